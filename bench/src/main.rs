@@ -1,0 +1,133 @@
+//! `xns-bench`: what a launch costs with our tools, with the originals, and at least (see README.md).
+//!
+//! It prints figures and ratios and compares them with the targets; it is no test, and a missed target is no failure.
+#![forbid(unsafe_code)]
+
+mod cases;
+mod error;
+mod machine;
+mod measure;
+mod options;
+mod programs;
+mod report;
+mod tools;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use cases::{CASES, Case};
+use error::Error;
+use measure::{Contestant, Pass, Role};
+use options::Options;
+use programs::Programs;
+use tools::Pair;
+
+fn main() -> ExitCode {
+    let mut out = io::stdout().lock();
+    match Options::read().and_then(|options| run(options, &mut out)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing is left to be done when stderr is closed.
+            let _ = writeln!(io::stderr(), "xns-bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: Option<Options>, out: &mut impl Write) -> Result<(), Error> {
+    let Some(options) = options else {
+        return Ok(out.write_all(options::HELP.as_bytes())?);
+    };
+    let programs = Programs::build()?;
+    let cases = chosen(&options, out)?;
+    let pairs = tools::find(&options, &cases)?;
+    report::header(out, &options, &pairs)?;
+    let fields = trace_all(&cases, &programs, &pairs, &options, out)?;
+    for pass in passes(&options) {
+        report::pass_head(out, &pass, &options)?;
+        for (case, field) in cases.iter().zip(&fields).filter(|(case, _)| timed(case, &options)) {
+            let times = measure::time(&programs, field, &options, &pass, case)?;
+            report::pass_row(out, &pass, case, &times)?;
+        }
+    }
+    Ok(())
+}
+
+/// The cases asked for; of these, the ones that cannot be done here are reported and left out.
+fn chosen(options: &Options, out: &mut impl Write) -> Result<Vec<&'static Case>, Error> {
+    if let Some(name) = options.cases.iter().find(|name| !CASES.iter().any(|case| case.name == **name)) {
+        return Err(Error::NoCase(name.clone()));
+    }
+    let root = machine::is_root()?;
+    let mut cases = Vec::new();
+    for case in
+        CASES.iter().filter(|case| options.cases.is_empty() || options.cases.iter().any(|n| n == case.name))
+    {
+        if case.root && !root {
+            writeln!(out, "{}: skipped, it needs root", case.title())?;
+        } else {
+            cases.push(case);
+        }
+    }
+    Ok(cases)
+}
+
+fn timed(case: &Case, options: &Options) -> bool {
+    case.timed || !options.cases.is_empty()
+}
+
+fn passes(options: &Options) -> Vec<Pass> {
+    let mut passes = vec![Pass { gap_ms: 0 }];
+    if options.gap_ms > 0 {
+        passes.push(Pass { gap_ms: options.gap_ms });
+    }
+    passes
+}
+
+/// Runs each contestant of each case once, traced; who fails is reported and does not take part in the timing.
+fn trace_all(
+    cases: &[&Case],
+    programs: &Programs,
+    pairs: &[Pair],
+    options: &Options,
+    out: &mut impl Write,
+) -> Result<Vec<Vec<Contestant>>, Error> {
+    let mut fields = Vec::new();
+    report::trace_head(out)?;
+    for case in cases {
+        let mut field = Vec::new();
+        let mut traces = Vec::new();
+        for contestant in contestants(case, programs, pairs, options) {
+            let trace = measure::trace(programs, &contestant)?;
+            let failed = trace.as_ref().is_some_and(|trace| trace.status != 0);
+            traces.push((contestant.role, trace));
+            if !failed {
+                field.push(contestant);
+            }
+        }
+        report::trace_row(out, case, &traces)?;
+        fields.push(field);
+    }
+    Ok(fields)
+}
+
+fn contestants(case: &Case, programs: &Programs, pairs: &[Pair], options: &Options) -> Vec<Contestant> {
+    let tiny = programs.tiny.as_os_str();
+    let limit = |mode| vec![programs.limit.clone().into(), mode, tiny.into()];
+    let mut all = vec![
+        Contestant { role: Role::Tiny, argv: vec![tiny.into()] },
+        Contestant { role: Role::Limit, argv: limit(case.limit.into()) },
+    ];
+    for pair in pairs.iter().filter(|pair| pair.tool == case.tool) {
+        all.push(Contestant { role: Role::Ours, argv: tools::argv(&pair.ours, case.ours, tiny) });
+        let peer = pair.peer.iter();
+        all.extend(
+            peer.map(|peer| Contestant { role: Role::Peer, argv: tools::argv(peer, case.peer, tiny) }),
+        );
+    }
+    if options.rivals {
+        let rivals = case.rivals.iter();
+        all.extend(rivals.map(|mode| Contestant { role: Role::Rival(mode), argv: limit(mode.into()) }));
+    }
+    all
+}

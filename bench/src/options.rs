@@ -1,0 +1,74 @@
+//! The command line of the benchmark.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use lexopt::prelude::*;
+
+use crate::error::Error;
+
+pub(crate) const HELP: &str = "\
+Usage: xns-bench [OPTIONS]
+
+Launches a tiny static program with our tools, with the originals, and with a C program without libc that makes only the
+needed system calls (the limit); prints medians, ratios, system calls, peak memory and page faults.
+
+  --case NAME        only this case (repeatable): uts, user, mnt, pidproc, utsipcnet, all
+  --rounds N         launches of each contestant, default 500
+  --gap MS           time between launches in the second pass, default 10; 0: no second pass
+  --ours PATH        our tool, or the directory of our tools
+  --peer PATH        the original, or the directory of the originals
+  --cpu N            the CPU, default the last one allowed
+  --program-cpu N    move what is launched to another CPU
+  --rivals           other ways of doing what the limit does, where there are any
+  --help
+";
+
+#[derive(Debug)]
+pub(crate) struct Options {
+    pub(crate) cases: Vec<String>,
+    pub(crate) rounds: u64,
+    pub(crate) gap_ms: u64,
+    pub(crate) ours: Option<PathBuf>,
+    pub(crate) peer: Option<PathBuf>,
+    pub(crate) cpu: Option<u64>,
+    pub(crate) program_cpu: Option<u64>,
+    pub(crate) rivals: bool,
+}
+
+impl Options {
+    /// None: only help is wanted.
+    pub(crate) fn read() -> Result<Option<Self>, Error> {
+        let mut options = Self {
+            cases: Vec::new(),
+            rounds: 500,
+            gap_ms: 10,
+            ours: None,
+            peer: None,
+            cpu: None,
+            program_cpu: None,
+            rivals: false,
+        };
+        let mut parser = lexopt::Parser::from_env();
+        while let Some(arg) = parser.next()? {
+            match arg {
+                Long("case") => options.cases.push(parser.value()?.string()?),
+                Long("rounds") => options.rounds = number(&mut parser)?,
+                Long("gap") => options.gap_ms = number(&mut parser)?,
+                Long("ours") => options.ours = Some(parser.value()?.into()),
+                Long("peer") => options.peer = Some(parser.value()?.into()),
+                Long("cpu") => options.cpu = Some(number(&mut parser)?),
+                Long("program-cpu") => options.program_cpu = Some(number(&mut parser)?),
+                Long("rivals") => options.rivals = true,
+                Long("help") | Short('h') => return Ok(None),
+                other => return Err(other.unexpected().into()),
+            }
+        }
+        options.rounds = options.rounds.max(1);
+        Ok(Some(options))
+    }
+}
+
+fn number(parser: &mut lexopt::Parser) -> Result<u64, lexopt::Error> {
+    parser.value()?.parse_with(u64::from_str)
+}

@@ -1,0 +1,65 @@
+//! Finding our tools and the originals.
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use crate::cases::{Case, Tool};
+use crate::error::Error;
+use crate::options::Options;
+
+/// A tool of ours and the original, where they were found.
+#[derive(Debug)]
+pub(crate) struct Pair {
+    pub(crate) tool: &'static Tool,
+    pub(crate) ours: PathBuf,
+    /// Not installed: None.
+    pub(crate) peer: Option<PathBuf>,
+}
+
+/// The tools of these cases, each once.
+pub(crate) fn find(options: &Options, cases: &[&'static Case]) -> Result<Vec<Pair>, Error> {
+    let mut pairs: Vec<Pair> = Vec::new();
+    for case in cases {
+        if !pairs.iter().any(|pair| pair.tool == case.tool) {
+            let ours = find_ours(options.ours.as_deref(), case.tool.ours)?;
+            let peer = find_peer(options.peer.as_deref(), case.tool.peer);
+            pairs.push(Pair { tool: case.tool, ours, peer });
+        }
+    }
+    Ok(pairs)
+}
+
+/// `tool ARGUMENTS… program`
+pub(crate) fn argv(tool: &Path, arguments: &[&str], program: &OsStr) -> Vec<OsString> {
+    let arguments = arguments.iter().map(OsString::from);
+    [tool.into()].into_iter().chain(arguments).chain([program.into()]).collect()
+}
+
+fn find_ours(given: Option<&Path>, name: &'static str) -> Result<PathBuf, Error> {
+    let tried = match given {
+        Some(path) if path.is_dir() => vec![path.join(name)],
+        Some(path) => vec![path.to_path_buf()],
+        None => built(name),
+    };
+    // Absolute, so that nothing looks it up in PATH.
+    tried.iter().find_map(|path| path.canonicalize().ok()).ok_or(Error::NotBuilt { name, tried })
+}
+
+/// The static binary before the one that cargo makes by default.
+fn built(name: &str) -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("/"));
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let musl = format!("{}-unknown-linux-musl", env::consts::ARCH);
+    vec![target.join(musl).join("release").join(name), target.join("release").join(name)]
+}
+
+fn find_peer(given: Option<&Path>, name: &str) -> Option<PathBuf> {
+    let tried: Vec<PathBuf> = match given {
+        Some(path) if path.is_dir() => vec![path.join(name)],
+        Some(path) => vec![path.to_path_buf()],
+        None => env::split_paths(&env::var_os("PATH")?).map(|dir| dir.join(name)).collect(),
+    };
+    // Not resolved: a multi-call binary knows its task by its name.
+    tried.into_iter().find(|path| path.is_file())
+}

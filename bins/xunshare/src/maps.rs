@@ -1,0 +1,127 @@
+//! From map options to the maps themselves, and who writes them.
+
+use crate::cli::{Cli, SingleMap};
+use thiserror::Error;
+use xns_cli::Diagnostic;
+use xns_core::Facts;
+use xns_user::account;
+use xns_user::idmap::{
+    IdKind, IdMap, InsideId, MapError, MapSpec, MapTextError, OutsideId, Range, Single, merge,
+};
+use xns_user::subid::{self, SubidError};
+
+/// The page size that limits a map's text: the smallest of the architectures we run on.
+const PAGE_SIZE: usize = 4096;
+
+/// One kind's map.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Map {
+    /// None: ids show as the overflow id.
+    None,
+    /// The caller's own id, which a process may map for itself.
+    Own(IdMap),
+    /// Ranges, which a helper writes from outside.
+    Ranges(IdMap),
+}
+
+impl Map {
+    /// The map's lines, if there are any.
+    pub(crate) fn lines(&self) -> Option<&IdMap> {
+        match self {
+            Map::None => None,
+            Map::Own(map) | Map::Ranges(map) => Some(map),
+        }
+    }
+}
+
+/// Why no map can be made.
+#[derive(Debug, Error)]
+pub enum PlanError {
+    /// The caller's range in `/etc/subuid` or `/etc/subgid`.
+    #[error(transparent)]
+    Subid(#[from] SubidError),
+    /// The file of such ranges.
+    #[error("could not open {0}")]
+    NoSubidFile(&'static str),
+    /// The lines together.
+    #[error("{file}: {error}")]
+    Map {
+        /// `uid_map` or `gid_map`.
+        file: &'static str,
+        /// What is wrong with them.
+        error: MapError,
+    },
+    /// The caller's own map, for `all`.
+    #[error("could not read the caller's own map: {0}")]
+    OwnMap(#[from] MapTextError),
+    /// The caller's id is none that exists.
+    #[error("the caller's {0} cannot be mapped")]
+    NoId(&'static str),
+}
+
+impl PlanError {
+    /// As it is told.
+    pub(crate) fn into_diagnostic(self) -> Diagnostic {
+        Diagnostic::new(self.to_string(), 1)
+    }
+}
+
+/// The user map.
+pub(crate) fn users(cli: &Cli, facts: &Facts) -> Result<Map, PlanError> {
+    build(IdKind::User, cli.map_user, &cli.map_users, facts.euid(), facts)
+}
+
+/// The group map.
+pub(crate) fn groups(cli: &Cli, facts: &Facts) -> Result<Map, PlanError> {
+    build(IdKind::Group, cli.map_group, &cli.map_groups, facts.egid(), facts)
+}
+
+fn build(
+    kind: IdKind,
+    single: Option<SingleMap>,
+    specs: &[MapSpec],
+    own: u32,
+    facts: &Facts,
+) -> Result<Map, PlanError> {
+    let single = single.map(|single| resolve(kind, single, own)).transpose()?;
+    if specs.is_empty() {
+        return Ok(single.map_or(Map::None, |single| Map::Own(merge(Some(single), &[]))));
+    }
+    let mut ranges = Vec::new();
+    for spec in specs {
+        add_ranges(kind, spec, facts, &mut ranges)?;
+    }
+    let map = merge(single, &ranges);
+    map.check(PAGE_SIZE).map_err(|error| PlanError::Map { file: kind.map_file(), error })?;
+    Ok(Map::Ranges(map))
+}
+
+fn resolve(kind: IdKind, single: SingleMap, own: u32) -> Result<Single, PlanError> {
+    let outside = OutsideId::new(own).ok_or(PlanError::NoId(kind.word()))?;
+    let inside = match single {
+        SingleMap::Id(id) => id,
+        SingleMap::Current => InsideId::new(own).ok_or(PlanError::NoId(kind.word()))?,
+    };
+    Ok(Single { inside, outside })
+}
+
+fn add_ranges(kind: IdKind, spec: &MapSpec, facts: &Facts, ranges: &mut Vec<Range>) -> Result<(), PlanError> {
+    match spec {
+        MapSpec::Range(extent) => ranges.push(Range::Fixed(*extent)),
+        MapSpec::Auto => ranges.push(Range::Auto(granted(kind, facts)?)),
+        MapSpec::Subids => ranges.push(Range::Fixed(granted(kind, facts)?.identity())),
+        MapSpec::All => {
+            let text = facts.file(&format!("/proc/self/{}", kind.map_file())).unwrap_or_default();
+            ranges.extend(IdMap::parse_proc(&text)?.identities().map(Range::Fixed));
+        }
+    }
+    Ok(())
+}
+
+/// The caller's block: by user for groups too, as the original and newgidmap do.
+fn granted(kind: IdKind, facts: &Facts) -> Result<xns_user::idmap::Block, PlanError> {
+    let text = facts.file(kind.subid_file()).ok_or(PlanError::NoSubidFile(kind.subid_file()))?;
+    let passwd = facts.file("/etc/passwd").unwrap_or_default();
+    let login = account::user_by_uid(&passwd, facts.euid()).map(|user| user.name);
+    Ok(subid::find(kind, &text, login, facts.euid())?)
+}

@@ -1,0 +1,326 @@
+//! xunshare's options: the source of its argv, `--help`, manual page section and shell completions.
+
+use xns_cli::options::{Domain, Operands, Opt, Since, Table};
+
+/// One name for each option, so that the `match` over them is exhaustive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is named and explained by its row in TABLE")]
+pub enum Key {
+    Help,
+    Version,
+    Mount,
+    Uts,
+    Ipc,
+    Net,
+    Pid,
+    User,
+    Cgroup,
+    Time,
+    Fork,
+    MountProc,
+    MapUser,
+    MapUsers,
+    MapGroup,
+    MapGroups,
+    MapRootUser,
+    MapCurrentUser,
+    MapAuto,
+    MapSubids,
+    Propagation,
+    Setgroups,
+    Setuid,
+    Setgid,
+    Root,
+    Wd,
+    Monotonic,
+    Boottime,
+    PivotRoot,
+    Bind,
+    BindRo,
+    Tmpfs,
+    Dev,
+    MountMqueue,
+    Hostname,
+    Domainname,
+    Init,
+    PidFile,
+    InfoFd,
+    WaitFd,
+    DryRun,
+    Explain,
+    Hints,
+    ErrorFormat,
+}
+
+const SPACES: &str = "Namespaces";
+const MAPS: &str = "User and group ids";
+const FILES: &str = "File systems";
+const STATE: &str = "Names and clocks";
+const RUN: &str = "Running the program";
+const REPORT: &str = "Reporting";
+const ABOUT: &str = "Help";
+
+/// In Debian 12's unshare.
+const U2_38: Since = Since::Original { tool: "unshare", version: "2.38" };
+const U2_41: Since = Since::Original { tool: "unshare", version: "2.41" };
+
+const RANGES: Domain = Domain::OneOfOr(&["auto", "subids", "all"]);
+
+/// The options: unshare's first, in the order in which unshare lists the candidates of an ambiguous abbreviation.
+pub static TABLE: Table<Key> = Table {
+    name: "xunshare",
+    original: Some("unshare"),
+    about: "run a program in new namespaces",
+    usage: &["xunshare [OPTIONS] [PROGRAM [ARGUMENT]...]"],
+    operands: Operands::Command,
+    headings: &[SPACES, MAPS, FILES, STATE, RUN, REPORT, ABOUT],
+    options: &[
+        Opt::new(Key::Help, "help", ABOUT, "Print this help and exit.").short('h').since(U2_38),
+        Opt::new(Key::Version, "version", ABOUT, "Print the version and exit.").short('V').since(U2_38),
+        Opt::new(Key::Mount, "mount", SPACES, "New mount namespace. With FILE, pin it there.")
+            .short('m')
+            .optional("FILE", Domain::File)
+            .since(U2_38),
+        Opt::new(Key::Uts, "uts", SPACES, "New UTS namespace: host and domain name.")
+            .short('u')
+            .optional("FILE", Domain::File)
+            .since(U2_38),
+        Opt::new(Key::Ipc, "ipc", SPACES, "New IPC namespace: System V IPC, POSIX message queues.")
+            .short('i')
+            .optional("FILE", Domain::File)
+            .since(U2_38),
+        Opt::new(Key::Net, "net", SPACES, "New network namespace.")
+            .short('n')
+            .optional("FILE", Domain::File)
+            .since(U2_38),
+        Opt::new(Key::Pid, "pid", SPACES, "New PID namespace, for child processes: see --fork.")
+            .short('p')
+            .optional("FILE", Domain::File)
+            .since(U2_38),
+        Opt::new(Key::User, "user", SPACES, "New user namespace; the --map options give it ids.")
+            .short('U')
+            .optional("FILE", Domain::File)
+            .since(U2_38),
+        Opt::new(Key::Cgroup, "cgroup", SPACES, "New cgroup namespace: the present cgroup becomes its root.")
+            .short('C')
+            .optional("FILE", Domain::File)
+            .since(U2_38),
+        Opt::new(Key::Time, "time", SPACES, "New time namespace; see --monotonic and --boottime.")
+            .short('T')
+            .optional("FILE", Domain::File)
+            .since(U2_38),
+        Opt::new(Key::Fork, "fork", RUN, "Run the program in a child process and wait for it.")
+            .short('f')
+            .since(U2_38),
+        Opt::new(Key::MountProc, "mount-proc", FILES, "Mount a fresh proc file system on DIR. Implies --mount.")
+            .optional_or("DIR", Domain::Dir, "/proc")
+            .since(U2_38),
+        Opt::new(Key::MapUser, "map-user", MAPS, "Map the caller to this user, name or uid. Implies --user.")
+            .required("USER", Domain::User)
+            .since(U2_38),
+        Opt::new(
+            Key::MapUsers,
+            "map-users",
+            MAPS,
+            "Map user ids. RANGE is INNER:OUTER:COUNT, the older OUTER,INNER,COUNT, auto (the caller's ids in \
+             /etc/subuid, from 0 up), subids (the same ids unchanged) or all (every id the caller has). Repeatable. \
+             Implies --user.",
+        )
+        .required("RANGE", RANGES)
+        .since(U2_38),
+        Opt::new(
+            Key::MapGroup,
+            "map-group",
+            MAPS,
+            "Map the caller's group to this group, name or gid. Implies --user.",
+        )
+        .required("GROUP", Domain::Group)
+        .since(U2_38),
+        Opt::new(
+            Key::MapGroups,
+            "map-groups",
+            MAPS,
+            "Map group ids. RANGE is as for --map-users, with /etc/subgid. Repeatable. Implies --user.",
+        )
+        .required("RANGE", RANGES)
+        .since(U2_38),
+        Opt::new(
+            Key::MapRootUser,
+            "map-root-user",
+            MAPS,
+            "Map the caller's user and group to root. Implies --user --setgroups=deny.",
+        )
+        .short('r')
+        .since(U2_38),
+        Opt::new(
+            Key::MapCurrentUser,
+            "map-current-user",
+            MAPS,
+            "Map the caller's user and group to themselves. Implies --user --setgroups=deny.",
+        )
+        .short('c')
+        .since(U2_38),
+        Opt::new(Key::MapAuto, "map-auto", MAPS, "Same as --map-users=auto --map-groups=auto.").since(U2_38),
+        Opt::new(Key::MapSubids, "map-subids", MAPS, "Same as --map-users=subids --map-groups=subids.")
+            .since(U2_41),
+        Opt::new(
+            Key::Propagation,
+            "propagation",
+            FILES,
+            "How mounts spread into and out of the new mount namespace; private unless given.",
+        )
+        .required("KIND", Domain::OneOf(&["slave", "shared", "private", "unchanged"]))
+        .since(U2_38),
+        Opt::new(
+            Key::Setgroups,
+            "setgroups",
+            MAPS,
+            "Whether setgroups(2) may be called in the new user namespace.",
+        )
+        .required("WORD", Domain::OneOf(&["allow", "deny"]))
+        .since(U2_38),
+        Opt::new(Key::Setuid, "setuid", MAPS, "Set the user id, as numbered in the new user namespace.")
+            .short('S')
+            .required("UID", Domain::Number)
+            .since(U2_38),
+        Opt::new(Key::Setgid, "setgid", MAPS, "Set the group id and drop the supplementary groups.")
+            .short('G')
+            .required("GID", Domain::Number)
+            .since(U2_38),
+        Opt::new(Key::Root, "root", FILES, "Change the root directory with chroot(2).")
+            .short('R')
+            .required("DIR", Domain::Dir)
+            .since(U2_38),
+        Opt::new(Key::Wd, "wd", RUN, "Change the working directory, after the root.")
+            .short('w')
+            .required("DIR", Domain::Dir)
+            .since(U2_38),
+        Opt::new(Key::Monotonic, "monotonic", STATE, "Offset of the monotonic clock. Needs --time.")
+            .required("SECONDS", Domain::Number)
+            .since(U2_38),
+        Opt::new(Key::Boottime, "boottime", STATE, "Offset of the boot-time clock. Needs --time.")
+            .required("SECONDS", Domain::Number)
+            .since(U2_38),
+        Opt::new(
+            Key::PivotRoot,
+            "pivot-root",
+            FILES,
+            "Make DIR the root with pivot_root(2) and leave no way back to the old one. Implies --mount.",
+        )
+        .required("DIR", Domain::Dir),
+        Opt::new(
+            Key::Bind,
+            "bind",
+            FILES,
+            "Show SRC, with what is mounted below it, at DST in the new root. Repeatable. Needs --pivot-root.",
+        )
+        .required("SRC:DST", Domain::FilePair),
+        Opt::new(Key::BindRo, "bind-ro", FILES, "As --bind, but read-only throughout. Needs --pivot-root.")
+            .required("SRC:DST", Domain::FilePair),
+        Opt::new(Key::Tmpfs, "tmpfs", FILES, "Mount an empty tmpfs at DST in the new root. Needs --pivot-root.")
+            .required("DST", Domain::Dir),
+        Opt::new(
+            Key::Dev,
+            "dev",
+            FILES,
+            "Mount a minimal /dev at DST in the new root. Needs --pivot-root.",
+        )
+        .required("DST", Domain::Dir),
+        Opt::new(
+            Key::MountMqueue,
+            "mount-mqueue",
+            FILES,
+            "Mount the POSIX message queue file system on DIR. Implies --mount.",
+        )
+        .optional_or("DIR", Domain::Dir, "/dev/mqueue"),
+        Opt::new(Key::Hostname, "hostname", STATE, "Set the host name. Implies --uts.")
+            .required("NAME", Domain::Text),
+        Opt::new(Key::Domainname, "domainname", STATE, "Set the NIS domain name. Implies --uts.")
+            .required("NAME", Domain::Text),
+        Opt::new(
+            Key::Init,
+            "init",
+            RUN,
+            "Run an init as PID 1 that reaps orphans and passes on signals, and the program as its child. Implies \
+             --fork --pid.",
+        ),
+        Opt::new(Key::PidFile, "pid-file", RUN, "Write the program's PID, as the caller sees it, to FILE.")
+            .required("FILE", Domain::File),
+        Opt::new(
+            Key::InfoFd,
+            "info-fd",
+            RUN,
+            "Write a line of JSON with the PID and the namespace ids to descriptor N when all is set up.",
+        )
+        .required("N", Domain::Number),
+        Opt::new(
+            Key::WaitFd,
+            "wait-fd",
+            RUN,
+            "When all is set up, read descriptor N to its end of file before the program starts.",
+        )
+        .required("N", Domain::Number),
+        Opt::new(Key::DryRun, "dry-run", REPORT, "Print the steps that would be taken, and take none.")
+            .optional_or("FORMAT", Domain::OneOf(&["text", "json", "sh"]), "text"),
+        Opt::new(Key::Explain, "explain", REPORT, "Print each step on standard error as it is done."),
+        Opt::new(
+            Key::Hints,
+            "hints",
+            REPORT,
+            "Whether a failure's likely cause and remedy follow its message; auto means on a terminal.",
+        )
+        .required("WHEN", Domain::OneOf(&["auto", "always", "never"])),
+        Opt::new(Key::ErrorFormat, "error-format", REPORT, "Form of the message of a failure; text unless given.")
+            .required("FORMAT", Domain::OneOf(&["text", "json"])),
+    ],
+    after_help: "A FILE belongs to the long form only: -m takes none. Without PROGRAM, the shell is run. \
+                 Everything after PROGRAM is its own.",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use xns_cli::options::{Parser, help_text};
+
+    fn first(arg: &str) -> Result<Option<Key>, String> {
+        let mut parser = Parser::new(&TABLE, [arg]);
+        parser.next().map(|item| item.map(|item| item.key)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn rows_are_distinct_and_under_a_known_heading() {
+        for (at, row) in TABLE.options.iter().enumerate() {
+            assert!(TABLE.headings.contains(&row.heading), "{}", row.long);
+            for other in &TABLE.options[at + 1..] {
+                assert!(row.key != other.key && row.long != other.long, "{}", row.long);
+                assert!(row.short.is_none() || row.short != other.short, "{}", row.long);
+            }
+        }
+    }
+
+    /// What unshare 2.38 prints, without the options that came later or that we do not have yet.
+    #[test]
+    fn abbreviations_are_the_originals() {
+        assert_eq!(
+            first("--m"),
+            Err("option '--m' is ambiguous; possibilities: '--mount' '--mount-proc' '--map-user' '--map-users' \
+                 '--map-group' '--map-groups' '--map-root-user' '--map-current-user' '--map-auto' '--map-subids' \
+                 '--monotonic'"
+                .to_owned())
+        );
+        assert_eq!(
+            first("--p"),
+            Err("option '--p' is ambiguous; possibilities: '--pid' '--propagation'".to_owned())
+        );
+        assert_eq!(first("--b=1"), Ok(Some(Key::Boottime)));
+        assert_eq!(first("--h"), Ok(Some(Key::Help)));
+        assert_eq!(first("--mount-"), Ok(Some(Key::MountProc)));
+        assert_eq!(first("--ex"), Ok(Some(Key::Explain)));
+    }
+
+    #[test]
+    fn help_fits_a_terminal() {
+        let help = help_text(&TABLE);
+        assert!(help.lines().all(|line| line.len() <= 80), "{help}");
+    }
+}

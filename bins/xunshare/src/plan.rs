@@ -1,0 +1,440 @@
+//! From what was typed to what will be done. Pure: the machine comes in as facts.
+
+use crate::cli::{Cli, FillRequest, PropagationChoice};
+use crate::maps::{self, Map, PlanError};
+use crate::shell;
+use std::path::{Path, PathBuf};
+use xns_core::{Actor, Facts, NsKind, Slot};
+use xns_mnt::root::{Content, Fill, OpenRoot, Pivot};
+use xns_mnt::{Chroot, KernelFs, Mount, Pin, Propagation, SetPropagation};
+use xns_plan::process::{
+    self, Adopt, AwaitEnd, ChangeDirectory, OpenPidFile, OpenProc, Unshare, WriteInfo, WritePid,
+};
+use xns_plan::{Control, Phase, Plan};
+use xns_time::Clock;
+use xns_user::idmap::{IdKind, IdMap};
+use xns_user::{Credentials, RunMapTool, Setgroups, WriteMap, WriteSetgroups};
+use xns_uts::Which;
+
+/// The plan for a command line, on a machine with these facts.
+///
+/// # Errors
+/// When a map cannot be made: no range granted, lines that overlap.
+pub fn plan(cli: &Cli, facts: &Facts) -> Result<Plan, PlanError> {
+    let users = maps::users(cli, facts)?;
+    let groups = maps::groups(cli, facts)?;
+    let builder = Builder {
+        cli,
+        facts,
+        users: &users,
+        groups: &groups,
+        inside: match (cli.init, cli.fork) {
+            (true, _) => Actor::Init,
+            (false, true) => Actor::Child,
+            (false, false) => Actor::Caller,
+        },
+        program: if cli.fork { Actor::Child } else { Actor::Caller },
+        plan: Plan::default(),
+    };
+    Ok(builder.build())
+}
+
+/// The plan so far, and what it is made from.
+struct Builder<'a> {
+    cli: &'a Cli,
+    facts: &'a Facts,
+    users: &'a Map,
+    groups: &'a Map,
+    /// Who sets up the inside.
+    inside: Actor,
+    /// Who becomes the program.
+    program: Actor,
+    plan: Plan,
+}
+
+impl Builder<'_> {
+    fn build(mut self) -> Plan {
+        self.prepare();
+        self.helpers();
+        self.create();
+        self.map_ranges();
+        self.clocks();
+        self.fork();
+        self.pin();
+        self.map_own();
+        self.names();
+        self.propagation();
+        self.root();
+        self.mounts();
+        self.init_forks();
+        self.identity();
+        self.hand_over();
+        self.exec();
+        self.plan
+    }
+
+    fn caller(&mut self, phase: Phase, op: impl Into<xns_plan::Op>, why: &'static str) {
+        self.plan.push(Actor::Caller, phase, op, why);
+    }
+
+    fn inside(&mut self, phase: Phase, op: impl Into<xns_plan::Op>, why: &'static str) {
+        self.plan.push(self.inside, phase, op, why);
+    }
+
+    fn has(&self, kind: NsKind) -> bool {
+        self.cli.kinds.contains(kind)
+    }
+
+    fn needs_mapper(&self) -> bool {
+        matches!(self.users, Map::Ranges(_)) || matches!(self.groups, Map::Ranges(_))
+    }
+
+    /// Pinning is done from the old mount namespace, with the old rights, and where paths mean what they did.
+    fn needs_binder(&self) -> bool {
+        let left = self.has(NsKind::Mnt) || self.has(NsKind::User) || self.cli.root.is_some();
+        !self.cli.files.is_empty() && left
+    }
+
+    fn prepare(&mut self) {
+        let phase = Phase::Prepare;
+        if self.cli.fork || self.needs_mapper() || self.needs_binder() {
+            self.caller(phase, xns_pid::Op::DefaultChildSignal, "children are to be waited for");
+        }
+        if let Some(file) = &self.cli.pid_file {
+            let open = process::Op::OpenPidFile(OpenPidFile(file.clone()));
+            self.caller(phase, open, "opened while the path still means what was typed");
+        }
+        if let Some(number) = self.cli.info_fd {
+            let adopt = process::Op::Adopt(Adopt { number, slot: Slot::Info });
+            self.caller(phase, adopt, "the program is not to inherit it");
+        }
+        if let Some(number) = self.cli.wait_fd {
+            let adopt = process::Op::Adopt(Adopt { number, slot: Slot::Wait });
+            self.caller(phase, adopt, "the program is not to inherit it");
+        }
+        if self.cli.pid_file.is_some() || self.cli.info_fd.is_some() {
+            let open = process::Op::OpenProc(OpenProc);
+            self.caller(phase, open, "here the program has the PID that you see");
+        }
+    }
+
+    fn helpers(&mut self) {
+        let phase = Phase::Helpers;
+        if self.needs_binder() {
+            let why = "stays in the old mount namespace, where the pinned files are seen";
+            self.caller(phase, Control::Fork(Actor::Binder), why);
+        }
+        if self.needs_mapper() {
+            let why = "stays outside the new user namespace, with the right to map ranges into it";
+            self.caller(phase, Control::Fork(Actor::Mapper), why);
+        }
+    }
+
+    fn create(&mut self) {
+        if !self.cli.kinds.is_empty() {
+            let why =
+                format!("new {} namespace{}", self.cli.kinds.words(), plural(self.cli.kinds.iter().count()));
+            let op = process::Op::Unshare(Unshare(self.cli.kinds));
+            self.plan.push(Actor::Caller, Phase::Create, op, why);
+        }
+    }
+
+    fn map_ranges(&mut self) {
+        if !self.needs_mapper() {
+            return;
+        }
+        for (kind, map) in [(IdKind::User, self.users), (IdKind::Group, self.groups)] {
+            if let Map::Ranges(map) = map {
+                let (op, why) = self.write_range(kind, map.clone());
+                self.plan.push(Actor::Mapper, Phase::MapRanges, op, why);
+            }
+        }
+        self.caller(Phase::MapRanges, Control::Wait(Actor::Mapper), "without its maps nothing can go on");
+    }
+
+    fn write_range(&self, kind: IdKind, map: IdMap) -> (xns_user::Op, &'static str) {
+        let process = self.facts.pid();
+        if self.facts.euid() == 0 {
+            let op = WriteMap { kind, process: Some(process), map };
+            return (xns_user::Op::WriteMap(op), "root may map any ids");
+        }
+        let op = RunMapTool { kind, process, map };
+        (xns_user::Op::RunMapTool(op), "set-user-ID: it maps what /etc/subuid and /etc/subgid grant")
+    }
+
+    fn clocks(&mut self) {
+        for (clock, seconds) in [(Clock::Boottime, self.cli.boottime), (Clock::Monotonic, self.cli.monotonic)]
+        {
+            if let Some(seconds) = seconds {
+                let why = "possible only before the first process is in the namespace";
+                self.caller(Phase::Clocks, xns_time::Op::Shift { clock, seconds }, why);
+            }
+        }
+    }
+
+    fn fork(&mut self) {
+        if !self.cli.fork {
+            return;
+        }
+        self.caller(
+            Phase::Fork,
+            xns_pid::Op::Hold,
+            "Ctrl-C is for the program; the caller stays to tell how it ended",
+        );
+        let why = match (self.has(NsKind::Pid), self.cli.init) {
+            (_, true) => "PID 1 of the new namespace, and stays ours",
+            (true, false) => "PID 1 of the new namespace",
+            (false, false) => "the program runs in a child",
+        };
+        self.caller(Phase::Fork, Control::Fork(self.inside), why);
+    }
+
+    fn pin(&mut self) {
+        // The order of the original.
+        use NsKind::{Cgroup, Ipc, Mnt, Net, Pid, Time, User, Uts};
+        let actor = if self.needs_binder() { Actor::Binder } else { Actor::Caller };
+        for kind in [User, Cgroup, Ipc, Uts, Net, Pid, Mnt, Time] {
+            if let Some((_, file)) = self.cli.files.iter().find(|(k, _)| *k == kind) {
+                let pin = Pin { kind, file: file.clone(), caller: self.facts.pid() };
+                self.plan.push(
+                    actor,
+                    Phase::Pin,
+                    xns_mnt::Op::Pin(pin),
+                    "the file keeps the namespace when all have left",
+                );
+            }
+        }
+    }
+
+    fn map_own(&mut self) {
+        let phase = Phase::MapOwn;
+        if let Map::Own(map) = self.users {
+            let op = WriteMap { kind: IdKind::User, process: None, map: map.clone() };
+            self.inside(phase, xns_user::Op::WriteMap(op), "one's own uid may be mapped without privileges");
+        }
+        let mut denied = false;
+        if let Map::Own(map) = self.groups {
+            let deny = WriteSetgroups { value: Setgroups::Deny, may_be_missing: true };
+            self.inside(
+                phase,
+                xns_user::Op::Setgroups(deny),
+                "the kernel's condition for mapping one's own gid",
+            );
+            let op = WriteMap { kind: IdKind::Group, process: None, map: map.clone() };
+            self.inside(phase, xns_user::Op::WriteMap(op), "one's own gid may be mapped without privileges");
+            denied = true;
+        }
+        match self.cli.setgroups {
+            Some(Setgroups::Deny) if denied => {}
+            Some(value) => {
+                let op = WriteSetgroups { value, may_be_missing: false };
+                self.inside(phase, xns_user::Op::Setgroups(op), "asked for by --setgroups");
+            }
+            None => {}
+        }
+    }
+
+    fn names(&mut self) {
+        for (which, name) in [(Which::Host, &self.cli.hostname), (Which::Domain, &self.cli.domainname)] {
+            if let Some(name) = name.clone() {
+                self.inside(Phase::Names, xns_uts::Op::SetName(which, name), "of this UTS namespace only");
+            }
+        }
+    }
+
+    fn propagation(&mut self) {
+        if !self.has(NsKind::Mnt) {
+            return;
+        }
+        if let PropagationChoice::Set(propagation) = self.cli.propagation {
+            let why = match propagation {
+                Propagation::Private => "mounts made here stay here, and those made outside stay outside",
+                Propagation::Slave => "mounts made outside arrive here, not the other way round",
+                Propagation::Shared => "mounts pass both ways",
+            };
+            // pivot_root refuses a shared parent (EINVAL): then sharing starts after it.
+            let first = if self.cli.pivot_root.is_some() && propagation == Propagation::Shared {
+                Propagation::Private
+            } else {
+                propagation
+            };
+            self.inside(Phase::Propagation, xns_mnt::Op::Propagation(SetPropagation(first)), why);
+        }
+    }
+
+    fn root(&mut self) {
+        if let Some(dir) = self.cli.pivot_root.clone() {
+            self.own_root(dir);
+        }
+        if let Some(dir) = &self.cli.root {
+            self.inside(Phase::Root, xns_mnt::Op::Chroot(Chroot(dir.clone())), "asked for by --root");
+        }
+        let new_root = self.cli.root.is_some() || self.cli.pivot_root.is_some();
+        let to = match &self.cli.wd {
+            Some(dir) => Some((dir.clone(), "asked for by --wd")),
+            None if self.cli.root.is_some() => {
+                Some((PathBuf::from("/"), "the old one lies outside the new root"))
+            }
+            None => None,
+        };
+        if let Some((to, why)) = to {
+            let op = ChangeDirectory { to, in_new_root: new_root && self.cli.pivot_root.is_none() };
+            self.inside(Phase::Directory, process::Op::ChangeDirectory(op), why);
+        }
+    }
+
+    fn own_root(&mut self, dir: PathBuf) {
+        let phase = Phase::Root;
+        self.inside(phase, xns_mnt::Op::OpenRoot(OpenRoot(dir)), "pivot_root wants a mount point");
+        let proc_dir =
+            self.cli.mount_proc.clone().or_else(|| self.has(NsKind::Pid).then(|| PathBuf::from("/proc")));
+        if let Some(at) = proc_dir {
+            self.fill(at, Content::Kernel(KernelFs::Proc), "shows the processes of the new PID namespace");
+        }
+        for request in &self.cli.fills {
+            self.fill_request(request);
+        }
+        if let Some(at) = self.cli.mount_mqueue.clone() {
+            self.fill(at, Content::Kernel(KernelFs::Mqueue), "shows the queues of this IPC namespace");
+        }
+        self.inside(
+            phase,
+            xns_mnt::Op::Pivot(Pivot),
+            "the directory becomes /, and the host's mounts are gone from view",
+        );
+        if self.cli.propagation == PropagationChoice::Set(Propagation::Shared) {
+            let share = SetPropagation(Propagation::Shared);
+            self.inside(phase, xns_mnt::Op::Propagation(share), "asked for by --propagation");
+        }
+    }
+
+    fn fill(&mut self, at: PathBuf, content: Content, why: &'static str) {
+        self.inside(Phase::Root, xns_mnt::Op::Fill(Fill { at, content }), why);
+    }
+
+    fn fill_request(&mut self, request: &FillRequest) {
+        match request {
+            FillRequest::Bind { source, at, read_only } => {
+                let content = Content::Bind { source: source.clone(), read_only: *read_only };
+                let why = if *read_only { "the host's files, not to be changed" } else { "the host's files" };
+                self.fill(at.clone(), content, why);
+            }
+            FillRequest::Tmpfs(at) => {
+                self.fill(at.clone(), Content::Tmpfs { mode: "1777" }, "gone with the namespace")
+            }
+            FillRequest::Dev(at) => self.dev(at),
+        }
+    }
+
+    /// A minimal /dev. The devices are bound: making device nodes is refused in a user namespace.
+    fn dev(&mut self, at: &Path) {
+        self.fill(at.to_owned(), Content::Tmpfs { mode: "0755" }, "a minimal /dev");
+        for name in ["null", "zero", "full", "random", "urandom", "tty"] {
+            let source = Path::new("/dev").join(name);
+            self.fill(
+                at.join(name),
+                Content::Bind { source, read_only: false },
+                "a device that every program expects",
+            );
+        }
+        let links = [
+            ("fd", "/proc/self/fd"),
+            ("stdin", "/proc/self/fd/0"),
+            ("stdout", "/proc/self/fd/1"),
+            ("stderr", "/proc/self/fd/2"),
+            ("ptmx", "pts/ptmx"),
+        ];
+        for (name, target) in links {
+            self.fill(at.join(name), Content::Symlink(target), "a name that programs expect");
+        }
+        self.fill(at.join("pts"), Content::Terminals, "pseudo-terminals of its own");
+        self.fill(at.join("shm"), Content::Tmpfs { mode: "1777" }, "POSIX shared memory");
+    }
+
+    fn mounts(&mut self) {
+        if self.cli.pivot_root.is_some() {
+            return;
+        }
+        let proc_first = self.cli.root.is_none() && self.cli.propagation != PropagationChoice::default();
+        let wanted = [
+            (KernelFs::Proc, &self.cli.mount_proc, proc_first, "shows the processes of the PID namespace"),
+            (KernelFs::Mqueue, &self.cli.mount_mqueue, false, "shows the queues of this IPC namespace"),
+        ];
+        for (fs, at, private_first, why) in wanted {
+            if let Some(at) = at.clone() {
+                let outside_root =
+                    self.cli.root.as_ref().map(|root| root.join(at.strip_prefix("/").unwrap_or(&at)));
+                let mount = Mount { fs, at, private_first, outside_root };
+                self.inside(Phase::Mounts, xns_mnt::Op::Mount(mount), why);
+            }
+        }
+    }
+
+    fn init_forks(&mut self) {
+        if self.cli.init {
+            self.inside(
+                Phase::Program,
+                xns_pid::Op::HoldAll,
+                "init takes signals one by one, and loses none",
+            );
+            self.inside(Phase::Program, Control::Fork(self.program), "the program is init's child");
+        }
+    }
+
+    fn identity(&mut self) {
+        let program = self.program;
+        let mut push = |op, why: &'static str| {
+            self.plan.push(program, Phase::Identity, xns_user::Op::Credentials(op), why)
+        };
+        if let Some(gid) = self.cli.setgid {
+            push(Credentials::DropGroups, "the caller's supplementary groups go with its gid");
+            push(Credentials::SetGid(gid), "asked for by --setgid");
+        }
+        if let Some(uid) = self.cli.setuid {
+            push(Credentials::SetUid(uid), "asked for by --setuid");
+        }
+    }
+
+    fn hand_over(&mut self) {
+        let program = self.program;
+        if self.cli.fork {
+            self.plan.push(
+                program,
+                Phase::Signals,
+                xns_pid::Op::Release,
+                "the program gets the caller's signal mask",
+            );
+        }
+        let mut push = |op, why: &'static str| self.plan.push(program, Phase::HandOver, op, why);
+        if self.cli.pid_file.is_some() {
+            push(process::Op::WritePid(WritePid), "asked for by --pid-file");
+        }
+        if self.cli.info_fd.is_some() {
+            push(process::Op::WriteInfo(WriteInfo), "asked for by --info-fd: everything is set up");
+        }
+        if self.cli.wait_fd.is_some() {
+            push(process::Op::AwaitEnd(AwaitEnd), "asked for by --wait-fd");
+        }
+    }
+
+    fn exec(&mut self) {
+        let exec = Control::Exec(shell::program(self.cli, self.users, self.facts));
+        let why = if self.cli.program.is_empty() { "no program was given: a shell" } else { "the program" };
+        self.plan.push(self.program, Phase::Exec, exec, why);
+        if self.cli.init {
+            self.inside(
+                Phase::After,
+                Control::Supervise,
+                "reaps orphans, passes signals on, and ends with the program",
+            );
+        }
+        if self.cli.fork {
+            let wait = Control::Wait(self.inside);
+            self.caller(Phase::After, wait, "ends as the program ended: with its status, or by its signal");
+        }
+    }
+}
+
+const fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}

@@ -1,0 +1,260 @@
+//! How a failure is told: line one in the original's form; cause, evidence and cure after it; or all of it as JSON.
+
+use serde::Serialize;
+use std::ffi::OsStr;
+use std::fmt::Write;
+use xns_core::{Errno, Hint, errno};
+use xns_sys::fd;
+
+/// Everything there is to say about a failure.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    message: String,
+    errno: Option<Errno>,
+    usage: bool,
+    silent: bool,
+    step: Option<usize>,
+    call: Option<String>,
+    hint: Option<Hint>,
+    /// The exit status.
+    pub status: u8,
+}
+
+/// Text for people or JSON for programs (`--error-format`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ErrorFormat {
+    /// The original's line, and a hint.
+    #[default]
+    Text,
+    /// One line of JSON, always with the hint.
+    Json,
+}
+
+/// When hints are shown (`--hints`, `XNS_HINTS`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HintMode {
+    /// When standard error is a terminal.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl HintMode {
+    /// The word after `--hints` or in `XNS_HINTS`.
+    pub fn parse(word: &OsStr) -> Option<Self> {
+        match word.to_str()? {
+            "auto" => Some(HintMode::Auto),
+            "always" => Some(HintMode::Always),
+            "never" => Some(HintMode::Never),
+            _ => None,
+        }
+    }
+
+    /// Is a hint to be shown, and so worth finding out?
+    pub fn wanted(self) -> bool {
+        match self {
+            HintMode::Auto => fd::is_terminal(fd::stderr()),
+            HintMode::Always => true,
+            HintMode::Never => false,
+        }
+    }
+}
+
+impl ErrorFormat {
+    /// The word after `--error-format`.
+    pub fn parse(word: &OsStr) -> Option<Self> {
+        match word.to_str()? {
+            "text" => Some(ErrorFormat::Text),
+            "json" => Some(ErrorFormat::Json),
+            _ => None,
+        }
+    }
+}
+
+impl Diagnostic {
+    /// A failure with this message, which ends the tool with this status.
+    pub fn new(message: String, status: u8) -> Self {
+        Diagnostic {
+            message,
+            errno: None,
+            usage: false,
+            silent: false,
+            step: None,
+            call: None,
+            hint: None,
+            status,
+        }
+    }
+
+    /// A misuse of the command line: a pointer to `--help` follows.
+    pub fn usage(message: String) -> Self {
+        Diagnostic { usage: true, ..Diagnostic::new(message, 1) }
+    }
+
+    /// With the error that the system answered.
+    #[must_use]
+    pub fn errno(mut self, errno: Errno) -> Self {
+        self.errno = Some(errno);
+        self
+    }
+
+    /// Somebody else (newuidmap) has said the first line already.
+    #[must_use]
+    pub fn already_told(mut self) -> Self {
+        self.silent = true;
+        self
+    }
+
+    /// With the step of the plan that failed: its number from 1, and its call.
+    #[must_use]
+    pub fn step(mut self, number: usize, call: String) -> Self {
+        self.step = Some(number);
+        self.call = Some(call);
+        self
+    }
+
+    /// With the cause.
+    #[must_use]
+    pub fn hint(mut self, hint: Option<Hint>) -> Self {
+        self.hint = hint;
+        self
+    }
+
+    /// Tells it on standard error. `name` is argv\[0\] as typed, which getopt's messages start with; the others start
+    /// with its last component.
+    pub fn tell(&self, name: &str, format: ErrorFormat) {
+        let text = match format {
+            ErrorFormat::Text => self.text(name),
+            ErrorFormat::Json => self.json(name),
+        };
+        let _ = fd::write_all(fd::stderr(), text.as_bytes());
+    }
+
+    fn full_message(&self) -> String {
+        match self.errno {
+            Some(e) => format!("{}: {}", self.message, errno::text(e)),
+            None => self.message.clone(),
+        }
+    }
+
+    fn text(&self, name: &str) -> String {
+        let mut out = String::new();
+        if self.usage {
+            let _ = writeln!(
+                out,
+                "{name}: {}\nTry '{} --help' for more information.",
+                self.message,
+                base_name(name)
+            );
+        } else if !self.silent {
+            let _ = writeln!(out, "{}: {}", base_name(name), self.full_message());
+        }
+        if let Some(hint) = &self.hint {
+            let _ = writeln!(out, "  hint[{}]: {}", hint.id, hint.cause);
+            for evidence in &hint.because {
+                let _ = writeln!(out, "  because: {evidence}");
+            }
+            for (i, cure) in hint.cures.iter().enumerate() {
+                let label = if i == 0 { "try:" } else { "or: " };
+                let note = if cure.note.is_empty() { String::new() } else { format!("   ({})", cure.note) };
+                let _ = writeln!(out, "  {label} {}{note}", cure.action);
+            }
+        }
+        out
+    }
+
+    fn json(&self, name: &str) -> String {
+        let hint = self.hint.as_ref().map(|hint| JsonHint {
+            id: hint.id,
+            cause: &hint.cause,
+            because: &hint.because,
+            cures: hint.cures.iter().map(|cure| JsonCure { action: &cure.action, note: cure.note }).collect(),
+        });
+        let document = Json {
+            tool: base_name(name),
+            message: self.full_message(),
+            errno: self.errno.map(errno::name),
+            step: self.step,
+            call: self.call.as_deref(),
+            status: self.status,
+            hint,
+        };
+        serde_json::to_string(&document).unwrap_or_default() + "\n"
+    }
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    tool: &'a str,
+    message: String,
+    errno: Option<String>,
+    step: Option<usize>,
+    call: Option<&'a str>,
+    status: u8,
+    hint: Option<JsonHint<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonHint<'a> {
+    id: &'a str,
+    cause: &'a str,
+    because: &'a [String],
+    cures: Vec<JsonCure<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonCure<'a> {
+    action: &'a str,
+    note: &'a str,
+}
+
+/// The last component of argv\[0\], as error(3)'s program_invocation_short_name.
+pub fn base_name(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure() -> Diagnostic {
+        let hint = Hint::new("XNS-E99-test", "it is a test")
+            .because("it says so")
+            .cure("stop", "now")
+            .cure("go", "");
+        Diagnostic::new("unshare failed".into(), 1).errno(Errno::EPERM).hint(Some(hint))
+    }
+
+    #[test]
+    fn the_first_line_is_the_originals_and_the_cause_follows() {
+        assert_eq!(
+            failure().text("/usr/bin/xunshare"),
+            "xunshare: unshare failed: Operation not permitted\n  hint[XNS-E99-test]: it is a test\n  \
+             because: it says so\n  try: stop   (now)\n  or:  go\n"
+        );
+    }
+
+    #[test]
+    fn getopts_messages_start_with_the_name_as_typed() {
+        let usage = Diagnostic::usage("invalid option -- 'x'".into());
+        assert_eq!(
+            usage.text("./xunshare"),
+            "./xunshare: invalid option -- 'x'\nTry 'xunshare --help' for more information.\n"
+        );
+    }
+
+    #[test]
+    fn json_is_one_line_with_everything() {
+        let json = failure().step(2, "unshare(CLONE_NEWNET)".into()).json("xunshare");
+        let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(json.lines().count(), 1);
+        assert_eq!(
+            (&value["errno"], &value["step"], &value["status"]),
+            (&"EPERM".into(), &2.into(), &1.into())
+        );
+        assert_eq!(value["hint"]["cures"][0]["action"], "stop");
+    }
+}

@@ -1,0 +1,133 @@
+//! The bash completion.
+
+use super::super::table::{Domain, Operands, Table, Value};
+use super::{long_with_next_word, valued_letters};
+
+/// The completion script for bash 4.3 and later, with or without the bash-completion package.
+pub fn bash<K>(table: &Table<K>) -> String {
+    include_str!("bash.sh")
+        .replace("@VALUES@\n", &values(table))
+        .replace("@PENDING@\n", &pending(table))
+        .replace("@LETTERS@\n", &letters(table))
+        .replace("@OPTIONS@", &options(table))
+        .replace("@OPERANDS@\n", operands(table.operands))
+        .replace("@NAME@", table.name)
+}
+
+/// One `case` branch for each domain that can be completed, with the options that have it.
+fn values<K>(table: &Table<K>) -> String {
+    let mut branches: Vec<(String, Vec<String>)> = Vec::new();
+    for row in table.options {
+        let Some(action) = action(row.domain) else { continue };
+        let mut patterns = vec![format!("--{}", row.long)];
+        patterns.extend(row.short.filter(|_| row.short_has_value()).map(|letter| format!("-{letter}")));
+        match branches.iter_mut().find(|(known, _)| *known == action) {
+            Some((_, known)) => known.append(&mut patterns),
+            None => branches.push((action, patterns)),
+        }
+    }
+    let branch = |(action, patterns): &(String, Vec<String>)| {
+        format!("        {})\n            {action}\n            ;;\n", patterns.join(" | "))
+    };
+    branches.iter().map(branch).collect()
+}
+
+fn action(domain: Domain) -> Option<String> {
+    let action = match domain {
+        Domain::None | Domain::Text | Domain::Number => return None,
+        Domain::File => "kind=file\n            __@NAME@_reply -f -- \"$2\"".to_owned(),
+        Domain::Dir => "kind=file\n            __@NAME@_reply -d -- \"$2\"".to_owned(),
+        Domain::User => "__@NAME@_reply -u -- \"$2\"".to_owned(),
+        Domain::Group => "__@NAME@_reply -g -- \"$2\"".to_owned(),
+        Domain::Signal => "__@NAME@_reply -A signal -- \"$2\"".to_owned(),
+        Domain::FilePair => "__@NAME@_pair \"$@\"".to_owned(),
+        Domain::OneOf(words) | Domain::OneOfOr(words) => {
+            format!("__@NAME@_reply -W '{}' -- \"$2\"", words.join(" "))
+        }
+    };
+    Some(action)
+}
+
+fn pending<K>(table: &Table<K>) -> String {
+    let patterns: Vec<_> = long_with_next_word(table).collect();
+    if patterns.is_empty() {
+        return String::new();
+    }
+    format!("            {}) pending=$word ;;\n", patterns.join(" | "))
+}
+
+/// In a bundle the first letter with a value takes the rest of the word or, if it stands last, the next word.
+fn letters<K>(table: &Table<K>) -> String {
+    let (next_word, attached) = valued_letters(table);
+    if next_word.is_empty() {
+        return "            -?*) ;;\n".to_owned();
+    }
+    format!(
+        "            -?*)\n                \
+         word=${{word#-}}\n                \
+         word=${{word#\"${{word%%[{next_word}{attached}]*}}\"}}\n                \
+         [[ $word == [{next_word}] ]] && pending=-$word\n                \
+         ;;\n"
+    )
+}
+
+/// An option with a required value ends in `=`; one with an optional value is offered with and without.
+fn options<K>(table: &Table<K>) -> String {
+    let mut words = Vec::new();
+    for row in table.options {
+        words.extend(row.short.map(|letter| format!("-{letter}")));
+        match row.value {
+            Value::None => words.push(format!("--{}", row.long)),
+            Value::Required(_) => words.push(format!("--{}=", row.long)),
+            Value::Optional { .. } => words.extend([format!("--{}", row.long), format!("--{}=", row.long)]),
+        }
+    }
+    words.join(" ")
+}
+
+fn operands(operands: Operands) -> &'static str {
+    match operands {
+        Operands::None => "        return 0\n",
+        Operands::Files => "        kind=file\n        __@NAME@_reply -f -- \"$cur\"\n",
+        Operands::Command => COMMAND,
+    }
+}
+
+/// bash-completion knows how to complete another command's line; without it: command names, then files.
+const COMMAND: &str = r#"        if declare -F _comp_command_offset >/dev/null; then
+            _comp_command_offset "${starts[operands]}"
+            return
+        elif declare -F _command_offset >/dev/null; then
+            _command_offset "${starts[operands]}"
+            return
+        elif ((operands < last)); then
+            compopt -o bashdefault -o default
+            return
+        fi
+        [[ $cur == */* ]] && kind=file
+        __@NAME@_reply -c -- "$cur"
+"#;
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::sample::TABLE;
+    use super::*;
+
+    #[test]
+    fn each_shape_of_option_is_told_apart() {
+        let script = bash(&TABLE);
+        for part in [
+            "--uts --uts= ",
+            " -R --root= ",
+            "        --uts | --target | -t)\n",
+            "        --root | -R | --mount-proc)\n",
+            "_reply -W 'slave private' -- \"$2\"",
+            "word%%[RSt]*",
+            "== [RS] ]]",
+            "complete -F _sample sample\n",
+        ] {
+            assert!(script.contains(part), "{part} is missing in:\n{script}");
+        }
+        assert!(!script.contains('@') || script.matches('@').count() == script.matches("[@]").count() + 2);
+    }
+}

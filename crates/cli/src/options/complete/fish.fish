@@ -1,0 +1,36 @@
+# fish completion for @NAME@(1)
+# Written from the options table by `cargo xtask completions`: do not edit.
+
+# Prints the operands before the cursor, one a line; fails while options can still follow.
+function __fish_@ID@_operands
+    set -l words (commandline -opc)
+    set -e words[1]
+    while set -q words[1]
+        set -l word $words[1]
+        set -e words[1]
+        switch $word
+            case --
+                string join \n -- $words
+                return 0
+@PENDING@
+            case '--*'
+@LETTERS@
+            case '*'
+                string join \n -- $word $words
+                return 0
+        end
+    end
+    return 1
+end
+
+function __fish_@ID@_options
+    not __fish_@ID@_operands >/dev/null
+end
+
+# Files for an optional value; fish itself completes files for required values only.
+function __fish_@ID@_files
+    complete -C "__fish_command_without_completions "(string replace -r -- '^--[^=]*=' '' (commandline -ct))
+end
+
+@OPERANDS@
+@OPTIONS@

@@ -1,0 +1,126 @@
+//! The fish completion.
+
+use super::super::table::{Domain, Operands, Opt, Table, Value};
+use super::{long_with_next_word, valued_letters};
+
+/// The completion script for fish 3.1 and later.
+pub fn fish<K>(table: &Table<K>) -> String {
+    let options: String = table.options.iter().map(option).collect();
+    include_str!("fish.fish")
+        .replace("@PENDING@\n", &pending(table))
+        .replace("@LETTERS@\n", &letters(table))
+        .replace("@OPERANDS@\n", operands(table.operands))
+        .replace("@OPTIONS@\n", &options)
+        .replace("@NAME@", table.name)
+        .replace("@ID@", &table.name.replace('-', "_"))
+}
+
+fn pending<K>(table: &Table<K>) -> String {
+    let patterns: Vec<_> = long_with_next_word(table).collect();
+    if patterns.is_empty() {
+        return String::new();
+    }
+    format!("            case {}\n                set -e words[1]\n", patterns.join(" "))
+}
+
+/// In a bundle the first letter with a value takes the rest of the word or, if it stands last, the next word.
+fn letters<K>(table: &Table<K>) -> String {
+    let (next_word, attached) = valued_letters(table);
+    if next_word.is_empty() {
+        return "            case '-?*'\n".to_owned();
+    }
+    format!(
+        "            case '-?*'\n                \
+         string match -qr -- '^-[^{next_word}{attached}]*[{next_word}]$' $word\n                \
+         and set -e words[1]\n"
+    )
+}
+
+/// A short form without the value is a row of its own, or fish would complete the value behind it.
+fn option<K>(row: &Opt<K>) -> String {
+    let start = "complete -c @NAME@ -n __fish_@ID@_options";
+    let description = quoted(row.first_sentence());
+    let short = row.short.map(|letter| format!(" -s {letter}")).unwrap_or_default();
+    let value = match row.value {
+        Value::None => String::new(),
+        Value::Required(_) => required(row.domain),
+        Value::Optional { .. } => optional(row.domain),
+    };
+    if row.short.is_some() && row.value != Value::None && !row.short_has_value() {
+        return format!("{start}{short} -d {description}\n{start} -l {}{value} -d {description}\n", row.long);
+    }
+    format!("{start}{short} -l {}{value} -d {description}\n", row.long)
+}
+
+fn required(domain: Domain) -> String {
+    match domain {
+        Domain::File | Domain::FilePair => " -r -F".to_owned(),
+        _ => format!(" -x{}", candidates(domain)),
+    }
+}
+
+fn optional(domain: Domain) -> String {
+    format!(" -f{}", candidates(domain))
+}
+
+fn candidates(domain: Domain) -> String {
+    let source = match domain {
+        Domain::None | Domain::Text | Domain::Number => return String::new(),
+        Domain::File | Domain::FilePair => "(__fish_@ID@_files)".to_owned(),
+        Domain::Dir => "(__fish_complete_directories)".to_owned(),
+        Domain::User => "(__fish_complete_users)".to_owned(),
+        Domain::Group => "(__fish_complete_groups)".to_owned(),
+        Domain::Signal => "(kill -l | string split ' ')".to_owned(),
+        Domain::OneOf(words) | Domain::OneOfOr(words) => words.join(" "),
+    };
+    format!(" -a {}", quoted(&source))
+}
+
+fn operands(operands: Operands) -> &'static str {
+    match operands {
+        Operands::None => "complete -c @NAME@ -f\n",
+        Operands::Files => "",
+        Operands::Command => COMMAND,
+    }
+}
+
+const COMMAND: &str = "\
+# A program, or what that program completes.
+function __fish_@ID@_program
+    set -l words (__fish_@ID@_operands)
+    set -l token (commandline -ct)
+    # What starts with a dash before the program is an option.
+    not set -q words[1]; and string match -q -- '-*' $token; and return
+    __fish_complete_subcommand --commandline $words $token
+end
+
+complete -c @NAME@ -f -a '(__fish_@ID@_program)'
+";
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::sample::TABLE;
+    use super::*;
+
+    #[test]
+    fn each_shape_of_option_is_told_apart() {
+        let script = fish(&TABLE);
+        for part in [
+            "_options -s u -d 'New UTS namespace'\n",
+            "_options -l uts -f -a '(__fish_sample_files)' -d ",
+            "_options -s t -l target -f -a ",
+            "_options -s R -l root -x -a '(__fish_complete_directories)' -d ",
+            "_options -l propagation -x -a 'slave private' -d ",
+            "_options -l bind -r -F -d ",
+            "'^-[^RSt]*[RS]$'",
+            "complete -c sample -f -a '(__fish_sample_program)'\n",
+        ] {
+            assert!(script.contains(part), "{part} is missing in:\n{script}");
+        }
+        assert!(!script.contains('@'));
+    }
+}

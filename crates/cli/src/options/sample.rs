@@ -1,0 +1,69 @@
+//! A table for the tests of this module, with one row of each shape.
+
+use super::table::{Domain, Operands, Opt, Since, Table};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Key {
+    Uts,
+    Target,
+    Fork,
+    Root,
+    Setuid,
+    MapUser,
+    MapUsers,
+    Alias,
+    MountProc,
+    Propagation,
+    Forget,
+    Until,
+    Bind,
+}
+
+const ORIGINAL: Since = Since::Original { tool: "unshare", version: "2.38" };
+const SPACES: &str = "Namespaces";
+const RUN: &str = "Running";
+
+pub(super) static TABLE: Table<Key> = Table {
+    name: "sample",
+    original: Some("unshare"),
+    about: "try the options table",
+    usage: &["sample [OPTIONS] [COMMAND [ARGUMENT]...]"],
+    operands: Operands::Command,
+    headings: &[SPACES, RUN],
+    options: &[
+        Opt::new(Key::Uts, "uts", SPACES, "New UTS namespace.")
+            .short('u')
+            .optional("FILE", Domain::File)
+            .since(ORIGINAL),
+        Opt::new(Key::Target, "target", SPACES, "Enter one.")
+            .short('t')
+            .optional("FILE", Domain::File)
+            .short_takes_value()
+            .since(ORIGINAL),
+        Opt::new(Key::Fork, "fork", RUN, "Run in a child.").short('f').since(ORIGINAL),
+        Opt::new(Key::Root, "root", RUN, "Change the root.")
+            .short('R')
+            .required("DIR", Domain::Dir)
+            .since(ORIGINAL),
+        Opt::new(Key::Setuid, "setuid", RUN, "Set the uid.")
+            .short('S')
+            .required("UID", Domain::User)
+            .since(ORIGINAL),
+        Opt::new(Key::MapUser, "map-user", SPACES, "Map one.").required("USER", Domain::User).since(ORIGINAL),
+        Opt::new(Key::MapUsers, "map-users", SPACES, "Map a range.")
+            .required("RANGE", Domain::OneOfOr(&["auto", "all"]))
+            .since(ORIGINAL),
+        Opt::new(Key::Alias, "alias", RUN, "One name.").since(ORIGINAL),
+        Opt::new(Key::Alias, "alternative", RUN, "The same by another name.").since(ORIGINAL),
+        Opt::new(Key::MountProc, "mount-proc", RUN, "Mount a fresh proc.")
+            .optional_or("DIR", Domain::Dir, "/proc")
+            .since(ORIGINAL),
+        Opt::new(Key::Propagation, "propagation", RUN, "Set the propagation.")
+            .required("KIND", Domain::OneOf(&["slave", "private"]))
+            .since(ORIGINAL),
+        Opt::new(Key::Forget, "forget", RUN, "Ours."),
+        Opt::new(Key::Until, "until", RUN, "Ours.").required("TIME", Domain::Text),
+        Opt::new(Key::Bind, "bind", RUN, "Ours.").required("SRC:DST", Domain::FilePair),
+    ],
+    after_help: "See sample(1).",
+};

@@ -1,0 +1,228 @@
+//! What the machine is like: raw values, each read when first asked for.
+
+use crate::Probe;
+use std::cell::{OnceCell, RefCell};
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+use std::rc::Rc;
+use xns_sys::{SingleThreaded, fs, identity};
+
+/// Facts about the machine and the caller. The crates that ask know what they mean.
+///
+/// Planning is pure in them: a test hands over [`Recorded`] facts, and needs neither privileges nor `/proc`.
+pub struct Facts {
+    live: Option<SingleThreaded>,
+    command: Vec<OsString>,
+    ids: OnceCell<Ids>,
+    files: RefCell<Vec<KnownFile>>,
+    probes: RefCell<Vec<(Probe, Option<u8>)>>,
+    variables: Vec<(String, OsString)>,
+}
+
+/// A path, and what was read there.
+type KnownFile = (String, Option<Rc<[u8]>>);
+
+/// The caller's numbers, as at program start.
+#[derive(Clone, Copy, Debug)]
+struct Ids {
+    pid: u32,
+    uid: u32,
+    gid: u32,
+    effective_uid: u32,
+    effective_gid: u32,
+}
+
+/// Facts that a test made up, or that were recorded on another machine. What is not in them is absent.
+#[derive(Clone, Debug, Default)]
+pub struct Recorded {
+    /// The words as typed.
+    pub command: Vec<OsString>,
+    /// The caller's PID.
+    pub pid: u32,
+    /// Real and effective user id.
+    pub uid: u32,
+    /// Real and effective group id.
+    pub gid: u32,
+    /// Contents of files (and of links, under their path).
+    pub files: Vec<(String, Vec<u8>)>,
+    /// Answers of probes.
+    pub probes: Vec<(Probe, u8)>,
+    /// Environment variables.
+    pub variables: Vec<(String, OsString)>,
+}
+
+impl Facts {
+    /// Of this machine, now.
+    pub fn live(single: SingleThreaded, command: Vec<OsString>) -> Self {
+        Facts {
+            live: Some(single),
+            command,
+            ids: OnceCell::new(),
+            files: RefCell::default(),
+            probes: RefCell::default(),
+            variables: Vec::new(),
+        }
+    }
+
+    /// Made up.
+    pub fn recorded(r: Recorded) -> Self {
+        let ids = Ids { pid: r.pid, uid: r.uid, gid: r.gid, effective_uid: r.uid, effective_gid: r.gid };
+        Facts {
+            live: None,
+            command: r.command,
+            ids: OnceCell::from(ids),
+            files: RefCell::new(r.files.into_iter().map(|(path, text)| (path, Some(text.into()))).collect()),
+            probes: RefCell::new(r.probes.into_iter().map(|(probe, answer)| (probe, Some(answer))).collect()),
+            variables: r.variables,
+        }
+    }
+
+    fn ids(&self) -> &Ids {
+        self.ids.get_or_init(|| Ids {
+            pid: xns_sys::fork::own_pid(),
+            uid: identity::real_uid(),
+            gid: identity::real_gid(),
+            effective_uid: identity::effective_uid(),
+            effective_gid: identity::effective_gid(),
+        })
+    }
+
+    /// The words as typed, the program's name first.
+    pub fn command(&self) -> &[OsString] {
+        &self.command
+    }
+
+    /// The caller's PID.
+    pub fn pid(&self) -> u32 {
+        self.ids().pid
+    }
+
+    /// Effective user id, as at program start.
+    pub fn euid(&self) -> u32 {
+        self.ids().effective_uid
+    }
+
+    /// Effective group id, as at program start.
+    pub fn egid(&self) -> u32 {
+        self.ids().effective_gid
+    }
+
+    /// Real user id, as at program start.
+    pub fn uid(&self) -> u32 {
+        self.ids().uid
+    }
+
+    /// Real group id, as at program start.
+    pub fn gid(&self) -> u32 {
+        self.ids().gid
+    }
+
+    /// The contents of a file, read once; `None` when it cannot be read.
+    pub fn file(&self, path: &str) -> Option<Rc<[u8]>> {
+        self.once(path, |path| std::fs::read(path).ok())
+    }
+
+    /// Where a symbolic link points, read once.
+    pub fn link(&self, path: &str) -> Option<Rc<[u8]>> {
+        use std::os::unix::ffi::OsStringExt;
+        self.once(path, |path| std::fs::read_link(path).ok().map(|target| target.into_os_string().into_vec()))
+    }
+
+    fn once(&self, path: &str, read: impl FnOnce(&str) -> Option<Vec<u8>>) -> Option<Rc<[u8]>> {
+        if let Some((_, known)) = self.files.borrow().iter().find(|(p, _)| p == path) {
+            return known.clone();
+        }
+        let found: Option<Rc<[u8]>> = self.live.and_then(|_| read(path)).map(Into::into);
+        self.files.borrow_mut().push((path.to_owned(), found.clone()));
+        found
+    }
+
+    /// Does this program run with rights of its own (set-user-ID or file capabilities)? `None` when it is not there.
+    ///
+    /// Recorded as the file `rights:PATH` with `yes` or `no`.
+    pub fn raises_rights(&self, program: &str) -> Option<bool> {
+        const SET_USER_ID: u32 = 0o4000;
+        let answer = self.once(&format!("rights:{program}"), |_| {
+            let path = Path::new(program);
+            let raises = fs::mode(path).ok()? & SET_USER_ID != 0 || fs::has_file_capabilities(path);
+            Some(if raises { b"yes".to_vec() } else { b"no".to_vec() })
+        })?;
+        Some(&*answer == b"yes")
+    }
+
+    /// A file's text without the line end, when it is UTF-8.
+    pub fn line(&self, path: &str) -> Option<String> {
+        let bytes = self.file(path)?;
+        Some(std::str::from_utf8(&bytes).ok()?.trim_end().to_owned())
+    }
+
+    /// A file's one number.
+    pub fn number(&self, path: &str) -> Option<u64> {
+        self.line(path)?.trim().parse().ok()
+    }
+
+    /// The value of a field of `/proc/self/status` (proc_pid_status(5)), without blanks around it.
+    pub fn status(&self, field: &str) -> Option<String> {
+        let text = self.line("/proc/self/status")?;
+        let value = text.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'))?;
+        Some(value.trim().to_owned())
+    }
+
+    /// Is this capability (capabilities(7), by number) in a set of `/proc/self/status` ("CapEff", "CapBnd")?
+    pub fn has_capability(&self, set: &str, number: u32) -> Option<bool> {
+        let mask = u64::from_str_radix(&self.status(set)?, 16).ok()?;
+        Some(mask >> number & 1 == 1)
+    }
+
+    /// The answer of a probe, asked once.
+    pub fn probe(&self, probe: Probe) -> Option<u8> {
+        if let Some((_, known)) = self.probes.borrow().iter().find(|(p, _)| *p == probe) {
+            return *known;
+        }
+        let answer = self.live.and_then(|single| probe.ask(single));
+        self.probes.borrow_mut().push((probe, answer));
+        answer
+    }
+
+    /// An environment variable.
+    pub fn variable(&self, name: &str) -> Option<OsString> {
+        match self.live {
+            Some(_) => std::env::var_os(name),
+            None => self.variables.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone()),
+        }
+    }
+
+    /// The typed command line with `words` put in after the tool's name, quoted for a shell.
+    pub fn command_with<W: AsRef<OsStr>>(&self, before: &[&str], words: &[W]) -> String {
+        let tool = self.command.first().map_or(OsStr::new("xunshare"), |w| w.as_os_str());
+        let added = words.iter().map(AsRef::as_ref);
+        let typed = self.command.iter().skip(1).map(OsString::as_os_str);
+        let all = before.iter().map(OsStr::new).chain([tool]).chain(added).chain(typed);
+        crate::shell::line(all)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recorded_facts_answer_only_what_was_recorded() {
+        let facts = Facts::recorded(Recorded {
+            uid: 1000,
+            command: ["xunshare", "-n", "echo a"].map(OsString::from).to_vec(),
+            files: vec![(
+                "/proc/self/status".into(),
+                b"Name:\tx\nCapEff:\t0000000000200000\nSeccomp:\t2\n".to_vec(),
+            )],
+            ..Recorded::default()
+        });
+        assert_eq!(facts.status("Seccomp").as_deref(), Some("2"));
+        assert_eq!(facts.has_capability("CapEff", 21), Some(true));
+        assert_eq!(facts.has_capability("CapEff", 20), Some(false));
+        assert_eq!(facts.has_capability("CapBnd", 20), None);
+        assert_eq!(facts.file("/etc/passwd"), None);
+        assert_eq!(facts.probe(Probe::Chrooted), None);
+        assert_eq!(facts.command_with(&["sudo"], &["-r"]), "sudo xunshare -r -n 'echo a'");
+    }
+}

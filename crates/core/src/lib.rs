@@ -1,0 +1,25 @@
+//! The vocabulary that every crate of the project shares: namespaces, actors, slots, operations, failures, hints, and
+//! the facts about the machine.
+#![forbid(unsafe_code)]
+
+mod actor;
+pub mod errno;
+mod facts;
+mod failure;
+mod hint;
+mod namespace;
+mod operation;
+mod probe;
+pub mod shell;
+mod slot;
+
+pub use actor::Actor;
+pub use facts::{Facts, Recorded};
+pub use failure::{Cause, Failure};
+pub use hint::{Cure, Hint};
+pub use namespace::{NsId, NsKind, NsSet};
+pub use operation::{Apply, Call, Operation, Outcome, Shell};
+pub use probe::Probe;
+pub use slot::{Made, Slot, Slots};
+pub use xns_sys::identity::started_with_raised_rights;
+pub use xns_sys::{Errno, SingleThreaded};

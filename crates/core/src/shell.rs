@@ -1,0 +1,67 @@
+//! Quoting for a POSIX shell, and for a C string.
+
+use std::ffi::OsStr;
+use std::fmt::Write;
+use std::os::unix::ffi::OsStrExt;
+
+/// The word as it would be typed in a shell: bare when nothing in it is special, else in single quotes.
+pub fn quote(word: impl AsRef<OsStr>) -> String {
+    let word = word.as_ref();
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || b"_-./:=,@%+".contains(b);
+    let text = word.to_string_lossy();
+    if !word.is_empty() && word.as_bytes().iter().all(plain) {
+        return text.into_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// The words as one line to type.
+pub fn line<W: AsRef<OsStr>>(words: impl IntoIterator<Item = W>) -> String {
+    words.into_iter().map(quote).collect::<Vec<_>>().join(" ")
+}
+
+/// The word as a C string literal; control characters and bytes that are not UTF-8 are escaped.
+pub fn c_string(word: impl AsRef<OsStr>) -> String {
+    let mut out = String::from("\"");
+    for chunk in word.as_ref().as_bytes().utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '"' | '\\' => out.extend(['\\', c]),
+                '\n' => out.push_str("\\n"),
+                '\t' => out.push_str("\\t"),
+                c if is_unsafe_to_print(c) => out.extend(c.escape_unicode()),
+                c => out.push(c),
+            }
+        }
+        for byte in chunk.invalid() {
+            let _ = write!(out, "\\x{byte:02x}");
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// Characters that change what a terminal shows: controls, and the marks that turn the direction of text.
+pub fn is_unsafe_to_print(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_only_when_they_must_be() {
+        assert_eq!(quote("/bin/sh"), "/bin/sh");
+        assert_eq!(quote(""), "''");
+        assert_eq!(quote("it's $HOME"), r"'it'\''s $HOME'");
+        assert_eq!(line(["echo", "a b"]), "echo 'a b'");
+    }
+
+    #[test]
+    fn c_strings_hide_controls_and_direction_marks() {
+        assert_eq!(c_string("a\"b\u{1b}[0m\n"), r#""a\"b\u{1b}[0m\n""#);
+        assert_eq!(c_string("\u{202e}x"), r#""\u{202e}x""#);
+        assert_eq!(c_string(OsStr::from_bytes(b"\xff")), r#""\xff""#);
+    }
+}

@@ -1,0 +1,99 @@
+//! What is known only at run time: filled by one step, read by later ones.
+
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::PathBuf;
+use xns_sys::mount::MntFlags;
+use xns_sys::signal::SignalSet;
+use xns_sys::{Errno, SingleThreaded, fs, mount};
+
+/// A descriptor that one step opens and later ones use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Slot {
+    /// The directory that is to become `/`.
+    Root,
+    /// The caller's `/proc`, opened before anything is mounted over it.
+    Proc,
+    /// The file that gets the program's PID.
+    PidFile,
+    /// Where the line about the program goes.
+    Info,
+    /// Whose end of file the program waits for.
+    Wait,
+}
+
+impl Slot {
+    const COUNT: usize = 5;
+
+    /// All slots.
+    pub const ALL: [Slot; Slot::COUNT] = [Slot::Root, Slot::Proc, Slot::PidFile, Slot::Info, Slot::Wait];
+
+    /// How a plan prints the descriptor.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Slot::Root => "ROOT",
+            Slot::Proc => "PROC",
+            Slot::PidFile => "PIDFILE",
+            Slot::Info => "INFO",
+            Slot::Wait => "WAIT",
+        }
+    }
+}
+
+/// A file or directory that a step has made, and that must not stay when a later one fails.
+#[derive(Debug)]
+pub struct Made {
+    /// The directory that it is in.
+    pub parent: OwnedFd,
+    /// Its name there.
+    pub name: PathBuf,
+    /// Is it a directory?
+    pub directory: bool,
+}
+
+/// One process's slots. A fork copies them, as it copies descriptors.
+pub struct Slots {
+    descriptors: [Option<OwnedFd>; Slot::COUNT],
+    /// The signal mask that the program gets back.
+    pub mask: Option<SignalSet>,
+    /// For operations that run a program or ask a question in a child.
+    pub single: SingleThreaded,
+    /// The caller's PID.
+    pub caller: u32,
+    /// What steps have made, in order.
+    pub made: Vec<Made>,
+}
+
+impl Slots {
+    /// All empty.
+    pub fn new(single: SingleThreaded, caller: u32) -> Self {
+        Slots { descriptors: Default::default(), mask: None, single, caller, made: Vec::new() }
+    }
+
+    /// Fills a slot.
+    pub fn fill(&mut self, slot: Slot, fd: OwnedFd) {
+        self.descriptors[slot as usize] = Some(fd);
+    }
+
+    /// The descriptor; EBADF when no step has filled the slot, which the plan's rules exclude.
+    pub fn get(&self, slot: Slot) -> Result<BorrowedFd<'_>, Errno> {
+        self.descriptors[slot as usize].as_ref().map(AsFd::as_fd).ok_or(Errno::EBADF)
+    }
+
+    /// Removes what was made, the last first: only by name in a directory held open, never recursively, and never what
+    /// is not ours (a directory that others have filled stays).
+    pub fn take_back(&mut self) {
+        while let Some(made) = self.made.pop() {
+            // In this mount namespace a mount point cannot be removed; what is mounted there dies with us anyway.
+            if fs::change_directory_to(&made.parent).is_ok() {
+                let _ = mount::unmount(&made.name, MntFlags::MNT_DETACH | MntFlags::UMOUNT_NOFOLLOW);
+            }
+            let _ = fs::remove(&made.parent, &made.name, made.directory);
+        }
+    }
+
+    /// Closes a slot that this process does not need any more.
+    pub fn empty(&mut self, slot: Slot) {
+        self.descriptors[slot as usize] = None;
+    }
+}

@@ -1,0 +1,31 @@
+//! chroot(2), for `--root`.
+
+use std::path::PathBuf;
+use xns_core::shell::{c_string, quote};
+use xns_core::{Apply, Call, Failure, Operation, Outcome, Shell, Slots};
+use xns_sys::mount;
+
+/// `chroot(dir)`. The working directory stays where it is: a chdir has to follow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chroot(pub PathBuf);
+
+impl Operation for Chroot {
+    fn calls(&self) -> Vec<Call> {
+        vec![Call::new(format!("chroot({})", c_string(&self.0)))]
+    }
+
+    fn shell(&self) -> Vec<Shell> {
+        vec![Shell::Wrap(format!("chroot {}", quote(&self.0)))]
+    }
+
+    fn failed(&self, _: u8) -> String {
+        format!("cannot change root directory to '{}'", self.0.display())
+    }
+}
+
+impl Apply for Chroot {
+    fn apply(&self, _: &mut Slots) -> Result<Outcome, Failure> {
+        mount::change_root(&self.0)?;
+        Ok(Outcome::Done)
+    }
+}

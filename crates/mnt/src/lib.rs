@@ -1,0 +1,63 @@
+//! The mount namespace's operations: propagation, pinning a namespace on a file, proc and other file systems, chroot,
+//! and a root of one's own by pivot_root.
+#![forbid(unsafe_code)]
+
+mod chroot;
+mod kernel_fs;
+mod pin;
+mod propagation;
+pub mod root;
+
+pub use chroot::Chroot;
+pub use kernel_fs::{KernelFs, Mount};
+pub use pin::Pin;
+pub use propagation::{Propagation, SetPropagation};
+
+use xns_core::{Apply, Operation};
+
+/// Every operation on mounts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// How mounts pass between the namespaces.
+    Propagation(SetPropagation),
+    /// A namespace kept by a file.
+    Pin(Pin),
+    /// Another root directory, the old way.
+    Chroot(Chroot),
+    /// proc or mqueue on a path.
+    Mount(Mount),
+    /// The own root, opened.
+    OpenRoot(root::OpenRoot),
+    /// Something put into the own root.
+    Fill(root::Fill),
+    /// The own root becomes `/`.
+    Pivot(root::Pivot),
+}
+
+impl Op {
+    /// The operation's description.
+    pub fn describe(&self) -> &dyn Operation {
+        match self {
+            Op::Propagation(op) => op,
+            Op::Pin(op) => op,
+            Op::Chroot(op) => op,
+            Op::Mount(op) => op,
+            Op::OpenRoot(op) => op,
+            Op::Fill(op) => op,
+            Op::Pivot(op) => op,
+        }
+    }
+
+    /// The operation itself.
+    pub fn action(&self) -> &dyn Apply {
+        match self {
+            Op::Propagation(op) => op,
+            Op::Pin(op) => op,
+            Op::Chroot(op) => op,
+            Op::Mount(op) => op,
+            Op::OpenRoot(op) => op,
+            Op::Fill(op) => op,
+            Op::Pivot(op) => op,
+        }
+    }
+}

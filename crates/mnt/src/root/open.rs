@@ -1,0 +1,63 @@
+//! Opening the directory that is to become `/`.
+
+use std::path::{Path, PathBuf};
+use xns_core::shell::{c_string, quote};
+use xns_core::{Apply, Call, Errno, Failure, Operation, Outcome, Shell, Slot, Slots};
+use xns_sys::mount::{self, MsFlags};
+use xns_sys::{Result, fs};
+
+/// Mounts a directory on itself and keeps it in [`Slot::Root`]: pivot_root(2) wants a mount point that is not the mount
+/// of `/`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenRoot(pub PathBuf);
+
+impl Operation for OpenRoot {
+    fn calls(&self) -> Vec<Call> {
+        let dir = c_string(&self.0);
+        vec![
+            Call::new(format!("open_tree(AT_FDCWD, {dir}, OPEN_TREE_CLONE|AT_RECURSIVE) = ROOT")),
+            Call::new(format!("move_mount(ROOT, \"\", {dir}, \"\")")),
+        ]
+    }
+
+    fn shell(&self) -> Vec<Shell> {
+        let dir = quote(&self.0);
+        vec![Shell::Inside(format!("mount --rbind {dir} {dir}")), Shell::Inside(format!("cd {dir}"))]
+    }
+
+    fn failed(&self, _: u8) -> String {
+        format!("cannot open the root directory '{}'", self.0.display())
+    }
+
+    fn fills(&self) -> &'static [Slot] {
+        &[Slot::Root]
+    }
+}
+
+impl Apply for OpenRoot {
+    fn apply(&self, slots: &mut Slots) -> std::result::Result<Outcome, Failure> {
+        let dir = fs::open_directory(&self.0)?;
+        let (root, outcome) = match mount::clone_tree(&self.0, true) {
+            Ok(tree) => {
+                mount::attach(&tree, &dir)?;
+                (tree, Outcome::Done)
+            }
+            Err(Errno::ENOSYS) => {
+                (bind_on_itself(&self.0)?, Outcome::Fallback("mount(MS_BIND|MS_REC): no open_tree here"))
+            }
+            Err(e) => return Err(e.into()),
+        };
+        slots.fill(Slot::Root, root);
+        Ok(outcome)
+    }
+
+    fn leaves_something(&self) -> bool {
+        true // mount points made in it, which the slots take back
+    }
+}
+
+/// Below Linux 5.2.
+fn bind_on_itself(dir: &Path) -> Result<std::os::fd::OwnedFd> {
+    mount::mount(Some(dir), dir, None, MsFlags::MS_BIND | MsFlags::MS_REC, None)?;
+    fs::open_directory(dir)
+}

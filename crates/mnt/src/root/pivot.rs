@@ -1,0 +1,51 @@
+//! The own root becomes `/`, and the old one is gone from view.
+
+use std::path::Path;
+use xns_core::{Apply, Call, Failure, Operation, Outcome, Shell, Slot, Slots};
+use xns_sys::fs;
+use xns_sys::mount::{self, MntFlags};
+
+/// `fchdir(ROOT)`, `pivot_root(".", ".")`, `umount2(".", MNT_DETACH)`, `chdir("/")`.
+///
+/// The old root needs no directory of its own: it lies on top of the new one until it is detached (pivot_root(2), NOTES).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pivot;
+
+impl Operation for Pivot {
+    fn calls(&self) -> Vec<Call> {
+        ["fchdir(ROOT)", "pivot_root(\".\", \".\")", "umount2(\".\", MNT_DETACH)", "chdir(\"/\")"]
+            .map(Call::new)
+            .to_vec()
+    }
+
+    fn shell(&self) -> Vec<Shell> {
+        let note = "from here on the commands are the new root's: it has to have umount";
+        let lines = ["pivot_root . .", "umount -l .", "cd /"].map(|line| Shell::Inside(line.to_owned()));
+        [Shell::Comment(note.to_owned())].into_iter().chain(lines).collect()
+    }
+
+    fn failed(&self, part: u8) -> String {
+        match part {
+            0 => "cannot enter the new root",
+            1 => "pivot_root failed",
+            2 => "cannot detach the old root",
+            _ => "cannot chdir to '/'",
+        }
+        .to_owned()
+    }
+
+    fn reads(&self) -> &'static [Slot] {
+        &[Slot::Root]
+    }
+}
+
+impl Apply for Pivot {
+    fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
+        let part = |part| move |errno| Failure::in_part(part, errno);
+        fs::change_directory_to(slots.get(Slot::Root)?).map_err(part(0))?;
+        mount::pivot_root_here().map_err(part(1))?;
+        mount::unmount(Path::new("."), MntFlags::MNT_DETACH).map_err(part(2))?;
+        fs::change_directory(Path::new("/")).map_err(part(3))?;
+        Ok(Outcome::Done)
+    }
+}

@@ -1,0 +1,87 @@
+//! Mount points in the own root: found as the root itself would see them, and made when they are missing.
+
+use rustix::fs::OFlags;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::{Component, Path, PathBuf};
+use xns_core::{Errno, Made, Slots};
+use xns_sys::{Result, fs};
+
+/// What is to be mounted there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Directory,
+    File,
+}
+
+/// A descriptor of `path` in `root`; missing directories, and at the end a directory or an empty file, are made.
+pub(super) fn open_or_make(root: &OwnedFd, path: &Path, kind: Kind, slots: &mut Slots) -> Result<OwnedFd> {
+    match open(root.as_fd(), path) {
+        Ok(fd) => check(fd, kind),
+        Err(Errno::ENOENT) => make(root, path, kind, slots),
+        Err(e) => Err(e),
+    }
+}
+
+fn check(fd: OwnedFd, kind: Kind) -> Result<OwnedFd> {
+    match (fs::is_directory(&fd)?, kind) {
+        (true, Kind::File) => Err(Errno::EISDIR),
+        (false, Kind::Directory) => Err(Errno::ENOTDIR),
+        _ => Ok(fd),
+    }
+}
+
+/// Makes what is missing, component by component: each is opened in the root before the next is made in it.
+fn make(root: &OwnedFd, path: &Path, kind: Kind, slots: &mut Slots) -> Result<OwnedFd> {
+    let names: Vec<_> = path.components().filter(|c| matches!(c, Component::Normal(_))).collect();
+    let mut so_far = PathBuf::new();
+    let mut parent = root.try_clone().map_err(|e| Errno::from_raw(e.raw_os_error().unwrap_or(0)))?;
+    for (i, name) in names.iter().enumerate() {
+        so_far.push(name);
+        let last = i + 1 == names.len();
+        parent = match open(root.as_fd(), &so_far) {
+            Ok(fd) => fd,
+            Err(Errno::ENOENT) => {
+                let directory = !last || kind == Kind::Directory;
+                make_one(parent, name.as_ref(), directory, slots)?;
+                open(root.as_fd(), &so_far)?
+            }
+            Err(e) => return Err(e),
+        };
+    }
+    check(parent, kind)
+}
+
+fn make_one(parent: OwnedFd, name: &Path, directory: bool, slots: &mut Slots) -> Result<()> {
+    if directory {
+        fs::make_directory(&parent, name)?;
+    } else {
+        drop(fs::make_file(&parent, name)?);
+    }
+    slots.made.push(Made { parent, name: name.to_owned(), directory });
+    Ok(())
+}
+
+/// openat2 with RESOLVE_IN_ROOT; below Linux 5.6 a walk in which a symlink is an error (ELOOP).
+pub(super) fn open(root: BorrowedFd<'_>, path: &Path) -> Result<OwnedFd> {
+    match fs::open_in_root(root, path) {
+        Err(Errno::ENOSYS) => walk(root, path),
+        answer => answer,
+    }
+}
+
+fn walk(root: BorrowedFd<'_>, path: &Path) -> Result<OwnedFd> {
+    let mut at = fs::open_path(root, Path::new("."), OFlags::DIRECTORY)?;
+    for component in path.components() {
+        match component {
+            Component::Normal(name) => {
+                at = fs::open_path(&at, name.as_ref(), OFlags::NOFOLLOW)?;
+                if fs::is_symlink(&at)? {
+                    return Err(Errno::ELOOP);
+                }
+            }
+            Component::ParentDir => return Err(Errno::EINVAL),
+            Component::RootDir | Component::CurDir | Component::Prefix(_) => {}
+        }
+    }
+    Ok(at)
+}

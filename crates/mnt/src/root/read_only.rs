@@ -1,0 +1,57 @@
+//! Read-only with everything below, on kernels without mount_setattr(2) (below Linux 5.12).
+
+use procfs::FromRead;
+use procfs::process::{MountInfo, MountInfos};
+use std::os::fd::{AsRawFd, BorrowedFd};
+use xns_core::Errno;
+use xns_sys::Result;
+use xns_sys::mount::{self, MsFlags};
+
+/// Remounts the mount that `tree` is in, and each below it, read-only, keeping the other flags: in a user namespace
+/// dropping nosuid, nodev or noexec is EPERM.
+pub(super) fn remount_all(tree: BorrowedFd<'_>) -> Result<()> {
+    let top = mount_id(tree)?;
+    let mounts = MountInfos::from_file("/proc/self/mountinfo").map_err(|_| Errno::ENOENT)?.0;
+    for info in below(&mounts, top) {
+        let flags = MsFlags::MS_REMOUNT | MsFlags::MS_BIND | MsFlags::MS_RDONLY | present_flags(info);
+        mount::mount(None, &info.mount_point, None, flags, None)?;
+    }
+    Ok(())
+}
+
+/// The mount with this id and its descendants.
+fn below(mounts: &[MountInfo], top: i32) -> Vec<&MountInfo> {
+    let mut ids = vec![top];
+    let mut found: Vec<&MountInfo> = mounts.iter().filter(|m| m.mnt_id == top).collect();
+    // A child stands after its parent only by habit, so go on until nothing is added.
+    loop {
+        let more: Vec<_> =
+            mounts.iter().filter(|m| ids.contains(&m.pid) && !ids.contains(&m.mnt_id)).collect();
+        if more.is_empty() {
+            return found;
+        }
+        ids.extend(more.iter().map(|m| m.mnt_id));
+        found.extend(more);
+    }
+}
+
+fn present_flags(info: &MountInfo) -> MsFlags {
+    let known = [
+        ("nosuid", MsFlags::MS_NOSUID),
+        ("nodev", MsFlags::MS_NODEV),
+        ("noexec", MsFlags::MS_NOEXEC),
+        ("noatime", MsFlags::MS_NOATIME),
+        ("nodiratime", MsFlags::MS_NODIRATIME),
+        ("relatime", MsFlags::MS_RELATIME),
+    ];
+    let set = known.iter().filter(|(name, _)| info.mount_options.contains_key(*name));
+    set.fold(MsFlags::empty(), |flags, (_, flag)| flags | *flag)
+}
+
+/// `mnt_id` of `/proc/self/fdinfo/N` (Linux 3.15).
+fn mount_id(fd: BorrowedFd<'_>) -> Result<i32> {
+    let text = std::fs::read_to_string(format!("/proc/self/fdinfo/{}", fd.as_raw_fd()))
+        .map_err(|_| Errno::ENOENT)?;
+    let id = text.lines().find_map(|line| line.strip_prefix("mnt_id:"));
+    id.and_then(|id| id.trim().parse().ok()).ok_or(Errno::EINVAL)
+}

@@ -1,0 +1,9 @@
+//! The PID namespace's operations: signals around a waiting parent, and the init that reaps and passes signals on
+//! (pid_namespaces(7)).
+#![forbid(unsafe_code)]
+
+mod init;
+mod signals;
+
+pub use init::{Ended, supervise};
+pub use signals::Op;

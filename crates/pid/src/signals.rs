@@ -1,0 +1,65 @@
+//! What a parent does with signals while it waits for the program.
+
+use xns_core::{Apply, Call, Failure, Operation, Outcome, Shell, Slots};
+use xns_sys::signal::{self, SignalSet};
+
+const SIGINT: i32 = 2;
+const SIGTERM: i32 = 15;
+
+/// The operations on signals around a fork.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// Gives SIGCHLD its default action: ignored, it would let children vanish before they are waited for.
+    DefaultChildSignal,
+    /// Blocks SIGINT and SIGTERM: Ctrl-C is for the program, and the parent stays to tell how it ended.
+    Hold,
+    /// Blocks every signal: an init takes them one by one, and PID 1 loses none that come early.
+    HoldAll,
+    /// Gives the program the mask that the caller had.
+    Release,
+}
+
+impl Operation for Op {
+    fn calls(&self) -> Vec<Call> {
+        vec![Call::new(match self {
+            Op::DefaultChildSignal => "rt_sigaction(SIGCHLD, SIG_DFL)",
+            Op::Hold => "rt_sigprocmask(SIG_BLOCK, [SIGINT, SIGTERM])",
+            Op::HoldAll => "rt_sigprocmask(SIG_BLOCK, ~[])",
+            Op::Release => "rt_sigprocmask(SIG_SETMASK, SAVED)",
+        })]
+    }
+
+    fn shell(&self) -> Vec<Shell> {
+        Vec::new() // part of what `unshare --fork` does
+    }
+
+    fn failed(&self, _: u8) -> String {
+        match self {
+            Op::DefaultChildSignal => "sigaction failed",
+            Op::Hold | Op::HoldAll => "sigprocmask block failed",
+            Op::Release => "sigprocmask restore failed",
+        }
+        .to_owned()
+    }
+}
+
+impl Apply for Op {
+    fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
+        match self {
+            Op::DefaultChildSignal => {
+                signal::default_child_signal();
+            }
+            Op::Hold => slots.mask = Some(signal::block(&SignalSet::of(&[SIGINT, SIGTERM]))?),
+            Op::HoldAll => {
+                let before = signal::block(&SignalSet::all())?;
+                slots.mask.get_or_insert(before);
+            }
+            Op::Release => {
+                if let Some(mask) = &slots.mask {
+                    signal::set_mask(mask)?;
+                }
+            }
+        }
+        Ok(Outcome::Done)
+    }
+}

@@ -1,0 +1,77 @@
+//! What the engine itself does: making processes, waiting for them, becoming the program. Here these are described.
+
+use std::ffi::OsString;
+use xns_core::shell::{c_string, line};
+use xns_core::{Actor, Call, Facts, Failure, Hint, Operation, Shell};
+
+/// A step that changes which processes there are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Control {
+    /// A new process, which is this actor from here on.
+    Fork(Actor),
+    /// Waits for a process to end. A helper has to end well; the program's end becomes ours.
+    Wait(Actor),
+    /// PID 1 reaps and passes signals on until the program has ended.
+    Supervise,
+    /// The process becomes the program.
+    Exec(Exec),
+}
+
+/// The program to become.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exec {
+    /// What is looked for, in PATH when there is no slash in it.
+    pub program: OsString,
+    /// The words it gets, the first its own name.
+    pub words: Vec<OsString>,
+}
+
+impl Operation for Control {
+    fn calls(&self) -> Vec<Call> {
+        match self {
+            Control::Fork(actor) => {
+                vec![Call::new(format!("clone3({{flags=CLONE_PIDFD, exit_signal=SIGCHLD}}) = {actor}"))]
+            }
+            Control::Wait(actor) => vec![Call::new(format!("waitid(P_PIDFD, {actor}, WEXITED)"))],
+            Control::Supervise => vec![Call::new("waitid(P_ALL, WEXITED) until the program has ended")],
+            Control::Exec(exec) => {
+                let words: Vec<_> = exec.words.iter().map(c_string).collect();
+                vec![Call::new(format!("execvp({}, [{}])", c_string(&exec.program), words.join(", ")))]
+            }
+        }
+    }
+
+    fn shell(&self) -> Vec<Shell> {
+        match self {
+            Control::Fork(Actor::Init) => {
+                vec![Shell::Comment(
+                    "--init: a PID 1 that reaps and passes signals on is not to be had in a shell".into(),
+                )]
+            }
+            Control::Fork(_) | Control::Wait(_) | Control::Supervise => Vec::new(),
+            Control::Exec(exec) => {
+                let login = exec.words.first().is_some_and(|name| name.to_string_lossy().starts_with('-'));
+                let rest = exec.words.iter().skip(1);
+                let run = line([&exec.program].into_iter().chain(rest));
+                let note =
+                    login.then(|| Shell::Comment("its first word has a '-' in front: a login shell".into()));
+                note.into_iter().chain([Shell::Run(run)]).collect()
+            }
+        }
+    }
+
+    fn failed(&self, _: u8) -> String {
+        match self {
+            Control::Fork(_) => "fork failed".to_owned(),
+            Control::Wait(_) | Control::Supervise => "waitpid failed".to_owned(),
+            Control::Exec(exec) => format!("failed to execute {}", exec.program.display()),
+        }
+    }
+
+    fn hint(&self, failure: &Failure, facts: &Facts) -> Option<Hint> {
+        match self {
+            Control::Fork(_) => crate::hints::fork_failed(failure.errno()?, facts),
+            Control::Wait(_) | Control::Supervise | Control::Exec(_) => None,
+        }
+    }
+}

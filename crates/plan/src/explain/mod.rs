@@ -1,0 +1,9 @@
+//! A plan as text, as JSON, and as a shell script.
+
+mod json;
+mod script;
+mod text;
+
+pub use json::json;
+pub use script::script;
+pub use text::{done, text};

@@ -1,0 +1,66 @@
+//! E06: a fork that fails for want of a living PID 1, or of memory.
+
+use xns_core::{Errno, Facts, Hint};
+
+/// For a refused fork.
+pub(crate) fn fork_failed(errno: Errno, facts: &Facts) -> Option<Hint> {
+    if errno != Errno::ENOMEM {
+        return None;
+    }
+    dead_pid_namespace(facts).or_else(|| no_memory(facts))
+}
+
+/// This process's children would be in a PID namespace whose first process has ended.
+pub(super) fn dead_pid_namespace(facts: &Facts) -> Option<Hint> {
+    let own = facts.link("/proc/self/ns/pid")?;
+    // Once PID 1 has gone the link cannot be read any more, or it still differs from our own.
+    let children = facts.link("/proc/self/ns/pid_for_children");
+    if children.as_ref() == Some(&own) {
+        return None;
+    }
+    let shown = children
+        .map_or_else(|| "not readable".to_owned(), |link| String::from_utf8_lossy(&link).into_owned());
+    Some(
+        Hint::new("XNS-E06-pid-namespace-dead", "not a memory problem: PID 1 of the new PID namespace has ended, and nothing can be started in it any more")
+            .because(format!("/proc/self/ns/pid is {}, pid_for_children is {shown}", String::from_utf8_lossy(&own)))
+            .cure("xunshare --pid --fork …", "--fork makes the program itself PID 1, so that it lives as long as the program"),
+    )
+}
+
+fn no_memory(facts: &Facts) -> Option<Hint> {
+    let text = facts.line("/proc/meminfo")?;
+    let available = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?.trim().to_owned();
+    Some(
+        Hint::new(
+            "XNS-E06-memory",
+            "the kernel has no memory for another process, or has reached its process limit",
+        )
+        .because(format!("MemAvailable of /proc/meminfo: {available}"))
+        .cure("free memory, or raise kernel.pid_max", ""),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use xns_core::Recorded;
+
+    fn facts(files: &[(&str, &str)]) -> Facts {
+        let files = files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
+        Facts::recorded(Recorded { files, ..Recorded::default() })
+    }
+
+    #[test]
+    fn a_pid_namespace_of_children_that_is_not_ours_is_the_cause() {
+        let dead = facts(&[("/proc/self/ns/pid", "pid:[1]"), ("/proc/self/ns/pid_for_children", "pid:[2]")]);
+        assert_eq!(fork_failed(Errno::ENOMEM, &dead).unwrap().id, "XNS-E06-pid-namespace-dead");
+        let same = [("/proc/self/ns/pid", "pid:[1]"), ("/proc/self/ns/pid_for_children", "pid:[1]")];
+        let full = facts(&[same[0], same[1], ("/proc/meminfo", "MemAvailable:  12 kB\n")]);
+        let hint = fork_failed(Errno::ENOMEM, &full).unwrap();
+        assert_eq!(
+            (hint.id, hint.because[0].as_str()),
+            ("XNS-E06-memory", "MemAvailable of /proc/meminfo: 12 kB")
+        );
+        assert_eq!(fork_failed(Errno::EAGAIN, &full), None);
+    }
+}

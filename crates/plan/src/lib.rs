@@ -1,0 +1,20 @@
+//! The plan: one ordered list of steps over all the processes involved, as data.
+//!
+//! It is printed (`explain`) and walked (the crate `run`): the same value, so what is printed is what happens.
+#![forbid(unsafe_code)]
+
+mod control;
+mod edges;
+pub mod explain;
+mod hints;
+mod op;
+pub mod process;
+mod rules;
+mod step;
+
+pub use control::{Control, Exec};
+pub use edges::{Edge, births, edges, hands_over, settlers};
+pub use hints::hint;
+pub use op::Op;
+pub use rules::{Violation, violations};
+pub use step::{Phase, Plan, Step};

@@ -1,0 +1,72 @@
+//! One type over the operations of all crates.
+
+use crate::control::Control;
+use crate::process;
+use xns_core::{Apply, Operation};
+
+/// Any operation that can stand in a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// The engine's own.
+    Control(Control),
+    /// A process's, of no single kind of namespace.
+    Process(process::Op),
+    /// Mounts.
+    Mnt(xns_mnt::Op),
+    /// Host and domain name.
+    Uts(xns_uts::Op),
+    /// Signals.
+    Pid(xns_pid::Op),
+    /// Maps and credentials.
+    User(xns_user::Op),
+    /// Clocks.
+    Time(xns_time::Op),
+}
+
+impl Op {
+    /// The operation's description.
+    pub fn describe(&self) -> &dyn Operation {
+        match self {
+            Op::Control(op) => op,
+            Op::Process(op) => op.describe(),
+            Op::Mnt(op) => op.describe(),
+            Op::Uts(op) => op,
+            Op::Pid(op) => op,
+            Op::User(op) => op.describe(),
+            Op::Time(op) => op,
+        }
+    }
+
+    /// The operation itself; `None` for what the engine does.
+    pub fn action(&self) -> Option<&dyn Apply> {
+        Some(match self {
+            Op::Control(_) => return None,
+            Op::Process(op) => op.action(),
+            Op::Mnt(op) => op.action(),
+            Op::Uts(op) => op,
+            Op::Pid(op) => op,
+            Op::User(op) => op.action(),
+            Op::Time(op) => op,
+        })
+    }
+}
+
+macro_rules! from {
+    ($($variant:ident($inner:ty)),* $(,)?) => {
+        $(impl From<$inner> for Op {
+            fn from(op: $inner) -> Self {
+                Op::$variant(op)
+            }
+        })*
+    };
+}
+
+from! {
+    Control(Control),
+    Process(process::Op),
+    Mnt(xns_mnt::Op),
+    Uts(xns_uts::Op),
+    Pid(xns_pid::Op),
+    User(xns_user::Op),
+    Time(xns_time::Op),
+}

@@ -1,0 +1,34 @@
+//! unshare(2): new namespaces for this process, or for its children.
+
+use crate::hints;
+use xns_core::{Apply, Call, Facts, Failure, Hint, NsSet, Operation, Outcome, Shell, Slots};
+use xns_sys::namespace;
+
+/// `unshare(flags)`: all in one call, so that the user namespace owns the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unshare(pub NsSet);
+
+impl Operation for Unshare {
+    fn calls(&self) -> Vec<Call> {
+        vec![Call::new(format!("unshare({})", self.0))]
+    }
+
+    fn shell(&self) -> Vec<Shell> {
+        self.0.iter().map(|kind| Shell::Flag(format!("--{}", kind.option()))).collect()
+    }
+
+    fn failed(&self, _: u8) -> String {
+        "unshare failed".to_owned()
+    }
+
+    fn hint(&self, failure: &Failure, facts: &Facts) -> Option<Hint> {
+        hints::unshare_failed(self.0, failure.errno()?, facts)
+    }
+}
+
+impl Apply for Unshare {
+    fn apply(&self, _: &mut Slots) -> Result<Outcome, Failure> {
+        namespace::unshare(self.0.flags())?;
+        Ok(Outcome::Done)
+    }
+}

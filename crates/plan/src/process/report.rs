@@ -1,0 +1,249 @@
+//! Telling others about the program, and waiting for them: what a script needs to move a device or join a cgroup.
+
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
+use xns_core::shell::{c_string, quote};
+use xns_core::{Apply, Call, Errno, Failure, Made, NsKind, Operation, Outcome, Shell, Slot, Slots};
+use xns_sys::{fd, fs};
+
+/// Opens the caller's `/proc` before anything is mounted over it: in it every process has the number that the caller
+/// sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenProc;
+
+impl Operation for OpenProc {
+    fn calls(&self) -> Vec<Call> {
+        vec![Call::new("openat(AT_FDCWD, \"/proc\", O_PATH|O_DIRECTORY) = PROC")]
+    }
+
+    fn shell(&self) -> Vec<Shell> {
+        Vec::new()
+    }
+
+    fn failed(&self, _: u8) -> String {
+        "cannot open /proc".to_owned()
+    }
+
+    fn fills(&self) -> &'static [Slot] {
+        &[Slot::Proc]
+    }
+}
+
+impl Apply for OpenProc {
+    fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
+        slots.fill(Slot::Proc, fs::open_directory(Path::new("/proc"))?);
+        Ok(Outcome::Done)
+    }
+}
+
+/// Opens the file that is to hold the program's PID; it is removed again when no program comes of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenPidFile(pub PathBuf);
+
+impl Operation for OpenPidFile {
+    fn calls(&self) -> Vec<Call> {
+        vec![Call::new(format!("openat(AT_FDCWD, {}, O_WRONLY|O_CREAT) = PIDFILE", c_string(&self.0)))]
+    }
+
+    fn shell(&self) -> Vec<Shell> {
+        vec![Shell::Outside(format!("echo $$ > {} # with --fork: the PID of its child", quote(&self.0)))]
+    }
+
+    fn failed(&self, _: u8) -> String {
+        format!("cannot open {}", self.0.display())
+    }
+
+    fn fills(&self) -> &'static [Slot] {
+        &[Slot::PidFile]
+    }
+}
+
+impl Apply for OpenPidFile {
+    fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
+        let dir = match self.0.parent() {
+            Some(dir) if !dir.as_os_str().is_empty() => dir,
+            _ => Path::new("."),
+        };
+        let parent = fs::open_directory(dir)?;
+        let name = Path::new(self.0.file_name().ok_or(Errno::EISDIR)?);
+        let file = match fs::make_file(&parent, name) {
+            Ok(file) => {
+                slots.made.push(Made { parent, name: name.to_owned(), directory: false });
+                file
+            }
+            Err(Errno::EEXIST) => fd::open(&self.0, WRITE_ONLY)?,
+            Err(e) => return Err(e.into()),
+        };
+        slots.fill(Slot::PidFile, file);
+        Ok(Outcome::Done)
+    }
+
+    fn leaves_something(&self) -> bool {
+        true
+    }
+}
+
+/// O_WRONLY (open(2)).
+const WRITE_ONLY: i32 = 1;
+
+/// Takes over a descriptor number that the user gave: close-on-exec, so that the program does not get it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Adopt {
+    /// The number.
+    pub number: i32,
+    /// What it serves for: [`Slot::Info`] or [`Slot::Wait`].
+    pub slot: Slot,
+}
+
+impl Operation for Adopt {
+    fn calls(&self) -> Vec<Call> {
+        vec![Call::new(format!("fcntl({}, F_DUPFD_CLOEXEC, 3) = {}", self.number, self.slot.name()))]
+    }
+
+    fn shell(&self) -> Vec<Shell> {
+        Vec::new()
+    }
+
+    fn failed(&self, _: u8) -> String {
+        format!("cannot use descriptor {}", self.number)
+    }
+
+    fn fills(&self) -> &'static [Slot] {
+        match self.slot {
+            Slot::Info => &[Slot::Info],
+            _ => &[Slot::Wait],
+        }
+    }
+}
+
+impl Apply for Adopt {
+    fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
+        slots.fill(self.slot, fd::adopt(self.number)?);
+        Ok(Outcome::Done)
+    }
+}
+
+/// Writes the program's PID, as the caller sees it, and a line end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WritePid;
+
+impl Operation for WritePid {
+    fn calls(&self) -> Vec<Call> {
+        vec![Call::new("write(PIDFILE, \"PID\\n\")")]
+    }
+
+    fn shell(&self) -> Vec<Shell> {
+        Vec::new() // said where the file is opened
+    }
+
+    fn failed(&self, _: u8) -> String {
+        "cannot write the PID file".to_owned()
+    }
+
+    fn reads(&self) -> &'static [Slot] {
+        &[Slot::PidFile, Slot::Proc]
+    }
+}
+
+impl Apply for WritePid {
+    fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
+        let pid = own_number(slots)?;
+        let file = slots.get(Slot::PidFile)?;
+        // A file that was there before keeps its contents until they are replaced. A fifo cannot be truncated.
+        let file: OwnedFd = file.try_clone_to_owned().map_err(|_| Errno::EMFILE)?;
+        let file = std::fs::File::from(file);
+        let _ = file.set_len(0);
+        fd::write_all(file.as_fd(), format!("{pid}\n").as_bytes())?;
+        slots.empty(Slot::PidFile);
+        Ok(Outcome::Done)
+    }
+}
+
+/// This process's number in the caller's `/proc`.
+fn own_number(slots: &Slots) -> Result<u32, Errno> {
+    let link = fs::read_link(slots.get(Slot::Proc)?, Path::new("self"))?;
+    link.to_str().and_then(|number| number.parse().ok()).ok_or(Errno::ENOENT)
+}
+
+/// Writes one line of JSON: the program's PID as the caller sees it, and the ids of its namespaces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WriteInfo;
+
+impl Operation for WriteInfo {
+    fn calls(&self) -> Vec<Call> {
+        vec![Call::new("write(INFO, {\"pid\": PID, \"namespaces\": {…}})")]
+    }
+
+    fn shell(&self) -> Vec<Shell> {
+        vec![Shell::Comment("--info-fd: ls -l /proc/PID/ns shows the same from outside".to_owned())]
+    }
+
+    fn failed(&self, _: u8) -> String {
+        "cannot write the information line".to_owned()
+    }
+
+    fn reads(&self) -> &'static [Slot] {
+        &[Slot::Info, Slot::Proc]
+    }
+}
+
+impl Apply for WriteInfo {
+    fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
+        let mut namespaces = serde_json::Map::new();
+        for kind in NsKind::ALL {
+            // The program's exec enters the new time namespace; before it only the children's file shows it.
+            let file = if kind == NsKind::Time { "time_for_children" } else { kind.name() };
+            if let Some(id) = namespace_number(slots, file)? {
+                namespaces.insert(kind.name().to_owned(), id.into());
+            }
+        }
+        let line = serde_json::json!({ "pid": own_number(slots)?, "caller": slots.caller, "namespaces": namespaces });
+        fd::write_all(slots.get(Slot::Info)?, format!("{line}\n").as_bytes())?;
+        slots.empty(Slot::Info);
+        Ok(Outcome::Done)
+    }
+}
+
+/// N of `KIND:[N]`; `None` for a kind that this kernel does not have.
+fn namespace_number(slots: &Slots, file: &str) -> Result<Option<u64>, Errno> {
+    let link = match fs::read_link(slots.get(Slot::Proc)?, Path::new(&format!("self/ns/{file}"))) {
+        Ok(link) => link,
+        Err(Errno::ENOENT) => return Ok(None),
+        Err(e) => return Err(e),
+    };
+    let number = link.to_str().and_then(|l| l.split_once('[')?.1.strip_suffix(']')?.parse().ok());
+    Ok(number)
+}
+
+/// Reads until the end of file: somebody outside finishes their part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AwaitEnd;
+
+impl Operation for AwaitEnd {
+    fn calls(&self) -> Vec<Call> {
+        vec![Call::new("read(WAIT) until it answers 0")]
+    }
+
+    fn shell(&self) -> Vec<Shell> {
+        vec![Shell::Comment(
+            "--wait-fd: here the program waits for the end of file on a descriptor".to_owned(),
+        )]
+    }
+
+    fn failed(&self, _: u8) -> String {
+        "cannot wait for the end of file".to_owned()
+    }
+
+    fn reads(&self) -> &'static [Slot] {
+        &[Slot::Wait]
+    }
+}
+
+impl Apply for AwaitEnd {
+    fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
+        let mut buffer = [0u8; 512];
+        while fd::read(slots.get(Slot::Wait)?, &mut buffer)? > 0 {}
+        slots.empty(Slot::Wait);
+        Ok(Outcome::Done)
+    }
+}

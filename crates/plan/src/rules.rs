@@ -1,0 +1,92 @@
+//! The rules that every plan keeps. They are checked by tests over every plan that options can make.
+
+use crate::control::Control;
+use crate::{Op, Phase, Plan, births, hands_over};
+use xns_core::{Actor, Slot};
+
+/// A rule that a plan breaks, and the step where it does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The rule's name.
+    pub rule: &'static str,
+    /// The step's index.
+    pub step: usize,
+}
+
+/// Does the plan keep the rule at the step with this index?
+type Rule = fn(&Plan, usize) -> bool;
+
+/// Every rule that the plan breaks; none for a plan that can be run.
+pub fn violations(plan: &Plan) -> Vec<Violation> {
+    const RULES: [(&str, Rule); 8] = [
+        ("phases never go back", phases_go_forward),
+        ("every slot is filled before it is read", slots_are_filled),
+        ("a process is forked before its first step", actors_are_born),
+        ("one process execs, and does nothing after it", exec_is_last),
+        ("maps precede mounts and identity", maps_come_first),
+        ("paths are opened before the root changes", paths_before_root),
+        ("nobody waits for a process that waits for them", waits_can_end),
+        ("every process but the settling one is waited for", children_are_waited_for),
+    ];
+    let steps = 0..plan.steps.len();
+    steps
+        .flat_map(|step| RULES.into_iter().map(move |rule| (step, rule)))
+        .filter(|(step, (_, holds))| !holds(plan, *step))
+        .map(|(step, (rule, _))| Violation { rule, step })
+        .collect()
+}
+
+fn phases_go_forward(plan: &Plan, i: usize) -> bool {
+    i == 0 || plan.steps[i - 1].phase <= plan.steps[i].phase
+}
+
+/// Filled by the same process, or by the one it was forked from, before the fork.
+fn slots_are_filled(plan: &Plan, i: usize) -> bool {
+    let step = &plan.steps[i];
+    let filled = |slot: &Slot| {
+        let before = plan.steps[..i].iter();
+        let mut filling = before.filter(|s| s.op.describe().fills().contains(slot));
+        filling.any(|s| s.actor == step.actor || births(plan, s.actor).contains(&step.actor))
+    };
+    step.op.describe().reads().iter().all(filled)
+}
+
+fn actors_are_born(plan: &Plan, i: usize) -> bool {
+    let actor = plan.steps[i].actor;
+    let born = Op::Control(Control::Fork(actor));
+    actor == Actor::Caller || plan.steps[..i].iter().any(|s| s.op == born)
+}
+
+fn exec_is_last(plan: &Plan, i: usize) -> bool {
+    let step = &plan.steps[i];
+    let is_exec = |op: &Op| matches!(op, Op::Control(Control::Exec(_)));
+    !is_exec(&step.op) || plan.steps[i + 1..].iter().all(|s| s.actor != step.actor && !is_exec(&s.op))
+}
+
+fn maps_come_first(plan: &Plan, i: usize) -> bool {
+    let step = &plan.steps[i];
+    let map = matches!(&step.op, Op::User(xns_user::Op::WriteMap(_) | xns_user::Op::RunMapTool(_)));
+    !map || plan.steps[..i].iter().all(|s| s.phase < Phase::Propagation)
+}
+
+fn paths_before_root(plan: &Plan, i: usize) -> bool {
+    let opens = !plan.steps[i].op.describe().fills().is_empty();
+    let root = |op: &Op| matches!(op, Op::Mnt(xns_mnt::Op::Chroot(_) | xns_mnt::Op::Pivot(_)));
+    !opens || !plan.steps[..i].iter().any(|s| root(&s.op))
+}
+
+/// A hand-over goes to a process that exists.
+fn waits_can_end(plan: &Plan, i: usize) -> bool {
+    hands_over(plan, i).is_none_or(|edge| actors_exist(plan, i, edge.to))
+}
+
+fn actors_exist(plan: &Plan, i: usize, actor: Actor) -> bool {
+    actor == Actor::Caller || plan.steps[..=i].iter().any(|s| s.op == Op::Control(Control::Fork(actor)))
+}
+
+fn children_are_waited_for(plan: &Plan, i: usize) -> bool {
+    let Op::Control(Control::Fork(child)) = plan.steps[i].op else { return true };
+    let parent = plan.steps[i].actor;
+    let waits = |op: &Op| *op == Op::Control(Control::Wait(child)) || *op == Op::Control(Control::Supervise);
+    child == Actor::Binder || plan.steps[i..].iter().any(|s| s.actor == parent && waits(&s.op))
+}

@@ -1,0 +1,109 @@
+//! Steps, their phases, and the list of them.
+
+use crate::Op;
+use std::borrow::Cow;
+use xns_core::Actor;
+
+/// The order of things, written once. Along a plan phases never go back.
+///
+/// It is that of util-linux's `unshare`, with what is ours in its places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// Opened while paths still mean what the user typed.
+    Prepare,
+    /// Helpers that stay outside are forked.
+    Helpers,
+    /// The namespaces are made.
+    Create,
+    /// A helper writes range maps, for which the caller has lost the right.
+    MapRanges,
+    /// A time namespace's offsets, before anything is in it.
+    Clocks,
+    /// The child is forked, PID 1 when there is a new PID namespace.
+    Fork,
+    /// Namespaces are pinned on files, outside.
+    Pin,
+    /// The process maps its own id.
+    MapOwn,
+    /// Host and domain name.
+    Names,
+    /// How mounts pass between here and outside.
+    Propagation,
+    /// The new root is filled and entered.
+    Root,
+    /// The working directory.
+    Directory,
+    /// File systems that show the new namespaces.
+    Mounts,
+    /// An init forks the program.
+    Program,
+    /// Ids of the program.
+    Identity,
+    /// Signal mask as the caller had it.
+    Signals,
+    /// Others are told, and waited for.
+    HandOver,
+    /// The program.
+    Exec,
+    /// Until and after its end.
+    After,
+}
+
+impl Phase {
+    /// The lower-case name in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Phase::Prepare => "prepare",
+            Phase::Helpers => "helpers",
+            Phase::Create => "create",
+            Phase::MapRanges => "map-ranges",
+            Phase::Clocks => "clocks",
+            Phase::Fork => "fork",
+            Phase::Pin => "pin",
+            Phase::MapOwn => "map-own",
+            Phase::Names => "names",
+            Phase::Propagation => "propagation",
+            Phase::Root => "root",
+            Phase::Directory => "directory",
+            Phase::Mounts => "mounts",
+            Phase::Program => "program",
+            Phase::Identity => "identity",
+            Phase::Signals => "signals",
+            Phase::HandOver => "hand-over",
+            Phase::Exec => "exec",
+            Phase::After => "after",
+        }
+    }
+}
+
+/// One step: who does what, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Who.
+    pub actor: Actor,
+    /// Where in the order.
+    pub phase: Phase,
+    /// What.
+    pub op: Op,
+    /// One line for the reader.
+    pub why: Cow<'static, str>,
+}
+
+/// The steps, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// All of them; a process does those that are its own.
+    pub steps: Vec<Step>,
+}
+
+impl Plan {
+    /// Adds a step at the end.
+    pub fn push(&mut self, actor: Actor, phase: Phase, op: impl Into<Op>, why: impl Into<Cow<'static, str>>) {
+        self.steps.push(Step { actor, phase, op: op.into(), why: why.into() });
+    }
+
+    /// Does this actor appear?
+    pub fn has(&self, actor: Actor) -> bool {
+        self.steps.iter().any(|step| step.actor == actor)
+    }
+}

@@ -1,0 +1,91 @@
+//! The program to become: everything that its exec needs, prepared before the first fork.
+
+use std::ffi::{CString, OsStr, OsString};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use xns_core::Errno;
+use xns_plan::Exec;
+use xns_sys::exec::{Environment, Words, execve};
+
+/// Where programs are looked for when PATH is not set (confstr(3), _CS_PATH).
+const DEFAULT_PATH: &str = "/bin:/usr/bin";
+
+/// The program's words, environment, and the files that it may be.
+pub(crate) struct Image {
+    candidates: Vec<CString>,
+    words: Words,
+    environment: Environment,
+}
+
+impl Image {
+    /// Of a program that is looked for as execvp(3) does.
+    pub(crate) fn prepare(exec: &Exec) -> Result<Self, Errno> {
+        let words = exec.words.iter().cloned().map(c_string).collect::<Result<_, _>>()?;
+        Ok(Image {
+            candidates: candidates(&exec.program, std::env::var_os("PATH").as_deref())?,
+            words: Words::new(words),
+            environment: Environment::Inherited,
+        })
+    }
+
+    /// Becomes the program, or says why not. As execvp(3): a file that may not be executed does not end the search,
+    /// and one without a format is a script for `/bin/sh`.
+    pub(crate) fn exec(&self) -> Errno {
+        let mut refused = None;
+        for path in &self.candidates {
+            match execve(path, &self.words, &self.environment) {
+                Errno::ENOEXEC => return self.exec_script(path),
+                Errno::EACCES => refused = Some(Errno::EACCES),
+                Errno::ENOENT | Errno::ENOTDIR | Errno::ESTALE | Errno::ENODEV | Errno::ETIMEDOUT
+                    if self.candidates.len() > 1 => {}
+                other => return other,
+            }
+        }
+        refused.unwrap_or(Errno::ENOENT)
+    }
+
+    fn exec_script(&self, path: &CString) -> Errno {
+        let shell = c"/bin/sh".to_owned();
+        let rest = self.words.as_slice().iter().skip(1).cloned();
+        let words = [shell.clone(), path.clone()].into_iter().chain(rest).collect();
+        execve(&shell, &Words::new(words), &self.environment)
+    }
+}
+
+fn c_string(word: OsString) -> Result<CString, Errno> {
+    CString::new(word.into_vec()).map_err(|_| Errno::EINVAL)
+}
+
+/// The files that execvp(3) would try, in order.
+fn candidates(program: &OsStr, path: Option<&OsStr>) -> Result<Vec<CString>, Errno> {
+    if program.is_empty() {
+        return Ok(Vec::new());
+    }
+    if program.as_bytes().contains(&b'/') {
+        return Ok(vec![c_string(program.to_owned())?]);
+    }
+    let path = path.unwrap_or(OsStr::new(DEFAULT_PATH)).as_bytes();
+    let file = |dir: &[u8]| {
+        let slash: &[u8] = if dir.is_empty() { b"" } else { b"/" };
+        c_string(OsString::from_vec([dir, slash, program.as_bytes()].concat()))
+    };
+    path.split(|&b| b == b':').map(file).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(program: &str, path: Option<&str>) -> Vec<String> {
+        let list = candidates(OsStr::new(program), path.map(OsStr::new)).unwrap();
+        list.into_iter().map(|c| c.into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn programs_are_looked_for_as_execvp_does() {
+        assert_eq!(found("sh", Some("/a:/b")), ["/a/sh", "/b/sh"]);
+        assert_eq!(found("sh", None), ["/bin/sh", "/usr/bin/sh"]);
+        assert_eq!(found("./sh", Some("/a")), ["./sh"]);
+        assert_eq!(found("sh", Some(":/b")), ["sh", "/b/sh"]); // an empty entry is the working directory
+        assert_eq!(found("", Some("/a")), [""; 0]);
+    }
+}

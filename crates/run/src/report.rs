@@ -1,0 +1,113 @@
+//! The pipe on which the other processes tell the caller what became of their part.
+
+use std::os::fd::OwnedFd;
+use xns_core::{Cause, Errno, Failure};
+use xns_pid::Ended;
+use xns_sys::fd;
+
+/// What a process tells before it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Record {
+    /// This step failed.
+    Failed { step: usize, failure: Failure },
+    /// An init's program has ended so; a PID 1 cannot itself end by a signal of its own.
+    Ended(Ended),
+}
+
+/// A record on the pipe: less than PIPE_BUF, so each is written in one piece.
+const SIZE: usize = 8;
+
+impl Record {
+    fn to_bytes(self) -> [u8; SIZE] {
+        let (tag, part, step, value) = match self {
+            Record::Failed { step, failure } => match failure.cause {
+                Cause::Errno(e) => (0, failure.part, step, e as i32),
+                Cause::Exited(status) => (1, failure.part, step, i32::from(status)),
+                Cause::Killed(signal) => (2, failure.part, step, signal),
+            },
+            Record::Ended(Ended::Exited(status)) => (3, 0, 0, i32::from(status)),
+            Record::Ended(Ended::Killed(signal)) => (4, 0, 0, signal),
+        };
+        let mut bytes = [0; SIZE];
+        bytes[0] = tag;
+        bytes[1] = part;
+        bytes[2..4].copy_from_slice(&u16::try_from(step).unwrap_or(u16::MAX).to_ne_bytes());
+        bytes[4..].copy_from_slice(&value.to_ne_bytes());
+        bytes
+    }
+
+    fn from_bytes([tag, part, s0, s1, v0, v1, v2, v3]: [u8; SIZE]) -> Option<Self> {
+        let step = usize::from(u16::from_ne_bytes([s0, s1]));
+        let value = i32::from_ne_bytes([v0, v1, v2, v3]);
+        let failed = |cause| Some(Record::Failed { step, failure: Failure { part, cause } });
+        let byte = (value & 0xff) as u8;
+        match tag {
+            0 => failed(Cause::Errno(Errno::from_raw(value))),
+            1 => failed(Cause::Exited(byte)),
+            2 => failed(Cause::Killed(value)),
+            3 => Some(Record::Ended(Ended::Exited(byte))),
+            4 => Some(Record::Ended(Ended::Killed(value))),
+            _ => None,
+        }
+    }
+}
+
+/// The ends of the report pipe that a process holds: the caller reads, the others write. Empty without other processes.
+#[derive(Default)]
+pub(crate) struct Report {
+    read: Option<OwnedFd>,
+    write: Option<OwnedFd>,
+}
+
+impl Report {
+    /// Both ends.
+    pub(crate) fn open() -> Result<Self, Errno> {
+        let (read, write) = fd::pipe()?;
+        Ok(Report { read: Some(read), write: Some(write) })
+    }
+
+    /// In a forked process: it only writes.
+    pub(crate) fn keep_writing(&mut self) {
+        self.read = None;
+    }
+
+    /// Tells the caller. If that is gone, there is nobody to tell.
+    pub(crate) fn send(&self, record: Record) {
+        if let Some(write) = &self.write {
+            let _ = fd::write_all(write, &record.to_bytes());
+        }
+    }
+
+    /// All records, read until nobody is left who could write one.
+    pub(crate) fn collect(&mut self) -> Vec<Record> {
+        self.write = None;
+        let mut records = Vec::new();
+        let Some(read) = &self.read else { return records };
+        let mut bytes = [0; SIZE];
+        while let Ok(SIZE) = fd::read(read, &mut bytes) {
+            records.extend(Record::from_bytes(bytes));
+        }
+        records
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_survive_the_pipe() {
+        let failed = |cause| Record::Failed { step: 300, failure: Failure { part: 3, cause } };
+        let records = [
+            failed(Cause::Errno(Errno::EPERM)),
+            failed(Cause::Exited(3)),
+            failed(Cause::Killed(9)),
+            Record::Ended(Ended::Exited(255)),
+            Record::Ended(Ended::Killed(64)),
+        ];
+        for record in records {
+            assert_eq!(Record::from_bytes(record.to_bytes()), Some(record));
+        }
+        assert_eq!(Record::from_bytes([9; SIZE]), None);
+    }
+}

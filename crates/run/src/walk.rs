@@ -1,0 +1,330 @@
+//! Walking the list.
+
+use crate::image::Image;
+use crate::report::{Record, Report};
+use crate::wires::{Broken, Wires};
+use xns_core::{Actor, Cause, Errno, Failure, Outcome, Slot, Slots};
+use xns_pid::Ended;
+use xns_plan::{Control, Op, Plan, births, hands_over, settlers};
+use xns_sys::fork::{self, Child, Fork, Status};
+use xns_sys::{SingleThreaded, exec, fd, signal};
+
+/// Which step failed, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failed {
+    /// The step's index in the plan.
+    pub step: usize,
+    /// Its failure.
+    pub failure: Failure,
+}
+
+/// Runs the plan; with `explain`, says each step on standard error as it is done.
+///
+/// Without a fork in the plan a success does not return: this process has become the program.
+///
+/// # Errors
+/// The step that failed. By then every process of the plan has ended, and what they made is gone.
+pub fn run(plan: &Plan, explain: bool, single: SingleThreaded) -> Result<Ended, Failed> {
+    let walker =
+        Walker::new(plan, explain, single).map_err(|errno| Failed { step: 0, failure: errno.into() })?;
+    walker.walk()
+}
+
+/// One of the plan's processes.
+struct Walker<'p> {
+    plan: &'p Plan,
+    explain: bool,
+    single: SingleThreaded,
+    me: Actor,
+    slots: Slots,
+    wires: Wires,
+    report: Report,
+    image: Option<Image>,
+    children: Vec<(Actor, Child)>,
+    settlers: Vec<Actor>,
+    /// Own steps that would leave something behind.
+    to_undo: Vec<usize>,
+    ended: Ended,
+}
+
+/// Why a walk stops before its end.
+enum Stop {
+    /// An own step failed.
+    Failed(Failed),
+    /// Another process is gone; it has told the caller why.
+    OtherGone,
+}
+
+impl From<Broken> for Stop {
+    fn from(_: Broken) -> Self {
+        Stop::OtherGone
+    }
+}
+
+impl<'p> Walker<'p> {
+    fn new(plan: &'p Plan, explain: bool, single: SingleThreaded) -> Result<Self, Errno> {
+        let forks = plan.steps.iter().any(|s| matches!(s.op, Op::Control(Control::Fork(_))));
+        let program = plan.steps.iter().find_map(|s| match &s.op {
+            Op::Control(Control::Exec(program)) => Some(program),
+            _ => None,
+        });
+        Ok(Walker {
+            plan,
+            explain,
+            single,
+            me: Actor::Caller,
+            slots: Slots::new(single, fork::own_pid()),
+            wires: Wires::for_plan(plan)?,
+            report: if forks { Report::open()? } else { Report::default() },
+            image: program.map(Image::prepare).transpose()?,
+            children: Vec::new(),
+            settlers: settlers(plan),
+            to_undo: Vec::new(),
+            ended: Ended::Exited(0),
+        })
+    }
+
+    /// The whole way. Returns only in the caller.
+    fn walk(mut self) -> Result<Ended, Failed> {
+        let walked = (0..self.plan.steps.len()).try_for_each(|step| self.visit(step));
+        match (walked, self.me) {
+            (Ok(()), Actor::Caller) => Ok(self.ended),
+            (Ok(()), me) => {
+                if self.settlers.contains(&me) && !self.wires.settled(self.executor(), me) {
+                    self.undo();
+                }
+                exec::exit_now(0)
+            }
+            (Err(Stop::Failed(failed)), Actor::Caller) => Err(self.give_up(Some(failed))),
+            (Err(Stop::OtherGone), Actor::Caller) => {
+                let failed = self.give_up(None);
+                match failed.failure.cause {
+                    // The child was killed before it became the program: as when it is killed later.
+                    Cause::Killed(signal) => Ok(Ended::Killed(signal)),
+                    _ => Err(failed),
+                }
+            }
+            (Err(stop), _) => {
+                self.undo();
+                if let Stop::Failed(Failed { step, failure }) = stop {
+                    self.report.send(Record::Failed { step, failure });
+                }
+                exec::exit_now(1)
+            }
+        }
+    }
+
+    /// One step of the list, if it is this process's.
+    fn visit(&mut self, step: usize) -> Result<(), Stop> {
+        if self.plan.steps[step].actor != self.me {
+            return Ok(());
+        }
+        if let Some(edge) = step.checked_sub(1).and_then(|before| hands_over(self.plan, before)) {
+            self.wires.await_turn(edge)?;
+        }
+        let op = &self.plan.steps[step].op;
+        let result = match op {
+            Op::Control(control) => self.control(step, control),
+            _ => self.apply(step, op).map_err(Stop::Failed),
+        };
+        result?;
+        // After a fork this may be the child, whose turn has just begun.
+        if let Some(edge) = hands_over(self.plan, step)
+            && edge.from == self.me
+        {
+            self.wires.hand_over(edge)?;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, step: usize, op: &Op) -> Result<(), Failed> {
+        let Some(action) = op.action() else { return Ok(()) };
+        // Recorded first: a step that fails half-way may have left something too, and undoing nothing is harmless.
+        if action.leaves_something() {
+            self.to_undo.push(step);
+        }
+        let result = action.apply(&mut self.slots);
+        self.say(step, Some(&result));
+        if result.is_err() {
+            self.to_undo.pop_if(|last| *last == step);
+        }
+        result.map(drop).map_err(|failure| Failed { step, failure })
+    }
+
+    fn control(&mut self, step: usize, control: &Control) -> Result<(), Stop> {
+        let failed = |errno: Errno| Stop::Failed(Failed { step, failure: errno.into() });
+        match control {
+            Control::Fork(actor) => self.fork(step, *actor).map_err(failed),
+            Control::Wait(actor) => self.wait(step, *actor),
+            Control::Supervise => self.supervise(step).map_err(failed),
+            Control::Exec(_) => Err(failed(self.exec(step))),
+        }
+    }
+
+    fn fork(&mut self, step: usize, actor: Actor) -> Result<(), Errno> {
+        // A binder outlives the exec for a moment. It must not become a zombie child of the program.
+        let forked =
+            if actor == Actor::Binder { self.fork_orphan()? } else { Some(fork::fork(self.single)?) };
+        match forked {
+            Some(Fork::Child) => {
+                self.me = actor;
+                self.to_undo.clear();
+                self.slots.made.clear();
+                self.children.clear();
+                self.report.keep_writing();
+            }
+            Some(Fork::Parent(child)) => {
+                self.say(step, Some(&Ok(Outcome::Done)));
+                self.children.push((actor, child));
+            }
+            None => self.say(step, Some(&Ok(Outcome::Done))),
+        }
+        self.close_what_is_not_ours(step);
+        Ok(())
+    }
+
+    /// A process that is nobody's child here: its parent has ended. `None` in the process that asked.
+    fn fork_orphan(&mut self) -> Result<Option<Fork>, Errno> {
+        match fork::fork(self.single)? {
+            Fork::Parent(between) => match fork::wait(&between, false)? {
+                Status::Exited(0) => Ok(None),
+                Status::Exited(errno) => Err(Errno::from_raw(i32::from(errno))),
+                Status::Killed(_) | Status::Stopped(_) => Err(Errno::EAGAIN),
+            },
+            Fork::Child => match fork::fork(self.single) {
+                Ok(Fork::Child) => Ok(Some(Fork::Child)),
+                Ok(Fork::Parent(_)) => exec::exit_now(0),
+                Err(errno) => exec::exit_now(u8::try_from(errno as i32).unwrap_or(1)),
+            },
+        }
+    }
+
+    /// After a fork: the ends and slots that neither this process nor one it will still fork has a use for.
+    fn close_what_is_not_ours(&mut self, step: usize) {
+        let later = &self.plan.steps[step + 1..];
+        let to_come = |actor: &Actor| later.iter().any(|s| s.op == Op::Control(Control::Fork(*actor)));
+        let mut ours: Vec<Actor> = births(self.plan, self.me).into_iter().filter(to_come).collect();
+        ours.push(self.me);
+        self.wires.keep(&ours);
+        for slot in Slot::ALL {
+            let read =
+                |s: &xns_plan::Step| ours.contains(&s.actor) && s.op.describe().reads().contains(&slot);
+            if !later.iter().any(read) {
+                self.slots.empty(slot);
+            }
+        }
+    }
+
+    fn wait(&mut self, step: usize, actor: Actor) -> Result<(), Stop> {
+        let failed = |failure| Stop::Failed(Failed { step, failure });
+        let position = self.children.iter().position(|(a, _)| *a == actor);
+        let Some((_, child)) = position.map(|i| self.children.swap_remove(i)) else {
+            return Err(failed(Errno::ECHILD.into()));
+        };
+        let helper = actor == Actor::Mapper;
+        let ended = wait_with_stops(&child, !helper).map_err(|e| failed(e.into()))?;
+        if helper {
+            return match ended {
+                Ended::Exited(0) => {
+                    self.say(step, Some(&Ok(Outcome::Done)));
+                    Ok(())
+                }
+                Ended::Exited(_) => Err(Stop::OtherGone),
+                Ended::Killed(signal) => Err(failed(Failure { part: 0, cause: Cause::Killed(signal) })),
+            };
+        }
+        self.say(step, Some(&Ok(Outcome::Done)));
+        self.conclude(ended)
+    }
+
+    /// The program's process has ended: was it the program, or a step before it?
+    fn conclude(&mut self, ended: Ended) -> Result<(), Stop> {
+        self.ended = ended;
+        for record in self.report.collect() {
+            match record {
+                Record::Failed { step, failure } => return Err(Stop::Failed(Failed { step, failure })),
+                Record::Ended(ended) => self.ended = ended,
+            }
+        }
+        if self.settlers.contains(&self.me) && !self.wires.settled(self.executor(), self.me) {
+            self.undo();
+        }
+        Ok(())
+    }
+
+    fn supervise(&mut self, step: usize) -> Result<(), Errno> {
+        let program = self.children.iter().find(|(actor, _)| *actor == Actor::Child).ok_or(Errno::ECHILD)?;
+        let ended = xns_pid::supervise(program.1.pid)?;
+        self.say(step, Some(&Ok(Outcome::Done)));
+        self.report.send(Record::Ended(ended));
+        Ok(())
+    }
+
+    fn exec(&mut self, step: usize) -> Errno {
+        let Some(image) = &self.image else { return Errno::EINVAL };
+        self.say(step, None);
+        self.wires.tell_settlers(self.me, &self.settlers, false);
+        let errno = image.exec();
+        self.wires.tell_settlers(self.me, &self.settlers, true);
+        self.say(step, Some(&Err(errno.into())));
+        errno
+    }
+
+    /// In the caller, after a failure: nothing of ours stays. Answers the failure that came first.
+    fn give_up(&mut self, own: Option<Failed>) -> Failed {
+        self.undo();
+        self.wires.await_others();
+        self.wires.close();
+        let mut killed = None;
+        for (actor, child) in std::mem::take(&mut self.children) {
+            if let Ok(Status::Killed(signal)) = fork::wait(&child, false) {
+                killed = self.plan.steps.iter().rposition(|s| s.actor == actor).map(|step| (step, signal));
+            }
+        }
+        let reported = self.report.collect().into_iter().find_map(|record| match record {
+            Record::Failed { step, failure } => Some(Failed { step, failure }),
+            Record::Ended(_) => None,
+        });
+        let (step, cause) =
+            killed.map_or((0, Cause::Killed(9)), |(step, signal)| (step, Cause::Killed(signal)));
+        own.or(reported).unwrap_or(Failed { step, failure: Failure { part: 0, cause } })
+    }
+
+    fn undo(&mut self) {
+        for step in std::mem::take(&mut self.to_undo).into_iter().rev() {
+            if let Some(action) = self.plan.steps[step].op.action() {
+                action.undo();
+            }
+        }
+        self.slots.take_back();
+    }
+
+    fn executor(&self) -> Actor {
+        let exec = self.plan.steps.iter().find(|s| matches!(s.op, Op::Control(Control::Exec(_))));
+        exec.map_or(Actor::Caller, |step| step.actor)
+    }
+
+    fn say(&self, step: usize, result: Option<&Result<Outcome, Failure>>) {
+        if self.explain {
+            let line = xns_plan::explain::done(self.plan, step, result);
+            let _ = fd::write_all(fd::stderr(), line.as_bytes());
+        }
+    }
+}
+
+/// Waits for the program's process; when that stops, stops too, so that the shell above sees the job stopped, and
+/// continues it when it is itself continued.
+fn wait_with_stops(child: &Child, stops: bool) -> Result<Ended, Errno> {
+    loop {
+        match fork::wait(child, stops)? {
+            Status::Exited(status) => return Ok(Ended::Exited(status)),
+            Status::Killed(signal) => return Ok(Ended::Killed(signal)),
+            Status::Stopped(_) => {
+                signal::stop_self();
+                fork::signal_child(child, SIGCONT)?;
+            }
+        }
+    }
+}
+
+const SIGCONT: i32 = 18;

@@ -1,0 +1,93 @@
+//! Descriptors: opening, pipes, reading and writing whole.
+
+use crate::{Errno, Result};
+use nix::fcntl::{FcntlArg, OFlag};
+use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd};
+
+/// `int openat(AT_FDCWD, path, flags | O_CLOEXEC, 0666)`.
+pub fn open<P: ?Sized + nix::NixPath>(path: &P, flags: i32) -> Result<OwnedFd> {
+    let flags = OFlag::from_bits_retain(flags) | OFlag::O_CLOEXEC;
+    nix::fcntl::open(path, flags, nix::sys::stat::Mode::from_bits_retain(0o666))
+}
+
+/// `int pipe2(int fd[2], O_CLOEXEC)`: the reading and the writing end.
+pub fn pipe() -> Result<(OwnedFd, OwnedFd)> {
+    nix::unistd::pipe2(OFlag::O_CLOEXEC)
+}
+
+/// `fcntl(fd, F_DUPFD_CLOEXEC, 3)` of a number that the user gave, and `close(fd)` unless it is one of 0 to 2: the
+/// descriptor becomes ours, and the program does not get it. EBADF when it is not open.
+pub fn adopt(number: i32) -> Result<OwnedFd> {
+    if number < 0 {
+        return Err(Errno::EBADF);
+    }
+    // SAFETY: borrowed for one fcntl; a number that is not open answers EBADF.
+    let theirs = unsafe { BorrowedFd::borrow_raw(number) };
+    let copy = nix::fcntl::fcntl(theirs, FcntlArg::F_DUPFD_CLOEXEC(3))?;
+    // SAFETY: F_DUPFD_CLOEXEC answered a new descriptor that nobody else owns.
+    let ours = unsafe { OwnedFd::from_raw_fd(copy) };
+    if number > 2 {
+        // SAFETY: the user handed this number over for our use, no value of ours owns it (it was open before us: the
+        // entry fills only 0 to 2, and each option adopts once), and it is not used after this.
+        drop(unsafe { OwnedFd::from_raw_fd(number) });
+    }
+    Ok(ours)
+}
+
+/// `write(fd, buf, count)` until all is written.
+pub fn write_all(fd: impl AsFd, mut bytes: &[u8]) -> Result<()> {
+    while !bytes.is_empty() {
+        match nix::unistd::write(fd.as_fd(), bytes) {
+            Ok(0) => return Err(Errno::EIO),
+            Ok(n) => bytes = &bytes[n..],
+            Err(Errno::EINTR) => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(())
+}
+
+/// `read(fd, buf, count)`, again when a signal interrupts it. 0 is the end of the file.
+pub fn read(fd: impl AsFd, buffer: &mut [u8]) -> Result<usize> {
+    loop {
+        match nix::unistd::read(fd.as_fd(), buffer) {
+            Err(Errno::EINTR) => {}
+            answer => return answer,
+        }
+    }
+}
+
+/// Standard error, borrowed: it is always open, the entry sees to that.
+pub fn stderr() -> BorrowedFd<'static> {
+    // SAFETY: descriptor 2 is open (see `entry`), and no value owns it, so nothing closes it.
+    unsafe { BorrowedFd::borrow_raw(2) }
+}
+
+/// Standard output, borrowed: it is always open, the entry sees to that.
+pub fn stdout() -> BorrowedFd<'static> {
+    // SAFETY: as for `stderr`, with descriptor 1.
+    unsafe { BorrowedFd::borrow_raw(1) }
+}
+
+/// `int isatty(int fd)`.
+pub fn is_terminal(fd: impl AsFd) -> bool {
+    nix::unistd::isatty(fd).unwrap_or(false)
+}
+
+/// Opens for writing, writes the text in one call, and closes: how files in /proc want it.
+///
+/// The error says at which of the two calls.
+pub fn write_file(path: &str, text: &[u8]) -> core::result::Result<(), (WriteStep, Errno)> {
+    let file = open(path, libc::O_WRONLY).map_err(|e| (WriteStep::Open, e))?;
+    write_all(file, text).map_err(|e| (WriteStep::Write, e))
+}
+
+/// Where [`write_file`] failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum WriteStep {
+    /// At opening.
+    Open,
+    /// At writing.
+    Write,
+}

@@ -1,0 +1,200 @@
+//! Making a process and waiting for it.
+
+use crate::{Errno, Result, errno};
+use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+use std::marker::PhantomData;
+use std::os::fd::{AsFd, FromRawFd, OwnedFd};
+
+/// The proof that this process has one thread: what a fork leaves to the child is then in no other thread's hands.
+///
+/// Made by the entry, and by [`SingleThreaded::check`].
+#[derive(Clone, Copy)]
+pub struct SingleThreaded(PhantomData<*const ()>);
+
+impl SingleThreaded {
+    /// # Safety
+    /// The process has one thread now, and starts no other while the token is alive.
+    pub(crate) unsafe fn assume() -> Self {
+        SingleThreaded(PhantomData)
+    }
+}
+
+/// A child of this process that has not been waited for.
+#[derive(Debug)]
+pub struct Child {
+    /// Its number here: for printing and paths. It cannot be reused before the child is waited for.
+    pub pid: u32,
+    /// Its pidfd (Linux 5.3); older kernels leave none, and the number serves.
+    pub pidfd: Option<OwnedFd>,
+}
+
+/// Which of the two processes a fork has returned in.
+pub enum Fork {
+    /// The process that called.
+    Parent(Child),
+    /// The new process.
+    Child,
+}
+
+/// How a child ended, or that it stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It exited with this status.
+    Exited(u8),
+    /// This signal killed it; whether it dumped core does not matter here.
+    Killed(i32),
+    /// This signal stopped it; it is still there.
+    Stopped(i32),
+}
+
+/// `long clone3(struct clone_args *, size_t)` with CLONE_PIDFD, as fork(2): nothing is shared.
+///
+/// Below Linux 5.3, and where a seccomp filter answers ENOSYS (Docker's), `clone(SIGCHLD)` without a pidfd.
+pub fn fork(_: SingleThreaded) -> Result<Fork> {
+    let mut pidfd: i32 = -1;
+    // SAFETY: all-zero is a valid clone_args: no flags, no stack of its own, nothing shared.
+    let mut args: libc::clone_args = unsafe { std::mem::zeroed() };
+    args.flags = libc::CLONE_PIDFD as u64;
+    args.pidfd = &raw mut pidfd as u64;
+    args.exit_signal = libc::SIGCHLD as u64;
+    // SAFETY: without CLONE_VM the child has its own copy of everything, so this is fork(2). The token proves that
+    // no other thread held a lock (the allocator's) whose copy would stay locked in the child. `args` is of the size
+    // given, and the kernel writes only `pidfd`, which outlives the call.
+    let answer = unsafe { libc::syscall(libc::SYS_clone3, &raw mut args, size_of::<libc::clone_args>()) };
+    match Errno::result(answer) {
+        Ok(0) => Ok(Fork::Child),
+        Ok(pid) => {
+            // SAFETY: clone3 succeeded with CLONE_PIDFD, so `pidfd` is a new descriptor that nobody else owns.
+            let pidfd = unsafe { OwnedFd::from_raw_fd(pidfd) };
+            Ok(Fork::Parent(Child { pid: number(pid), pidfd: Some(pidfd) }))
+        }
+        Err(Errno::ENOSYS) => fork_old(),
+        Err(e) => Err(e),
+    }
+}
+
+/// `long clone(SIGCHLD)`: fork(2) as every kernel has it. The caller holds the [`SingleThreaded`] token.
+fn fork_old() -> Result<Fork> {
+    const NONE: usize = 0;
+    // SAFETY: as in `fork`: flags without CLONE_VM, no stack, no tid pointers (zeros on every architecture's order).
+    let answer = unsafe { libc::syscall(libc::SYS_clone, libc::SIGCHLD as usize, NONE, NONE, NONE, NONE) };
+    Ok(match Errno::result(answer)? {
+        0 => Fork::Child,
+        pid => Fork::Parent(Child { pid: number(pid), pidfd: None }),
+    })
+}
+
+fn number(pid: libc::c_long) -> u32 {
+    u32::try_from(pid).unwrap_or(0)
+}
+
+/// `int waitid(P_PIDFD | P_PID, id, siginfo_t *, WEXITED [| WSTOPPED])`: blocks until the child has ended, or with
+/// `stops` until it has stopped.
+///
+/// A stop is reported only if the child is still stopped when this process runs: where Ctrl-Z stopped both and both
+/// were continued, it is over. So the state is first looked at (WNOWAIT), then taken.
+///
+/// The kernel refuses P_PIDFD below 5.4 with EINVAL; then by number.
+pub fn wait(child: &Child, stops: bool) -> Result<Status> {
+    let mut options = WaitIdOptions::EXITED;
+    options.set(WaitIdOptions::STOPPED, stops);
+    let mut by_number = child.pidfd.is_none();
+    let mut looked = !stops;
+    loop {
+        let id = match &child.pidfd {
+            Some(fd) if !by_number => WaitId::PidFd(fd.as_fd()),
+            _ => WaitId::Pid(pid(child.pid)?),
+        };
+        let how = match (stops, looked) {
+            (false, _) => options,
+            (true, false) => options | WaitIdOptions::NOWAIT,
+            (true, true) => options | WaitIdOptions::NOHANG,
+        };
+        match waitid(id, how) {
+            Ok(Some(_)) if !looked => looked = true,
+            Ok(Some(status)) => return status_of(&status),
+            Ok(None) => looked = !stops,
+            Err(rustix::io::Errno::INTR) => {}
+            Err(rustix::io::Errno::INVAL) if !by_number => by_number = true,
+            Err(e) => return Err(errno(e)),
+        }
+    }
+}
+
+/// `waitid(P_ALL, …, WEXITED | WSTOPPED | WNOHANG)`: the next child of any kind whose state changed, or `None`.
+pub fn wait_any(stops: bool) -> Result<Option<(u32, Status)>> {
+    let mut options = rustix::process::WaitOptions::NOHANG;
+    options.set(rustix::process::WaitOptions::UNTRACED, stops);
+    loop {
+        match rustix::process::wait(options) {
+            Ok(None) => return Ok(None),
+            Ok(Some((pid, status))) => {
+                let status = match (status.exit_status(), status.terminating_signal()) {
+                    (Some(code), _) => Status::Exited(low_byte(code)),
+                    (_, Some(signal)) => Status::Killed(signal),
+                    _ => Status::Stopped(status.stopping_signal().unwrap_or(libc::SIGSTOP)),
+                };
+                return Ok(Some((pid.as_raw_nonzero().get().unsigned_abs(), status)));
+            }
+            Err(rustix::io::Errno::INTR) => {}
+            Err(rustix::io::Errno::CHILD) => return Ok(None),
+            Err(e) => return Err(errno(e)),
+        }
+    }
+}
+
+fn status_of(status: &rustix::process::WaitIdStatus) -> Result<Status> {
+    if let Some(code) = status.exit_status() {
+        return Ok(Status::Exited(low_byte(code)));
+    }
+    if let Some(signal) = status.terminating_signal() {
+        return Ok(Status::Killed(signal));
+    }
+    status.stopping_signal().map(Status::Stopped).ok_or(Errno::EINVAL)
+}
+
+/// Exit statuses are eight bits wide (wait(2)).
+fn low_byte(code: i32) -> u8 {
+    (code & 0xff) as u8
+}
+
+fn pid(number: u32) -> Result<Pid> {
+    i32::try_from(number).ok().and_then(Pid::from_raw).ok_or(Errno::ESRCH)
+}
+
+/// `int pidfd_send_signal(int pidfd, int sig, NULL, 0)`; without a pidfd `kill(pid, sig)`, whose number is safe as long
+/// as the child has not been waited for.
+pub fn signal_child(child: &Child, signal: i32) -> Result<()> {
+    // SAFETY: sends a signal; no memory is passed.
+    let answer = unsafe {
+        match &child.pidfd {
+            Some(fd) => libc::syscall(
+                libc::SYS_pidfd_send_signal,
+                std::os::fd::AsRawFd::as_raw_fd(fd),
+                signal,
+                std::ptr::null::<libc::siginfo_t>(),
+                0,
+            ),
+            None => libc::c_long::from(libc::kill(child.pid as libc::pid_t, signal)),
+        }
+    };
+    Errno::result(answer).map(drop)
+}
+
+/// `pid_t getpid(void)`.
+pub fn own_pid() -> u32 {
+    std::process::id()
+}
+
+/// Runs `probe` in a forked child and answers its result, which has to fit a byte; `None` when that failed.
+///
+/// For questions whose answer changes the asker (may I create a user namespace?).
+pub fn in_child(single: SingleThreaded, probe: impl FnOnce() -> u8) -> Option<u8> {
+    match fork(single).ok()? {
+        Fork::Child => crate::exec::exit_now(probe()),
+        Fork::Parent(child) => match wait(&child, false) {
+            Ok(Status::Exited(answer)) => Some(answer),
+            _ => None,
+        },
+    }
+}

@@ -1,0 +1,98 @@
+//! Files, directories and links, where std lacks the call or would allocate.
+
+use crate::{Errno, Result, errno};
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, ResolveFlags};
+use std::ffi::OsString;
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
+
+/// `openat(dir, path, O_PATH | O_CLOEXEC | flags)`.
+pub fn open_path(dir: impl AsFd, path: &Path, flags: OFlags) -> Result<OwnedFd> {
+    rustix::fs::openat(dir, path, OFlags::PATH | OFlags::CLOEXEC | flags, Mode::empty()).map_err(errno)
+}
+
+/// `openat(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC)`.
+pub fn open_directory(path: &Path) -> Result<OwnedFd> {
+    open_path(CWD, path, OFlags::DIRECTORY)
+}
+
+/// `openat2(root, path, {O_PATH | O_CLOEXEC, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS})` (Linux 5.6): the path as a
+/// process would see it whose root directory is `root`.
+pub fn open_in_root(root: impl AsFd, path: &Path) -> Result<OwnedFd> {
+    let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
+    // EAGAIN: a rename raced with a "..", and the kernel could not be sure (openat2(2)); a few more tries suffice.
+    for _ in 0..16 {
+        match rustix::fs::openat2(&root, path, OFlags::PATH | OFlags::CLOEXEC, Mode::empty(), resolve) {
+            Err(rustix::io::Errno::AGAIN) => {}
+            answer => return answer.map_err(errno),
+        }
+    }
+    Err(Errno::EAGAIN)
+}
+
+/// `int mkdirat(int dirfd, const char *name, 0755)`.
+pub fn make_directory(dir: impl AsFd, name: &Path) -> Result<()> {
+    rustix::fs::mkdirat(dir, name, Mode::from_raw_mode(0o755)).map_err(errno)
+}
+
+/// `openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644)`: an empty file that was not there.
+pub fn make_file(dir: impl AsFd, name: &Path) -> Result<OwnedFd> {
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    rustix::fs::openat(dir, name, flags, Mode::from_raw_mode(0o644)).map_err(errno)
+}
+
+/// `int symlinkat(const char *target, int dirfd, const char *name)`.
+pub fn make_symlink(target: &Path, dir: impl AsFd, name: &Path) -> Result<()> {
+    rustix::fs::symlinkat(target, dir, name).map_err(errno)
+}
+
+/// `int unlinkat(int dirfd, const char *name, 0 | AT_REMOVEDIR)`.
+pub fn remove(dir: impl AsFd, name: &Path, directory: bool) -> Result<()> {
+    let flags = if directory { AtFlags::REMOVEDIR } else { AtFlags::empty() };
+    rustix::fs::unlinkat(dir, name, flags).map_err(errno)
+}
+
+/// `ssize_t readlinkat(int dirfd, const char *name, …)`.
+pub fn read_link(dir: impl AsFd, name: &Path) -> Result<OsString> {
+    use std::os::unix::ffi::OsStringExt;
+    let link = rustix::fs::readlinkat(dir, name, Vec::new()).map_err(errno)?;
+    Ok(OsString::from_vec(link.into_bytes()))
+}
+
+/// Is the file behind this descriptor a directory? (`fstat(2)`)
+pub fn is_directory(fd: impl AsFd) -> Result<bool> {
+    let stat = rustix::fs::fstat(fd).map_err(errno)?;
+    Ok(rustix::fs::FileType::from_raw_mode(stat.st_mode) == rustix::fs::FileType::Directory)
+}
+
+/// Is the file behind this descriptor a symbolic link (opened with O_PATH | O_NOFOLLOW)?
+pub fn is_symlink(fd: impl AsFd) -> Result<bool> {
+    let stat = rustix::fs::fstat(fd).map_err(errno)?;
+    Ok(rustix::fs::FileType::from_raw_mode(stat.st_mode) == rustix::fs::FileType::Symlink)
+}
+
+/// `int fchdir(int fd)`.
+pub fn change_directory_to(fd: impl AsFd) -> Result<()> {
+    rustix::process::fchdir(fd).map_err(errno)
+}
+
+/// `int chdir(const char *path)`.
+pub fn change_directory(path: &Path) -> Result<()> {
+    nix::unistd::chdir(path)
+}
+
+/// `char *getcwd(char *buf, size_t size)`: the kernel's answer starts with "(unreachable)" outside the root.
+pub fn current_directory() -> Result<OsString> {
+    nix::unistd::getcwd().map(std::path::PathBuf::into_os_string)
+}
+
+/// `st_mode` of `stat(2)`.
+pub fn mode(path: &Path) -> Result<u32> {
+    rustix::fs::stat(path).map(|stat| stat.st_mode).map_err(errno)
+}
+
+/// `getxattr(path, "security.capability", …)`: does the file carry capabilities (capabilities(7))?
+pub fn has_file_capabilities(path: &Path) -> bool {
+    let mut value = [0u8; 64];
+    rustix::fs::getxattr(path, c"security.capability", &mut value[..]).is_ok()
+}

@@ -1,0 +1,25 @@
+//! One function = one system call, typed: flags are types, descriptors are borrowed in and owned out.
+//!
+//! This crate holds all `unsafe` of the project. nix is the base; rustix serves where nix lacks a call (new mount
+//! API, pidfd); the rest are own wrappers over libc. Each function's first doc line is the C prototype.
+
+pub mod entry;
+pub mod exec;
+pub mod fd;
+pub mod fork;
+pub mod fs;
+pub mod identity;
+pub mod mount;
+pub mod namespace;
+pub mod signal;
+
+pub use fork::SingleThreaded;
+pub use nix::errno::Errno;
+
+/// What every call here answers.
+pub type Result<T> = core::result::Result<T, Errno>;
+
+/// rustix has its own errno type; there is one in this project.
+fn errno(e: rustix::io::Errno) -> Errno {
+    Errno::from_raw(e.raw_os_error())
+}

@@ -1,0 +1,29 @@
+//! Creating namespaces.
+
+use crate::{Errno, Result};
+
+/// CLONE_NEWTIME of clone(2): nix lacks it.
+pub const CLONE_NEWTIME: u32 = 0x80;
+
+/// `int unshare(int flags)`.
+pub fn unshare(flags: u32) -> Result<()> {
+    // SAFETY: passes a number. No flag used here shares or unshares memory with another thread.
+    Errno::result(unsafe { libc::syscall(libc::SYS_unshare, flags as libc::c_ulong) }).map(drop)
+}
+
+/// `int setns(int fd, int nstype)`.
+pub fn setns(fd: impl std::os::fd::AsFd, kinds: u32) -> Result<()> {
+    nix::sched::setns(fd, nix::sched::CloneFlags::from_bits_retain(kinds as libc::c_int))
+}
+
+/// `int sethostname(const char *name, size_t len)`.
+pub fn set_host_name(name: &[u8]) -> Result<()> {
+    // SAFETY: pointer and length are one slice's; the kernel copies it.
+    Errno::result(unsafe { libc::sethostname(name.as_ptr().cast(), name.len()) }).map(drop)
+}
+
+/// `int setdomainname(const char *name, size_t len)`.
+pub fn set_domain_name(name: &[u8]) -> Result<()> {
+    // SAFETY: as in `set_host_name`.
+    Errno::result(unsafe { libc::setdomainname(name.as_ptr().cast(), name.len()) }).map(drop)
+}

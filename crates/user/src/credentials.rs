@@ -1,0 +1,54 @@
+//! The ids that the program runs with, as numbers of the new user namespace (credentials(7)).
+
+use crate::idmap::InsideId;
+use xns_core::{Apply, Call, Failure, Operation, Outcome, Shell, Slots};
+use xns_sys::identity;
+
+/// One change of credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credentials {
+    /// `setgroups(0, NULL)`: no supplementary groups.
+    DropGroups,
+    /// `setgid(gid)`.
+    SetGid(InsideId),
+    /// `setuid(uid)`.
+    SetUid(InsideId),
+}
+
+impl Operation for Credentials {
+    fn calls(&self) -> Vec<Call> {
+        vec![match self {
+            Credentials::DropGroups => Call::new("setgroups(0, NULL)"),
+            Credentials::SetGid(gid) => Call::new(format!("setgid({gid})")),
+            Credentials::SetUid(uid) => Call::new(format!("setuid({uid})")),
+        }]
+    }
+
+    fn shell(&self) -> Vec<Shell> {
+        vec![Shell::Wrap(match self {
+            Credentials::DropGroups => "setpriv --clear-groups".to_owned(),
+            Credentials::SetGid(gid) => format!("setpriv --regid={gid} --keep-groups"),
+            Credentials::SetUid(uid) => format!("setpriv --reuid={uid}"),
+        })]
+    }
+
+    fn failed(&self, _: u8) -> String {
+        match self {
+            Credentials::DropGroups => "setgroups failed",
+            Credentials::SetGid(_) => "setgid failed",
+            Credentials::SetUid(_) => "setuid failed",
+        }
+        .to_owned()
+    }
+}
+
+impl Apply for Credentials {
+    fn apply(&self, _: &mut Slots) -> Result<Outcome, Failure> {
+        match self {
+            Credentials::DropGroups => identity::drop_groups()?,
+            Credentials::SetGid(gid) => identity::set_gid(gid.get())?,
+            Credentials::SetUid(uid) => identity::set_uid(uid.get())?,
+        }
+        Ok(Outcome::Done)
+    }
+}

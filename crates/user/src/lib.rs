@@ -1,0 +1,53 @@
+//! The user namespace's operations: id maps, setgroups, credentials; and the files they are read from: passwd, group,
+//! subuid, subgid (user_namespaces(7)).
+#![forbid(unsafe_code)]
+
+pub mod account;
+pub mod idmap;
+pub mod subid;
+
+mod credentials;
+mod hints;
+mod maps;
+mod setgroups;
+
+pub use credentials::Credentials;
+pub use maps::{RunMapTool, WriteMap};
+pub use setgroups::{Setgroups, WriteSetgroups};
+
+use xns_core::{Apply, Operation};
+
+/// Every operation on user namespaces and credentials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// A map written to `/proc`.
+    WriteMap(WriteMap),
+    /// A map written by newuidmap or newgidmap.
+    RunMapTool(RunMapTool),
+    /// Whether setgroups(2) is allowed.
+    Setgroups(WriteSetgroups),
+    /// Other ids for the program.
+    Credentials(Credentials),
+}
+
+impl Op {
+    /// The operation's description.
+    pub fn describe(&self) -> &dyn Operation {
+        match self {
+            Op::WriteMap(op) => op,
+            Op::RunMapTool(op) => op,
+            Op::Setgroups(op) => op,
+            Op::Credentials(op) => op,
+        }
+    }
+
+    /// The operation itself.
+    pub fn action(&self) -> &dyn Apply {
+        match self {
+            Op::WriteMap(op) => op,
+            Op::RunMapTool(op) => op,
+            Op::Setgroups(op) => op,
+            Op::Credentials(op) => op,
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Writing id maps: by the process itself, by a helper, or through newuidmap and newgidmap.
+
+use crate::hints;
+use crate::idmap::{IdKind, IdMap};
+use std::os::unix::process::ExitStatusExt;
+use xns_core::{Apply, Call, Cause, Errno, Facts, Failure, Hint, Operation, Outcome, Shell, Slots};
+use xns_sys::fd::{self, WriteStep};
+
+/// `write("/proc/PID/uid_map", lines)`, or `gid_map`: once in a namespace's life, in one write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WriteMap {
+    /// Users or groups.
+    pub kind: IdKind,
+    /// Whose namespace: a process's number, or `None` for the writer's own.
+    pub process: Option<u32>,
+    /// The lines.
+    pub map: IdMap,
+}
+
+impl WriteMap {
+    fn path(&self) -> String {
+        let file = self.kind.map_file();
+        match self.process {
+            Some(pid) => format!("/proc/{pid}/{file}"),
+            None => format!("/proc/self/{file}"),
+        }
+    }
+}
+
+impl Operation for WriteMap {
+    fn calls(&self) -> Vec<Call> {
+        let text = xns_core::shell::c_string(self.map.to_file_text());
+        vec![Call::new(format!("write(\"{}\", {text})", self.path()))]
+    }
+
+    fn shell(&self) -> Vec<Shell> {
+        let text = self.map.to_file_text();
+        let lines = xns_core::shell::quote(text.trim_end());
+        let file = self.kind.map_file();
+        vec![Shell::Outside(format!("echo {lines} > /proc/$$/{file}"))]
+    }
+
+    fn failed(&self, part: u8) -> String {
+        let path = self.path();
+        match (part == WriteStep::Open as u8, self.process) {
+            (true, _) => format!("cannot open {path}"),
+            (false, None) => format!("write failed {path}"),
+            (false, Some(_)) => format!("failed to write {path}"),
+        }
+    }
+
+    fn hint(&self, failure: &Failure, facts: &Facts) -> Option<Hint> {
+        hints::map_refused(self.kind, &self.map, failure.errno()?, facts)
+    }
+}
+
+impl Apply for WriteMap {
+    fn apply(&self, _: &mut Slots) -> Result<Outcome, Failure> {
+        fd::write_file(&self.path(), self.map.to_file_text().as_bytes())
+            .map_err(|(step, errno)| Failure::in_part(step as u8, errno))?;
+        Ok(Outcome::Done)
+    }
+}
+
+/// `newuidmap PID INSIDE OUTSIDE COUNT …`, or `newgidmap`: the set-user-ID programs that may map what /etc/subuid and
+/// /etc/subgid grant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunMapTool {
+    /// Users or groups.
+    pub kind: IdKind,
+    /// Whose namespace.
+    pub process: u32,
+    /// The lines.
+    pub map: IdMap,
+}
+
+impl RunMapTool {
+    /// The program's name.
+    pub const fn tool(kind: IdKind) -> &'static str {
+        match kind {
+            IdKind::User => "newuidmap",
+            IdKind::Group => "newgidmap",
+        }
+    }
+
+    fn numbers(&self) -> Vec<String> {
+        self.map.numbers().map(|n| n.to_string()).collect()
+    }
+}
+
+impl Operation for RunMapTool {
+    fn calls(&self) -> Vec<Call> {
+        let tool = Self::tool(self.kind);
+        let words = [self.process.to_string()].into_iter().chain(self.numbers());
+        let words: String = words.map(|word| format!(", \"{word}\"")).collect();
+        vec![Call::new(format!("execvp(\"{tool}\", [\"{tool}\"{words}])"))]
+    }
+
+    fn shell(&self) -> Vec<Shell> {
+        vec![Shell::Outside(format!("{} $$ {}", Self::tool(self.kind), self.numbers().join(" ")))]
+    }
+
+    fn failed(&self, _: u8) -> String {
+        format!("failed to execute {}", Self::tool(self.kind))
+    }
+
+    fn hint(&self, failure: &Failure, facts: &Facts) -> Option<Hint> {
+        hints::map_tool_failed(self.kind, &self.map, failure.cause, facts)
+    }
+}
+
+impl Apply for RunMapTool {
+    fn apply(&self, _: &mut Slots) -> Result<Outcome, Failure> {
+        let mut command = std::process::Command::new(Self::tool(self.kind));
+        command.arg(self.process.to_string()).args(self.numbers());
+        let status = command
+            .stdin(std::process::Stdio::null())
+            .status()
+            .map_err(|e| Errno::from_raw(e.raw_os_error().unwrap_or(0)))?;
+        let cause = match (status.code(), status.signal()) {
+            (Some(0), _) => return Ok(Outcome::Done),
+            (Some(code), _) => Cause::Exited((code & 0xff) as u8),
+            (None, signal) => Cause::Killed(signal.unwrap_or(0)),
+        };
+        Err(Failure { part: 0, cause })
+    }
+}

@@ -1,0 +1,101 @@
+//! The zsh completion, by clap_complete. What it has no word for is set right in its lines.
+
+use clap::{Arg, ArgAction, ValueHint};
+use clap_complete::Shell;
+use xns_cli::options::{Domain, Operands, Opt, Table, Value, command};
+
+/// The completion script: a function `_NAME` for a directory in `fpath`.
+pub(crate) fn script<K>(table: &Table<K>) -> String {
+    let mut command = command(table).mut_args(|arg| shape(arg, table));
+    if let Some(hint) = operand_hint(table.operands) {
+        let operands = Arg::new("operands").num_args(0..).trailing_var_arg(true).value_hint(hint);
+        command = command.arg(operands);
+    }
+    let mut script = Vec::new();
+    clap_complete::generate(Shell::Zsh, &mut command, table.name, &mut script);
+    let script = String::from_utf8_lossy(&script);
+    script.lines().map(|line| adapt(line, table) + "\n").collect()
+}
+
+fn shape<K>(arg: Arg, table: &Table<K>) -> Arg {
+    let Some(row) = table.options.iter().find(|row| row.long == arg.get_id().as_str()) else { return arg };
+    let arg = arg.help(row.first_sentence());
+    if row.value == Value::None {
+        return arg;
+    }
+    // Append is what clap_complete calls repeatable, as every option is.
+    let arg = arg.action(ArgAction::Append);
+    match row.domain {
+        Domain::File => arg.value_hint(ValueHint::AnyPath),
+        Domain::Dir => arg.value_hint(ValueHint::DirPath),
+        Domain::User => arg.value_hint(ValueHint::Username),
+        Domain::Text | Domain::Number => arg.value_hint(ValueHint::Other),
+        _ => arg,
+    }
+}
+
+fn operand_hint(operands: Operands) -> Option<ValueHint> {
+    match operands {
+        Operands::None => None,
+        Operands::Command => Some(ValueHint::CommandWithArguments),
+        Operands::Files => Some(ValueHint::AnyPath),
+    }
+}
+
+/// Corrects the line of an option with a value, such as `'*-m+[help]::FILE:_files' \`: see `_arguments` in zshcompsys(1).
+fn adapt<K>(line: &str, table: &Table<K>) -> String {
+    let start = line.trim_start_matches(['\'', '*']);
+    let is_long = |row: &Opt<K>| {
+        start
+            .strip_prefix("--")
+            .and_then(|rest| rest.strip_prefix(row.long))
+            .is_some_and(|rest| rest.starts_with("=["))
+    };
+    let is_short = |row: &Opt<K>| {
+        let after = |letter| start.strip_prefix('-')?.strip_prefix(letter);
+        row.short.and_then(after).is_some_and(|rest| rest.starts_with("+["))
+    };
+    let Some(row) = table.options.iter().find(|row| is_long(row) || is_short(row)) else {
+        return line.to_owned();
+    };
+    if is_short(row) && !row.short_has_value() {
+        let end = line.rfind("]:").unwrap_or(line.len());
+        return format!("{}]' \\", &line[..end]).replacen("+[", "[", 1);
+    }
+    let mut line = line.to_owned();
+    if matches!(row.value, Value::Optional { .. }) {
+        // An optional value is never the next word.
+        line = line.replacen("=[", "=-[", 1).replacen("+[", "-[", 1);
+    }
+    let action = match row.domain {
+        Domain::Group => "_groups".to_owned(),
+        Domain::Signal => "_signals".to_owned(),
+        Domain::FilePair => "{compset -P \"*\\:\"; _files}".to_owned(),
+        Domain::OneOfOr(words) => format!("({})", words.join(" ")),
+        _ => return line,
+    };
+    let name = row.value.name().unwrap_or_default();
+    line.replace(&format!(":{name}:_default'"), &format!(":{}:{action}'", name.replace(':', "\\:")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_taken_where_the_parser_takes_them() {
+        let script = script(&xunshare::options::TABLE);
+        for part in [
+            "'*-m[New mount namespace]' ",
+            "'*--mount=-[New mount namespace]::FILE:_files' ",
+            "'*-R+[",
+            "'*--root=[",
+            ":GROUP:_groups' ",
+            ":RANGE:(auto subids all)' ",
+            ":SRC\\:DST:{compset -P \"*\\:\"; _files}' ",
+            "'*::operands:_cmdambivalent' ",
+        ] {
+            assert!(script.contains(part), "{part} is missing in:\n{script}");
+        }
+    }
+}
