@@ -1,0 +1,58 @@
+//! What a test needs from the machine. One that lacks it says so, and is counted as skipped.
+
+use std::io::Write;
+
+/// The uid of the ordinary user that tests run by root become: one that no account has.
+pub const ORDINARY_UID: u32 = 54321;
+
+/// A condition for a test.
+#[derive(Clone, Copy, Debug)]
+pub enum Need {
+    /// Root in the initial user namespace.
+    Root,
+    /// User namespaces for an ordinary user.
+    UserNamespaces,
+    /// A program in PATH.
+    Program(&'static str),
+    /// util-linux's tool of this name.
+    Original(&'static str),
+}
+
+/// Is this root?
+pub fn is_root() -> bool {
+    nix::unistd::geteuid().is_root()
+}
+
+/// `true` when every condition holds. Otherwise the test has to return at once: the reason is printed, and appended to the
+/// file that `cargo xtask test` counts (`XNS_SKIPPED`).
+#[must_use]
+pub fn need(test: &str, needs: &[Need]) -> bool {
+    let missing = needs.iter().find_map(|need| need.missing());
+    if let Some(reason) = &missing {
+        eprintln!("skipped {test}: {reason}");
+        if let Some(file) = std::env::var_os("XNS_SKIPPED") {
+            let mut file = std::fs::File::options().append(true).create(true).open(file).unwrap();
+            writeln!(file, "{test}: {reason}").unwrap();
+        }
+    }
+    missing.is_none()
+}
+
+impl Need {
+    fn missing(self) -> Option<String> {
+        match self {
+            Need::Root => (!is_root()).then(|| "needs root".to_owned()),
+            Need::UserNamespaces => {
+                let works = crate::Cmd::new("unshare").args(["-U", "true"]).ordinary().run().ok();
+                (!works).then(|| "an ordinary user cannot create user namespaces here".to_owned())
+            }
+            Need::Program(name) => (!in_path(name)).then(|| format!("{name} is not installed")),
+            Need::Original(name) => (!in_path(name)).then(|| format!("util-linux's {name} is not installed")),
+        }
+    }
+}
+
+fn in_path(name: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|dir| dir.join(name).is_file())
+}
