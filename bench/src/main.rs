@@ -39,9 +39,12 @@ fn run(options: Option<Options>, out: &mut impl Write) -> Result<(), Error> {
         return Ok(out.write_all(options::HELP.as_bytes())?);
     };
     let programs = Programs::build()?;
-    let cases = chosen(&options, out)?;
+    let (cases, skipped) = chosen(&options)?;
     let pairs = tools::find(&options, &cases)?;
     report::header(out, &options, &pairs)?;
+    for case in skipped {
+        writeln!(out, "skipped     {}: it needs root", case.title())?;
+    }
     let fields = trace_all(&cases, &programs, &pairs, &options, out)?;
     for pass in passes(&options) {
         report::pass_head(out, &pass, &options)?;
@@ -53,23 +56,14 @@ fn run(options: Option<Options>, out: &mut impl Write) -> Result<(), Error> {
     Ok(())
 }
 
-/// The cases asked for; of these, the ones that cannot be done here are reported and left out.
-fn chosen(options: &Options, out: &mut impl Write) -> Result<Vec<&'static Case>, Error> {
+/// The cases asked for: those that can be done here, and those that cannot.
+fn chosen(options: &Options) -> Result<(Vec<&'static Case>, Vec<&'static Case>), Error> {
     if let Some(name) = options.cases.iter().find(|name| !CASES.iter().any(|case| case.name == **name)) {
         return Err(Error::NoCase(name.clone()));
     }
     let root = machine::is_root()?;
-    let mut cases = Vec::new();
-    for case in
-        CASES.iter().filter(|case| options.cases.is_empty() || options.cases.iter().any(|n| n == case.name))
-    {
-        if case.root && !root {
-            writeln!(out, "{}: skipped, it needs root", case.title())?;
-        } else {
-            cases.push(case);
-        }
-    }
-    Ok(cases)
+    let asked = |case: &&Case| options.cases.is_empty() || options.cases.iter().any(|name| name == case.name);
+    Ok(CASES.iter().filter(asked).partition(|case| root || !case.root))
 }
 
 fn timed(case: &Case, options: &Options) -> bool {

@@ -57,13 +57,13 @@ fn tool(name: &str, facts: &Facts, single: xns_core::SingleThreaded) -> Result<u
         };
         return print(&text).map(|()| 0);
     }
-    let hints = cli.error_format == ErrorFormat::Json || cli.hints.wanted();
-    if hints {
-        remember_outside(&plan, facts);
+    let hints = || cli.error_format == ErrorFormat::Json || cli.hints.wanted();
+    if plan.has(xns_core::Actor::Mapper) && hints() {
+        remember_outside(facts);
     }
     match xns_run::run(&plan, cli.explain, single) {
         Ok(ended) => Ok(end_as(ended)),
-        Err(failed) => Err(Box::new(describe(&plan, &failed, hints.then_some(facts)))),
+        Err(failed) => Err(Box::new(describe(&plan, &failed, hints().then_some(facts)))),
     }
 }
 
@@ -74,12 +74,10 @@ fn raised_rights() -> Option<Diagnostic> {
     })
 }
 
-/// A failure after the user namespace is made is explained from inside it, where these read differently.
-fn remember_outside(plan: &Plan, facts: &Facts) {
-    if plan.has(xns_core::Actor::Mapper) {
-        for file in ["/proc/self/status", "/proc/self/uid_map", "/proc/self/gid_map"] {
-            facts.file(file);
-        }
+/// A map that a helper fails to write is explained by the caller, for whom these by then read differently.
+fn remember_outside(facts: &Facts) {
+    for file in ["/proc/self/status", "/proc/self/uid_map", "/proc/self/gid_map"] {
+        facts.file(file);
     }
 }
 

@@ -405,12 +405,13 @@ impl Builder<'_> {
                 "the program gets the caller's signal mask",
             );
         }
+        let facts = self.facts;
         let mut push = |op, why: &'static str| self.plan.push(program, Phase::HandOver, op, why);
         if self.cli.pid_file.is_some() {
             push(process::Op::WritePid(WritePid), "asked for by --pid-file");
         }
         if self.cli.info_fd.is_some() {
-            push(process::Op::WriteInfo(WriteInfo), "asked for by --info-fd: everything is set up");
+            push(process::Op::WriteInfo(WriteInfo { caller: facts.pid() }), "asked for by --info-fd: everything is set up");
         }
         if self.cli.wait_fd.is_some() {
             push(process::Op::AwaitEnd(AwaitEnd), "asked for by --wait-fd");

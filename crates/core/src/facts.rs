@@ -13,6 +13,7 @@ use xns_sys::{SingleThreaded, fs, identity};
 pub struct Facts {
     live: Option<SingleThreaded>,
     command: Vec<OsString>,
+    pid: OnceCell<u32>,
     ids: OnceCell<Ids>,
     files: RefCell<Vec<KnownFile>>,
     probes: RefCell<Vec<(Probe, Option<u8>)>>,
@@ -25,7 +26,6 @@ type KnownFile = (String, Option<Rc<[u8]>>);
 /// The caller's numbers, as at program start.
 #[derive(Clone, Copy, Debug)]
 struct Ids {
-    pid: u32,
     uid: u32,
     gid: u32,
     effective_uid: u32,
@@ -57,6 +57,7 @@ impl Facts {
         Facts {
             live: Some(single),
             command,
+            pid: OnceCell::new(),
             ids: OnceCell::new(),
             files: RefCell::default(),
             probes: RefCell::default(),
@@ -66,10 +67,11 @@ impl Facts {
 
     /// Made up.
     pub fn recorded(r: Recorded) -> Self {
-        let ids = Ids { pid: r.pid, uid: r.uid, gid: r.gid, effective_uid: r.uid, effective_gid: r.gid };
+        let ids = Ids { uid: r.uid, gid: r.gid, effective_uid: r.uid, effective_gid: r.gid };
         Facts {
             live: None,
             command: r.command,
+            pid: OnceCell::from(r.pid),
             ids: OnceCell::from(ids),
             files: RefCell::new(r.files.into_iter().map(|(path, text)| (path, Some(text.into()))).collect()),
             probes: RefCell::new(r.probes.into_iter().map(|(probe, answer)| (probe, Some(answer))).collect()),
@@ -79,7 +81,6 @@ impl Facts {
 
     fn ids(&self) -> &Ids {
         self.ids.get_or_init(|| Ids {
-            pid: xns_sys::fork::own_pid(),
             uid: identity::real_uid(),
             gid: identity::real_gid(),
             effective_uid: identity::effective_uid(),
@@ -94,7 +95,7 @@ impl Facts {
 
     /// The caller's PID.
     pub fn pid(&self) -> u32 {
-        self.ids().pid
+        *self.pid.get_or_init(xns_sys::fork::own_pid)
     }
 
     /// Effective user id, as at program start.

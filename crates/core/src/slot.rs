@@ -58,16 +58,14 @@ pub struct Slots {
     pub mask: Option<SignalSet>,
     /// For operations that run a program or ask a question in a child.
     pub single: SingleThreaded,
-    /// The caller's PID.
-    pub caller: u32,
     /// What steps have made, in order.
     pub made: Vec<Made>,
 }
 
 impl Slots {
     /// All empty.
-    pub fn new(single: SingleThreaded, caller: u32) -> Self {
-        Slots { descriptors: Default::default(), mask: None, single, caller, made: Vec::new() }
+    pub fn new(single: SingleThreaded) -> Self {
+        Slots { descriptors: Default::default(), mask: None, single, made: Vec::new() }
     }
 
     /// Fills a slot.

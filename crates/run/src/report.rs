@@ -52,7 +52,8 @@ impl Record {
     }
 }
 
-/// The ends of the report pipe that a process holds: the caller reads, the others write. Empty without other processes.
+/// The ends of the report pipe: the caller reads, the others write. Empty without other processes. A forked process
+/// keeps the reading end until its exec or exit: only a writing end would hide that somebody has died.
 #[derive(Default)]
 pub(crate) struct Report {
     read: Option<OwnedFd>,
@@ -64,11 +65,6 @@ impl Report {
     pub(crate) fn open() -> Result<Self, Errno> {
         let (read, write) = fd::pipe()?;
         Ok(Report { read: Some(read), write: Some(write) })
-    }
-
-    /// In a forked process: it only writes.
-    pub(crate) fn keep_writing(&mut self) {
-        self.read = None;
     }
 
     /// Tells the caller. If that is gone, there is nobody to tell.

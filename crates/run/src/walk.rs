@@ -73,7 +73,7 @@ impl<'p> Walker<'p> {
             explain,
             single,
             me: Actor::Caller,
-            slots: Slots::new(single, fork::own_pid()),
+            slots: Slots::new(single),
             wires: Wires::for_plan(plan)?,
             report: if forks { Report::open()? } else { Report::default() },
             image: program.map(Image::prepare).transpose()?,
@@ -88,7 +88,12 @@ impl<'p> Walker<'p> {
     fn walk(mut self) -> Result<Ended, Failed> {
         let walked = (0..self.plan.steps.len()).try_for_each(|step| self.visit(step));
         match (walked, self.me) {
-            (Ok(()), Actor::Caller) => Ok(self.ended),
+            (Ok(()), Actor::Caller) => {
+                let ended = self.ended;
+                // The tool ends now: closing one by one what the kernel closes at once would only take time.
+                std::mem::forget(self);
+                Ok(ended)
+            }
             (Ok(()), me) => {
                 if self.settlers.contains(&me) && !self.wires.settled(self.executor(), me) {
                     self.undo();
@@ -171,7 +176,6 @@ impl<'p> Walker<'p> {
                 self.to_undo.clear();
                 self.slots.made.clear();
                 self.children.clear();
-                self.report.keep_writing();
             }
             Some(Fork::Parent(child)) => {
                 self.say(step, Some(&Ok(Outcome::Done)));
@@ -319,6 +323,8 @@ fn wait_with_stops(child: &Child, stops: bool) -> Result<Ended, Errno> {
         match fork::wait(child, stops)? {
             Status::Exited(status) => return Ok(Ended::Exited(status)),
             Status::Killed(signal) => return Ok(Ended::Killed(signal)),
+            // Ctrl-Z stopped us too; now that both go on, there is nothing to do.
+            Status::Stopped(_) if fork::was_continued(child) => {}
             Status::Stopped(_) => {
                 signal::stop_self();
                 fork::signal_child(child, SIGCONT)?;

@@ -28,7 +28,9 @@ pub unsafe fn enter(argc: c_int, argv: *const *const c_char, tool: fn(Start) -> 
     let args = unsafe { arguments(argc, argv) };
     // SAFETY: the C runtime calls `main` on the only thread, and nothing in this project starts another.
     let single = unsafe { SingleThreaded::assume() };
-    c_int::from(tool(Start { args, single }))
+    let status = tool(Start { args, single });
+    // Not by way of exit(3): nothing of ours is buffered, and no handler is registered.
+    crate::exec::exit_now(status)
 }
 
 /// # Safety

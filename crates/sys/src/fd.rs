@@ -1,13 +1,13 @@
 //! Descriptors: opening, pipes, reading and writing whole.
 
-use crate::{Errno, Result};
+use crate::{Errno, Result, errno};
 use nix::fcntl::{FcntlArg, OFlag};
 use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd};
 
-/// `int openat(AT_FDCWD, path, flags | O_CLOEXEC, 0666)`.
-pub fn open<P: ?Sized + nix::NixPath>(path: &P, flags: i32) -> Result<OwnedFd> {
-    let flags = OFlag::from_bits_retain(flags) | OFlag::O_CLOEXEC;
-    nix::fcntl::open(path, flags, nix::sys::stat::Mode::from_bits_retain(0o666))
+/// `int openat(AT_FDCWD, path, flags | O_CLOEXEC, 0666)`. (musl's open(3) would add a needless fcntl.)
+pub fn open(path: impl rustix::path::Arg, flags: i32) -> Result<OwnedFd> {
+    let flags = rustix::fs::OFlags::from_bits_retain(flags.cast_unsigned()) | rustix::fs::OFlags::CLOEXEC;
+    rustix::fs::open(path, flags, rustix::fs::Mode::from_raw_mode(0o666)).map_err(errno)
 }
 
 /// `int pipe2(int fd[2], O_CLOEXEC)`: the reading and the writing end.

@@ -91,29 +91,32 @@ fn number(pid: libc::c_long) -> u32 {
 /// `int waitid(P_PIDFD | P_PID, id, siginfo_t *, WEXITED [| WSTOPPED])`: blocks until the child has ended, or with
 /// `stops` until it has stopped.
 ///
-/// A stop is reported only if the child is still stopped when this process runs: where Ctrl-Z stopped both and both
-/// were continued, it is over. So the state is first looked at (WNOWAIT), then taken.
-///
 /// The kernel refuses P_PIDFD below 5.4 with EINVAL; then by number.
 pub fn wait(child: &Child, stops: bool) -> Result<Status> {
     let mut options = WaitIdOptions::EXITED;
     options.set(WaitIdOptions::STOPPED, stops);
+    loop {
+        if let Some(status) = wait_with(child, options)? {
+            return status_of(&status);
+        }
+    }
+}
+
+/// `waitid(…, WCONTINUED | WNOHANG)`: has the child been continued since it stopped?
+pub fn was_continued(child: &Child) -> bool {
+    let options = WaitIdOptions::CONTINUED | WaitIdOptions::NOHANG;
+    wait_with(child, options).is_ok_and(|status| status.is_some_and(|status| status.continued()))
+}
+
+fn wait_with(child: &Child, options: WaitIdOptions) -> Result<Option<rustix::process::WaitIdStatus>> {
     let mut by_number = child.pidfd.is_none();
-    let mut looked = !stops;
     loop {
         let id = match &child.pidfd {
             Some(fd) if !by_number => WaitId::PidFd(fd.as_fd()),
             _ => WaitId::Pid(pid(child.pid)?),
         };
-        let how = match (stops, looked) {
-            (false, _) => options,
-            (true, false) => options | WaitIdOptions::NOWAIT,
-            (true, true) => options | WaitIdOptions::NOHANG,
-        };
-        match waitid(id, how) {
-            Ok(Some(_)) if !looked => looked = true,
-            Ok(Some(status)) => return status_of(&status),
-            Ok(None) => looked = !stops,
+        match waitid(id, options) {
+            Ok(status) => return Ok(status),
             Err(rustix::io::Errno::INTR) => {}
             Err(rustix::io::Errno::INVAL) if !by_number => by_number = true,
             Err(e) => return Err(errno(e)),

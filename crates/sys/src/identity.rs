@@ -1,26 +1,33 @@
 //! User and group ids of this process.
 
 use crate::{Errno, Result};
-use nix::unistd::{Gid, Uid};
 
-/// `uid_t geteuid(void)`.
+/// `unsigned long getauxval(AT_EUID)`: the effective user id that this program was started with.
+///
+/// The kernel hands these four over at the start (getauxval(3)), so asking costs no system call.
 pub fn effective_uid() -> u32 {
-    Uid::effective().as_raw()
+    at_start(libc::AT_EUID)
 }
 
-/// `gid_t getegid(void)`.
+/// `unsigned long getauxval(AT_EGID)`.
 pub fn effective_gid() -> u32 {
-    Gid::effective().as_raw()
+    at_start(libc::AT_EGID)
 }
 
-/// `uid_t getuid(void)`.
+/// `unsigned long getauxval(AT_UID)`.
 pub fn real_uid() -> u32 {
-    Uid::current().as_raw()
+    at_start(libc::AT_UID)
 }
 
-/// `gid_t getgid(void)`.
+/// `unsigned long getauxval(AT_GID)`.
 pub fn real_gid() -> u32 {
-    Gid::current().as_raw()
+    at_start(libc::AT_GID)
+}
+
+fn at_start(entry: libc::c_ulong) -> u32 {
+    // SAFETY: reads the auxiliary vector that the kernel put before `main`.
+    let value = unsafe { libc::getauxval(entry) };
+    value as u32
 }
 
 /// `int setgroups(0, NULL)`: leaves every supplementary group.
@@ -45,6 +52,5 @@ pub fn set_uid(uid: u32) -> Result<()> {
 
 /// Was this program started set-user-ID, set-group-ID or with file capabilities? (getauxval(3), AT_SECURE)
 pub fn started_with_raised_rights() -> bool {
-    // SAFETY: reads the auxiliary vector that the kernel put before `main`.
-    unsafe { libc::getauxval(libc::AT_SECURE) != 0 }
+    at_start(libc::AT_SECURE) != 0
 }

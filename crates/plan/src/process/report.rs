@@ -167,7 +167,10 @@ fn own_number(slots: &Slots) -> Result<u32, Errno> {
 
 /// Writes one line of JSON: the program's PID as the caller sees it, and the ids of its namespaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WriteInfo;
+pub struct WriteInfo {
+    /// The caller's PID.
+    pub caller: u32,
+}
 
 impl Operation for WriteInfo {
     fn calls(&self) -> Vec<Call> {
@@ -197,7 +200,7 @@ impl Apply for WriteInfo {
                 namespaces.insert(kind.name().to_owned(), id.into());
             }
         }
-        let line = serde_json::json!({ "pid": own_number(slots)?, "caller": slots.caller, "namespaces": namespaces });
+        let line = serde_json::json!({ "pid": own_number(slots)?, "caller": self.caller, "namespaces": namespaces });
         fd::write_all(slots.get(Slot::Info)?, format!("{line}\n").as_bytes())?;
         slots.empty(Slot::Info);
         Ok(Outcome::Done)
