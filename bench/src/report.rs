@@ -90,10 +90,8 @@ pub(crate) fn pass_row(out: &mut impl Write, pass: &Pass, case: &Case, times: &[
     if pass.gap_ms > 0 {
         writeln!(out, "   {:<24}{}", plain(to_peer), plain(to_limit))?;
     } else {
-        let goal =
-            if to_limit.is_some_and(|r| r <= case.targets.goal) { "goal reached" } else { "goal missed" };
-        let peer = judged(to_peer, case.targets.peer);
-        writeln!(out, "   {peer:<24}{}, {} {goal}", judged(to_limit, case.targets.limit), case.targets.goal)?;
+        let Targets { peer, limit, goal } = case.targets;
+        writeln!(out, "   {:<24}{}", judged(to_peer, &[peer]), judged(to_limit, &[limit, goal]))?;
     }
     for time in times {
         if let Role::Rival(mode) = time.role {

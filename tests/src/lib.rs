@@ -4,6 +4,14 @@
 
 mod command;
 mod need;
+mod running;
+mod scene;
+mod trace;
+mod who;
 
 pub use command::{Cmd, Done, bin, original, xunshare};
 pub use need::{Need, ORDINARY_UID, is_root, need};
+pub use running::Running;
+pub use scene::{Scene, children, ns, send, wait_for};
+pub use trace::{Seen, descriptor, split, traced};
+pub use who::Who;

@@ -70,7 +70,7 @@ impl Builder<'_> {
         self.identity();
         self.hand_over();
         self.exec();
-        self.plan
+        self.plan.with_shared_memory()
     }
 
     fn caller(&mut self, phase: Phase, op: impl Into<xns_plan::Op>, why: &'static str) {

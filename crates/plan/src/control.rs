@@ -9,6 +9,8 @@ use xns_core::{Actor, Call, Facts, Failure, Hint, Operation, Shell};
 pub enum Control {
     /// A new process, which is this actor from here on.
     Fork(Actor),
+    /// The same with the caller's memory, while the caller stands still until the exec: saves the copying.
+    Spawn(Actor),
     /// Waits for a process to end. A helper has to end well; the program's end becomes ours.
     Wait(Actor),
     /// PID 1 reaps and passes signals on until the program has ended.
@@ -32,6 +34,9 @@ impl Operation for Control {
             Control::Fork(actor) => {
                 vec![Call::new(format!("clone3({{flags=CLONE_PIDFD, exit_signal=SIGCHLD}}) = {actor}"))]
             }
+            Control::Spawn(actor) => {
+                vec![Call::new(format!("clone(CLONE_VM|CLONE_VFORK|CLONE_PIDFD|SIGCHLD) = {actor}"))]
+            }
             Control::Wait(actor) => vec![Call::new(format!("waitid(P_PIDFD, {actor}, WEXITED)"))],
             Control::Supervise => vec![Call::new("waitid(P_ALL, WEXITED) until the program has ended")],
             Control::Exec(exec) => {
@@ -48,7 +53,7 @@ impl Operation for Control {
                     "--init: a PID 1 that reaps and passes signals on is not to be had in a shell".into(),
                 )]
             }
-            Control::Fork(_) | Control::Wait(_) | Control::Supervise => Vec::new(),
+            Control::Fork(_) | Control::Spawn(_) | Control::Wait(_) | Control::Supervise => Vec::new(),
             Control::Exec(exec) => {
                 let login = exec.words.first().is_some_and(|name| name.to_string_lossy().starts_with('-'));
                 let rest = exec.words.iter().skip(1);
@@ -62,7 +67,7 @@ impl Operation for Control {
 
     fn failed(&self, _: u8) -> String {
         match self {
-            Control::Fork(_) => "fork failed".to_owned(),
+            Control::Fork(_) | Control::Spawn(_) => "fork failed".to_owned(),
             Control::Wait(_) | Control::Supervise => "waitpid failed".to_owned(),
             Control::Exec(exec) => format!("failed to execute {}", exec.program.display()),
         }
@@ -70,7 +75,7 @@ impl Operation for Control {
 
     fn hint(&self, failure: &Failure, facts: &Facts) -> Option<Hint> {
         match self {
-            Control::Fork(_) => crate::hints::fork_failed(failure.errno()?, facts),
+            Control::Fork(_) | Control::Spawn(_) => crate::hints::fork_failed(failure.errno()?, facts),
             Control::Wait(_) | Control::Supervise | Control::Exec(_) => None,
         }
     }

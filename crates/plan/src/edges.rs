@@ -18,10 +18,10 @@ pub struct Edge {
 pub fn hands_over(plan: &Plan, i: usize) -> Option<Edge> {
     let (step, next) = (plan.steps.get(i)?, plan.steps.get(i + 1)?);
     let (from, to) = (step.actor, next.actor);
-    let birth = step.op == Op::Control(Control::Fork(to));
+    let birth = step.op.forks() == Some(to);
     let end = match &next.op {
         Op::Control(Control::Wait(of)) => *of == from,
-        _ => matches!(step.op, Op::Control(Control::Exec(_))),
+        _ => step.op.is_exec(),
     };
     (from != to && !birth && !end).then_some(Edge { from, to })
 }
@@ -52,9 +52,9 @@ pub fn settlers(plan: &Plan) -> Vec<Actor> {
     Actor::ALL.into_iter().filter(|&actor| Some(actor) != executor && leaves(actor)).collect()
 }
 
-fn executor(plan: &Plan) -> Option<Actor> {
-    let exec = |op: &Op| matches!(op, Op::Control(Control::Exec(_)));
-    plan.steps.iter().find(|step| exec(&step.op)).map(|step| step.actor)
+/// The process that becomes the program.
+pub fn executor(plan: &Plan) -> Option<Actor> {
+    plan.steps.iter().find(|step| step.op.is_exec()).map(|step| step.actor)
 }
 
 /// The actors that `actor` forks, and theirs: whose pipe ends it has to keep until they are born.
@@ -63,7 +63,7 @@ pub fn births(plan: &Plan, actor: Actor) -> Vec<Actor> {
     let mut parents = vec![actor];
     while let Some(parent) = parents.pop() {
         for step in plan.steps.iter().filter(|step| step.actor == parent) {
-            if let Op::Control(Control::Fork(child)) = step.op {
+            if let Some(child) = step.op.forks() {
                 born.push(child);
                 parents.push(child);
             }

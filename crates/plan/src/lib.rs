@@ -10,10 +10,11 @@ mod hints;
 mod op;
 pub mod process;
 mod rules;
+mod sharing;
 mod step;
 
 pub use control::{Control, Exec};
-pub use edges::{Edge, births, edges, hands_over, settlers};
+pub use edges::{Edge, births, edges, executor, hands_over, settlers};
 pub use hints::hint;
 pub use op::Op;
 pub use rules::{Violation, violations};

@@ -2,7 +2,7 @@
 
 use crate::control::Control;
 use crate::process;
-use xns_core::{Apply, Operation};
+use xns_core::{Actor, Apply, Operation};
 
 /// Any operation that can stand in a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +35,19 @@ impl Op {
             Op::User(op) => op.describe(),
             Op::Time(op) => op,
         }
+    }
+
+    /// The actor that this step brings into the world.
+    pub const fn forks(&self) -> Option<Actor> {
+        match self {
+            Op::Control(Control::Fork(actor) | Control::Spawn(actor)) => Some(*actor),
+            _ => None,
+        }
+    }
+
+    /// Is this the step that becomes the program?
+    pub const fn is_exec(&self) -> bool {
+        matches!(self, Op::Control(Control::Exec(_)))
     }
 
     /// The operation itself; `None` for what the engine does.

@@ -1,7 +1,7 @@
 //! The rules that every plan keeps. They are checked by tests over every plan that options can make.
 
 use crate::control::Control;
-use crate::{Op, Phase, Plan, births, hands_over};
+use crate::{Op, Phase, Plan, sharing, births, hands_over};
 use xns_core::{Actor, Slot};
 
 /// A rule that a plan breaks, and the step where it does.
@@ -18,7 +18,7 @@ type Rule = fn(&Plan, usize) -> bool;
 
 /// Every rule that the plan breaks; none for a plan that can be run.
 pub fn violations(plan: &Plan) -> Vec<Violation> {
-    const RULES: [(&str, Rule); 8] = [
+    const RULES: [(&str, Rule); 9] = [
         ("phases never go back", phases_go_forward),
         ("every slot is filled before it is read", slots_are_filled),
         ("a process is forked before its first step", actors_are_born),
@@ -26,6 +26,7 @@ pub fn violations(plan: &Plan) -> Vec<Violation> {
         ("maps precede mounts and identity", maps_come_first),
         ("paths are opened before the root changes", paths_before_root),
         ("nobody waits for a process that waits for them", waits_can_end),
+        ("memory is shared only where that is harmless", sharing_is_harmless),
         ("every process but the settling one is waited for", children_are_waited_for),
     ];
     let steps = 0..plan.steps.len();
@@ -53,14 +54,12 @@ fn slots_are_filled(plan: &Plan, i: usize) -> bool {
 
 fn actors_are_born(plan: &Plan, i: usize) -> bool {
     let actor = plan.steps[i].actor;
-    let born = Op::Control(Control::Fork(actor));
-    actor == Actor::Caller || plan.steps[..i].iter().any(|s| s.op == born)
+    actor == Actor::Caller || plan.steps[..i].iter().any(|s| s.op.forks() == Some(actor))
 }
 
 fn exec_is_last(plan: &Plan, i: usize) -> bool {
     let step = &plan.steps[i];
-    let is_exec = |op: &Op| matches!(op, Op::Control(Control::Exec(_)));
-    !is_exec(&step.op) || plan.steps[i + 1..].iter().all(|s| s.actor != step.actor && !is_exec(&s.op))
+    !step.op.is_exec() || plan.steps[i + 1..].iter().all(|s| s.actor != step.actor && !s.op.is_exec())
 }
 
 fn maps_come_first(plan: &Plan, i: usize) -> bool {
@@ -81,12 +80,16 @@ fn waits_can_end(plan: &Plan, i: usize) -> bool {
 }
 
 fn actors_exist(plan: &Plan, i: usize, actor: Actor) -> bool {
-    actor == Actor::Caller || plan.steps[..=i].iter().any(|s| s.op == Op::Control(Control::Fork(actor)))
+    actor == Actor::Caller || plan.steps[..=i].iter().any(|s| s.op.forks() == Some(actor))
 }
 
 fn children_are_waited_for(plan: &Plan, i: usize) -> bool {
-    let Op::Control(Control::Fork(child)) = plan.steps[i].op else { return true };
+    let Some(child) = plan.steps[i].op.forks() else { return true };
     let parent = plan.steps[i].actor;
     let waits = |op: &Op| *op == Op::Control(Control::Wait(child)) || *op == Op::Control(Control::Supervise);
     child == Actor::Binder || plan.steps[i..].iter().any(|s| s.actor == parent && waits(&s.op))
+}
+
+fn sharing_is_harmless(plan: &Plan, i: usize) -> bool {
+    !matches!(plan.steps[i].op, Op::Control(Control::Spawn(_))) || sharing::is_harmless(plan)
 }

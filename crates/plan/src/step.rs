@@ -1,6 +1,6 @@
 //! Steps, their phases, and the list of them.
 
-use crate::Op;
+use crate::{Control, Op, sharing};
 use std::borrow::Cow;
 use xns_core::Actor;
 
@@ -105,5 +105,18 @@ impl Plan {
     /// Does this actor appear?
     pub fn has(&self, actor: Actor) -> bool {
         self.steps.iter().any(|step| step.actor == actor)
+    }
+
+    /// Lets the child share the caller's memory where that is harmless.
+    #[must_use]
+    pub fn with_shared_memory(mut self) -> Self {
+        if sharing::is_harmless(&self) {
+            for step in &mut self.steps {
+                if let Op::Control(Control::Fork(actor)) = step.op {
+                    step.op = Op::Control(Control::Spawn(actor));
+                }
+            }
+        }
+        self
     }
 }

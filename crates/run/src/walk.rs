@@ -5,7 +5,7 @@ use crate::report::{Record, Report};
 use crate::wires::{Broken, Wires};
 use xns_core::{Actor, Cause, Errno, Failure, Outcome, Slot, Slots};
 use xns_pid::Ended;
-use xns_plan::{Control, Op, Plan, births, hands_over, settlers};
+use xns_plan::{Control, Op, Plan, births, executor, hands_over, settlers};
 use xns_sys::fork::{self, Child, Fork, Status};
 use xns_sys::{SingleThreaded, exec, fd, signal};
 
@@ -160,6 +160,7 @@ impl<'p> Walker<'p> {
         let failed = |errno: Errno| Stop::Failed(Failed { step, failure: errno.into() });
         match control {
             Control::Fork(actor) => self.fork(step, *actor).map_err(failed),
+            Control::Spawn(actor) => self.spawn(step, *actor),
             Control::Wait(actor) => self.wait(step, *actor),
             Control::Supervise => self.supervise(step).map_err(failed),
             Control::Exec(_) => Err(failed(self.exec(step))),
@@ -187,6 +188,24 @@ impl<'p> Walker<'p> {
         Ok(())
     }
 
+    /// The child does all its steps in our memory, while we stand still; we go on when it has execed or failed.
+    fn spawn(&mut self, step: usize, actor: Actor) -> Result<(), Stop> {
+        let mut stop = None;
+        let single = self.single;
+        let child = fork::spawn(single, || {
+            self.me = actor;
+            let walked = (step + 1..self.plan.steps.len()).try_for_each(|step| self.visit(step));
+            stop = walked.err();
+            1
+        });
+        self.me = Actor::Caller;
+        let result = child.map_err(Failure::from);
+        self.say(step, Some(&result.as_ref().map(|_| Outcome::Done).map_err(|failure| *failure)));
+        let child = result.map_err(|failure| Stop::Failed(Failed { step, failure }))?;
+        self.children.push((actor, child));
+        stop.map_or(Ok(()), Err)
+    }
+
     /// A process that is nobody's child here: its parent has ended. `None` in the process that asked.
     fn fork_orphan(&mut self) -> Result<Option<Fork>, Errno> {
         match fork::fork(self.single)? {
@@ -206,7 +225,7 @@ impl<'p> Walker<'p> {
     /// After a fork: the ends and slots that neither this process nor one it will still fork has a use for.
     fn close_what_is_not_ours(&mut self, step: usize) {
         let later = &self.plan.steps[step + 1..];
-        let to_come = |actor: &Actor| later.iter().any(|s| s.op == Op::Control(Control::Fork(*actor)));
+        let to_come = |actor: &Actor| later.iter().any(|s| s.op.forks() == Some(*actor));
         let mut ours: Vec<Actor> = births(self.plan, self.me).into_iter().filter(to_come).collect();
         ours.push(self.me);
         self.wires.keep(&ours);
@@ -304,8 +323,7 @@ impl<'p> Walker<'p> {
     }
 
     fn executor(&self) -> Actor {
-        let exec = self.plan.steps.iter().find(|s| matches!(s.op, Op::Control(Control::Exec(_))));
-        exec.map_or(Actor::Caller, |step| step.actor)
+        executor(self.plan).unwrap_or(Actor::Caller)
     }
 
     fn say(&self, step: usize, result: Option<&Result<Outcome, Failure>>) {

@@ -84,6 +84,77 @@ fn fork_old() -> Result<Fork> {
     })
 }
 
+/// `int clone(fn, stack, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, arg)`: a child that runs `child` in this
+/// process's memory, while this process stands still until the child has execed, or has ended with `child`'s answer.
+///
+/// Signals are blocked in between: one that stopped the child would leave this process standing.
+pub fn spawn(_: SingleThreaded, child: impl FnMut() -> u8) -> Result<Child> {
+    let mut child = child;
+    let stack = Stack::new()?;
+    let mut pidfd: i32 = -1;
+    let flags = libc::CLONE_VM | libc::CLONE_VFORK | libc::CLONE_PIDFD | libc::SIGCHLD;
+    let mask = crate::signal::block(&crate::signal::SignalSet::all())?;
+    // SAFETY: the stack is ours, large enough and guarded, and `top` is its aligned upper end. `child` and `pidfd` live
+    // through the call, and CLONE_VFORK holds this process until the child uses neither any more, so there is no data
+    // race: two processes use the memory, but never at the same time. The token proves that no third thread does.
+    // `run_child` gets a pointer to just the type that it casts to, and ends by _exit, so it never returns into a frame.
+    let answer = unsafe {
+        let argument: *mut libc::c_void = (&raw mut child).cast();
+        libc::clone(run_child_of(&child), stack.top(), flags, argument, &raw mut pidfd)
+    };
+    let answer = Errno::result(answer);
+    crate::signal::set_mask(&mask)?;
+    // SAFETY: a kernel that knows CLONE_PIDFD (5.2) has stored a new descriptor that nobody else owns; others leave -1.
+    let pidfd = (pidfd >= 0).then(|| unsafe { OwnedFd::from_raw_fd(pidfd) });
+    Ok(Child { pid: number(libc::c_long::from(answer?)), pidfd })
+}
+
+/// The function that clone(2) starts, for this closure type.
+fn run_child_of<F: FnMut() -> u8>(_: &F) -> extern "C" fn(*mut libc::c_void) -> libc::c_int {
+    extern "C" fn run_child<F: FnMut() -> u8>(child: *mut libc::c_void) -> libc::c_int {
+        // SAFETY: `spawn` passes a pointer to its `F`, which it does not touch while this runs.
+        let child = unsafe { &mut *child.cast::<F>() };
+        crate::exec::exit_now(child())
+    }
+    run_child::<F>
+}
+
+/// A stack for [`spawn`]'s child, with a page below it that faults.
+struct Stack(*mut libc::c_void);
+
+impl Stack {
+    /// In bytes. The child makes system calls and formats short texts: a few KiB.
+    const SIZE: usize = 256 * 1024;
+    /// In bytes: the largest page of the architectures we run on.
+    const GUARD: usize = 64 * 1024;
+
+    fn new() -> Result<Self> {
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_STACK;
+        let access = libc::PROT_READ | libc::PROT_WRITE;
+        // SAFETY: a new mapping, at a place of the kernel's choice.
+        let base = unsafe { libc::mmap(std::ptr::null_mut(), Self::SIZE, access, flags, -1, 0) };
+        if base == libc::MAP_FAILED {
+            return Err(Errno::last());
+        }
+        let stack = Stack(base);
+        // SAFETY: the lower end of the mapping just made, in whole pages.
+        Errno::result(unsafe { libc::mprotect(base, Self::GUARD, libc::PROT_NONE) })?;
+        Ok(stack)
+    }
+
+    /// The upper end: stacks grow down. Page-aligned, so aligned for every ABI.
+    fn top(&self) -> *mut libc::c_void {
+        self.0.wrapping_byte_add(Self::SIZE)
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        // SAFETY: the mapping that `new` made; the child that used it has execed or ended.
+        unsafe { libc::munmap(self.0, Self::SIZE) };
+    }
+}
+
 fn number(pid: libc::c_long) -> u32 {
     u32::try_from(pid).unwrap_or(0)
 }

@@ -68,10 +68,11 @@ pub fn set_read_only(tree: impl AsFd) -> Result<()> {
     Errno::result(answer).map(drop)
 }
 
-/// `fsopen(kind)`, `fsconfig(key = value)…`, `fsconfig(CMD_CREATE)`, `fsmount(attributes)` (Linux 5.2): a new,
+/// `fsopen(kind)`, `fsconfig(source = kind)`, `fsconfig(key = value)…`, `fsconfig(CMD_CREATE)`, `fsmount(attributes)` (Linux 5.2): a new,
 /// detached file system.
 pub fn new_file_system(kind: &str, settings: &[(&str, &str)], attributes: MountAttrFlags) -> Result<OwnedFd> {
     let context = rustix::mount::fsopen(kind, FsOpenFlags::FSOPEN_CLOEXEC).map_err(errno)?;
+    rustix::mount::fsconfig_set_string(&context, c"source", kind).map_err(errno)?;
     for (key, value) in settings {
         rustix::mount::fsconfig_set_string(&context, *key, *value).map_err(errno)?;
     }

@@ -105,7 +105,8 @@ impl Operation for Fill {
         let missing = Call::only("if it is missing", format!("mkdirat(ROOT, {at}, 0755)"));
         let attach = Call::new(format!("move_mount(TREE, \"\", ROOT/{at}, \"\")"));
         if let Some(fs) = self.content.file_system() {
-            let settings = fs.settings.iter();
+            let source = [("source", fs.kind)];
+            let settings = source.iter().chain(&fs.settings);
             let config = settings
                 .map(|(k, v)| Call::new(format!("fsconfig(FS, FSCONFIG_SET_STRING, \"{k}\", \"{v}\")")));
             return [missing, Call::new(format!("fsopen(\"{}\") = FS", fs.kind))]

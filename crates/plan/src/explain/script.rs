@@ -4,7 +4,7 @@
 //! `unshare` makes them and runs a shell that does the rest inside and becomes the program. Between the two the process
 //! number stays, so `$$` names it in both.
 
-use crate::{Control, Op, Phase, Plan};
+use crate::{Op, Phase, Plan};
 use std::ffi::OsString;
 use std::fmt::Write;
 use xns_core::shell::{line, quote};
@@ -100,12 +100,8 @@ fn collect(plan: &Plan) -> Parts {
                 Shell::Comment(text) => parts.inside.push(format!("# {text}")),
             }
         }
-        match step.op {
-            Op::Control(Control::Fork(Actor::Child)) if step.actor == Actor::Caller => {
-                parts.flags.push("--fork".into())
-            }
-            Op::Control(Control::Fork(Actor::Init)) => parts.flags.push("--fork".into()),
-            _ => {}
+        if step.actor == Actor::Caller && matches!(step.op.forks(), Some(Actor::Child | Actor::Init)) {
+            parts.flags.push("--fork".into());
         }
     }
     // What unshare(1) would do by itself, and the steps say.

@@ -1,0 +1,76 @@
+//! May the child share the caller's memory until its exec (CLONE_VM | CLONE_VFORK)? It saves a fifth of a forking launch.
+
+use crate::{Control, Op, Plan};
+use xns_core::{Actor, NsKind};
+
+/// Only where the plan proves it harmless: the child is the one process that is forked; from its birth to its exec nobody
+/// else does anything; and it does nothing that reaches past its exec into the memory, the descriptors or the credentials
+/// of the caller, or that may wait.
+pub(crate) fn is_harmless(plan: &Plan) -> bool {
+    let mut forks = plan.steps.iter().enumerate().filter(|(_, step)| step.op.forks().is_some());
+    let (Some((fork, step)), None) = (forks.next(), forks.next()) else { return false };
+    if step.op.forks() != Some(Actor::Child) || step.actor != Actor::Caller {
+        return false;
+    }
+    let Some(exec) = plan.steps.iter().position(|step| step.op.is_exec()) else { return false };
+    let child = plan.steps.get(fork + 1..exec).unwrap_or_default();
+    child.iter().all(|step| step.actor == Actor::Child && may_be_done(&step.op)) && !makes_time_namespace(plan)
+}
+
+/// Operations of which nothing stays in shared memory.
+fn may_be_done(op: &Op) -> bool {
+    let quiet = op.describe().fills().is_empty() && op.describe().reads().is_empty();
+    let lasting = op.action().is_some_and(|action| action.leaves_something());
+    // Other credentials would change the shared memory's dumpable flag (prctl(2)).
+    let credentials = matches!(op, Op::User(xns_user::Op::Credentials(_)));
+    let engine = matches!(op, Op::Control(control) if !matches!(control, Control::Exec(_)));
+    quiet && !lasting && !credentials && !engine
+}
+
+/// The kernel refuses CLONE_VM into another time namespace (EINVAL).
+fn makes_time_namespace(plan: &Plan) -> bool {
+    plan.steps.iter().any(|step| match &step.op {
+        Op::Process(crate::process::Op::Unshare(unshare)) => unshare.0.contains(NsKind::Time),
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::process::{self, OpenProc, Unshare};
+    use crate::{Exec, Phase};
+    use xns_core::NsSet;
+    use xns_user::Credentials;
+    use xns_user::idmap::InsideId;
+
+    fn plan(kind: NsKind, child_does: impl Into<Op>) -> Plan {
+        let mut plan = Plan::default();
+        let unshare = process::Op::Unshare(Unshare([kind].into_iter().collect::<NsSet>()));
+        let exec = Exec { program: "true".into(), words: vec!["true".into()] };
+        plan.push(Actor::Caller, Phase::Create, unshare, "");
+        plan.push(Actor::Caller, Phase::Fork, Control::Fork(Actor::Child), "");
+        plan.push(Actor::Child, Phase::Exec, child_does, "");
+        plan.push(Actor::Child, Phase::Exec, Control::Exec(exec), "");
+        plan.push(Actor::Caller, Phase::After, Control::Wait(Actor::Child), "");
+        plan
+    }
+
+    #[test]
+    fn memory_is_shared_for_a_child_that_only_mounts_and_maps() {
+        let shared = plan(NsKind::Pid, xns_pid::Op::Release).with_shared_memory();
+        assert_eq!(shared.steps[1].op, Op::Control(Control::Spawn(Actor::Child)));
+    }
+
+    #[test]
+    fn memory_is_not_shared_where_something_would_reach_the_caller() {
+        let credentials = xns_user::Op::Credentials(Credentials::SetUid(InsideId::ROOT));
+        assert!(!is_harmless(&plan(NsKind::Pid, credentials)));
+        assert!(!is_harmless(&plan(NsKind::Pid, process::Op::OpenProc(OpenProc))));
+        assert!(!is_harmless(&plan(NsKind::Time, xns_pid::Op::Release)));
+        assert!(!is_harmless(&plan(NsKind::Pid, Control::Fork(Actor::Init))));
+        let mut between = plan(NsKind::Pid, xns_pid::Op::Release);
+        between.steps[2].actor = Actor::Caller;
+        assert!(!is_harmless(&between));
+    }
+}
