@@ -12,6 +12,9 @@
 
 #define CLOCK_MONOTONIC 1
 #define PRIO_PROCESS 0
+#define PR_SET_PDEATHSIG 1
+#define SIGKILL 9
+#define LOCK_EX 2
 #define MAX_PROGRAMS 6
 
 struct timespec {
@@ -149,6 +152,18 @@ static void read_programs(char **argv, char **envp, uword cpu)
 	}
 }
 
+/* As far as can be: a launcher ends with its driver, two take turns, and what else runs on the CPU stands back. */
+static void be_alone(void)
+{
+	word root = CALL4(NR_openat, AT_FDCWD, "/", O_RDONLY | O_CLOEXEC, 0);
+
+	CALL2(NR_prctl, PR_SET_PDEATHSIG, SIGKILL);
+	/* Every run finds the same file there. */
+	CALL2(NR_flock, root, LOCK_EX);
+	/* Without the privilege, nothing changes. */
+	CALL3(NR_setpriority, PRIO_PROCESS, 0, -20);
+}
+
 __attribute__((noreturn, used)) void start(uword *sp)
 {
 	uword argc = sp[0];
@@ -166,8 +181,7 @@ __attribute__((noreturn, used)) void start(uword *sp)
 	if (o.results < 0 || count == 0)
 		leave(2);
 	pin(number(argv[2]));
-	/* Who else runs here waits; without the privilege, nothing changes. */
-	CALL3(NR_setpriority, PRIO_PROCESS, 0, -20);
+	be_alone();
 	for (uword i = 0; i < o.warmup + o.rounds; i++)
 		play(&o, i);
 	leave(0);

@@ -32,10 +32,12 @@ enum nr {
 	NR_close = 3,
 	NR_execve = 59,
 	NR_wait4 = 61,
+	NR_flock = 73,
 	NR_ptrace = 101,
 	NR_geteuid = 107,
 	NR_getegid = 108,
 	NR_setpriority = 141,
+	NR_prctl = 157,
 	NR_mount = 165,
 	NR_sched_setaffinity = 203,
 	NR_clock_gettime = 228,
@@ -96,6 +98,7 @@ __asm__(".text\n"
 #elif defined(__aarch64__)
 
 enum nr {
+	NR_flock = 32,
 	NR_mount = 40,
 	NR_openat = 56,
 	NR_close = 57,
@@ -108,6 +111,7 @@ enum nr {
 	NR_ptrace = 117,
 	NR_sched_setaffinity = 122,
 	NR_setpriority = 140,
+	NR_prctl = 167,
 	NR_geteuid = 175,
 	NR_getegid = 177,
 	NR_execve = 221,

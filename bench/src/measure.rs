@@ -40,10 +40,23 @@ pub(crate) struct Pass {
 #[derive(Debug)]
 pub(crate) struct Time {
     pub(crate) role: Role,
-    pub(crate) median_us: f64,
-    pub(crate) faults: u64,
+    /// Microseconds, by round.
+    pub(crate) launches: Vec<f64>,
+    /// Median number of page faults.
+    pub(crate) faults: f64,
     /// Launches that did not end with exit status 0.
     pub(crate) failed: usize,
+}
+
+impl Time {
+    pub(crate) fn median(&self) -> f64 {
+        median(self.launches.clone())
+    }
+
+    /// The median of the ratios within each round: what slows a round slows both.
+    pub(crate) fn ratio(&self, other: &Self) -> f64 {
+        median(self.launches.iter().zip(&other.launches).map(|(ours, other)| ours / other).collect())
+    }
 }
 
 /// What one launch asked of the kernel.
@@ -113,22 +126,24 @@ fn run(program: &Path, results: &Path, args: &[OsString], stderr: Stdio) -> Resu
     if !status.success() {
         return Err(Error::Failed { program: program.into(), status });
     }
-    fs::read(results).map_err(Error::file(results))
+    let bytes = fs::read(results).map_err(Error::file(results))?;
+    fs::remove_file(results).map_err(Error::file(results))?;
+    Ok(bytes)
 }
 
 /// Every `count`th record from the `first` on: nanoseconds (u64), wait status (u32), page faults (u32).
 fn summary(role: Role, bytes: &[u8], first: usize, count: usize) -> Time {
     let records = || bytes.chunks_exact(16).skip(first).step_by(count);
-    let times = records().map(|record| number(&record[..8])).collect();
-    let faults = records().map(|record| number(&record[12..])).collect();
+    let launches = records().map(|record| number(&record[..8]) as f64 / 1000.0).collect();
+    let faults = records().map(|record| number(&record[12..]) as f64).collect();
     let failed = records().filter(|record| number(&record[8..12]) != 0).count();
-    Time { role, median_us: median(times) as f64 / 1000.0, faults: median(faults), failed }
+    Time { role, launches, faults: median(faults), failed }
 }
 
-fn median(mut values: Vec<u64>) -> u64 {
-    values.sort_unstable();
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
     match values.len() {
-        0 => 0,
+        0 => f64::NAN,
         n if n % 2 == 1 => values[n / 2],
         n => values[n / 2 - 1].midpoint(values[n / 2]),
     }

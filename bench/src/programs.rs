@@ -4,7 +4,7 @@ use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{self, Command};
 
 use crate::error::Error;
 
@@ -50,7 +50,7 @@ impl Programs {
             limit: compile(&dir, "limit")?,
             launch: compile(&dir, "launch")?,
             trace: compile(&dir, "trace")?,
-            results: dir.join("results"),
+            results: dir.join(format!("results.{}", process::id())),
         })
     }
 }

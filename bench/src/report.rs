@@ -70,7 +70,11 @@ pub(crate) fn pass_head(out: &mut impl Write, pass: &Pass, options: &Options) ->
         0 => "back to back".to_owned(),
         gap => format!("with {gap} ms between launches"),
     };
-    writeln!(out, "\n{gap}: {} interleaved launches each, medians in µs (page faults)\n", options.rounds)?;
+    writeln!(
+        out,
+        "\n{gap}: {} interleaved launches each; medians in µs (page faults), medians of the rounds' ratios\n",
+        options.rounds
+    )?;
     writeln!(
         out,
         "{:<34}{:>8}{:>14}{:>14}{:>14}   {:<24}ours/limit",
@@ -81,7 +85,7 @@ pub(crate) fn pass_head(out: &mut impl Write, pass: &Pass, options: &Options) ->
 
 pub(crate) fn pass_row(out: &mut impl Write, pass: &Pass, case: &Case, times: &[Time]) -> Result<(), Error> {
     let of = |role| times.iter().find(|time| time.role == role);
-    write!(out, "{:<34}{:>8}", case.title(), of(Role::Tiny).map_or("-".to_owned(), |t| micros(t.median_us)))?;
+    write!(out, "{:<34}{:>8}", case.title(), of(Role::Tiny).map_or("-".to_owned(), |t| micros(t.median())))?;
     for role in [Role::Limit, Role::Ours, Role::Peer] {
         write!(out, "{:>14}", of(role).map_or("-".to_owned(), figure))?;
     }
@@ -103,7 +107,7 @@ pub(crate) fn pass_row(out: &mut impl Write, pass: &Pass, case: &Case, times: &[
 
 fn figure(time: &Time) -> String {
     match time.failed {
-        0 => format!("{} ({})", micros(time.median_us), time.faults),
+        0 => format!("{} ({})", micros(time.median()), time.faults),
         failed => format!("{failed} failed"),
     }
 }
@@ -114,7 +118,7 @@ fn micros(us: f64) -> String {
 
 fn ratio(ours: Option<&Time>, other: Option<&Time>) -> Option<f64> {
     match (ours?, other?) {
-        (ours, other) if ours.failed == 0 && other.failed == 0 => Some(ours.median_us / other.median_us),
+        (ours, other) if ours.failed == 0 && other.failed == 0 => Some(ours.ratio(other)),
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! What strace saw: the calls of a program and of the processes that it forked.
 
-use crate::{Cmd, Done, Scene};
+use crate::{Done, Scene};
 use std::collections::HashMap;
 use std::path::PathBuf;
 
@@ -67,8 +67,7 @@ pub fn descriptor(text: &str) -> Option<(i32, &str)> {
 pub fn traced(scene: &Scene, prefix: &[&str], tool: PathBuf, args: &[&str]) -> (Done, Vec<Seen>) {
     let file = scene.path("trace");
     let strace = ["-f", "-y", "--decode-pids=pidns", "-s", "65536", "-o"];
-    let command = scene.cmd("strace").args(strace).args([&file]).args(prefix).args([&tool]).args(args);
-    let done = command.run();
+    let done = scene.cmd("strace").args(strace).args([&file]).args(prefix).args([&tool]).args(args).env("PATH", "/usr/bin:/bin").run();
     let text = std::fs::read_to_string(&file).unwrap_or_default();
     std::fs::remove_file(&file).unwrap();
     let mut calls = parse(&text);

@@ -78,7 +78,7 @@ fn a_closed_standard_output_is_no_reason_to_die_silently() {
 
 #[test]
 fn a_reader_that_has_gone_ends_it_by_sigpipe() {
-    let done = Scene::new().sh("trap - PIPE; { \"$X\" --help; echo $? >&2; } | true").run();
+    let done = Scene::new().sh("trap - PIPE; { \"$X\" --help || echo $? >&2; } | true").run();
     // Either it was faster than its reader's end, or it was killed as C programs are.
-    assert!(["0", "141"].contains(&done.stderr.trim()), "{done:?}");
+    assert!(["", "141"].contains(&done.stderr.trim()), "{done:?}");
 }

@@ -40,8 +40,7 @@ fn tool(name: &str, facts: &Facts, single: xns_core::SingleThreaded) -> Result<u
     let cli = match Cli::parse(facts) {
         Ok(cli) => cli,
         Err(CliError::Help) => {
-            let help = cli_options::help_text(&options::TABLE);
-            return print(&help).map(|()| 0);
+            return print(&help(base_name(name))).map(|()| 0);
         }
         Err(CliError::Version) => {
             return print(&version(&options::TABLE, base_name(name), env!("CARGO_PKG_VERSION"))).map(|()| 0);
@@ -64,6 +63,15 @@ fn tool(name: &str, facts: &Facts, single: xns_core::SingleThreaded) -> Result<u
     match xns_run::run(&plan, cli.explain, single) {
         Ok(ended) => Ok(end_as(ended)),
         Err(failed) => Err(Box::new(describe(&plan, &failed, hints().then_some(facts)))),
+    }
+}
+
+/// Written by `cargo xtask man` from the options table; under the original's name with that name.
+fn help(called_as: &str) -> String {
+    let text = include_str!("help.txt");
+    match options::TABLE.original {
+        Some(original) if original == called_as => text.replace(options::TABLE.name, original),
+        _ => text.to_owned(),
     }
 }
 

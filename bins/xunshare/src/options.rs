@@ -280,7 +280,7 @@ pub static TABLE: Table<Key> = Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use xns_cli::options::{Parser, help_text};
+    use xns_cli::options::Parser;
 
     fn first(arg: &str) -> Result<Option<Key>, String> {
         let mut parser = Parser::new(&TABLE, [arg]);
@@ -316,11 +316,5 @@ mod tests {
         assert_eq!(first("--h"), Ok(Some(Key::Help)));
         assert_eq!(first("--mount-"), Ok(Some(Key::MountProc)));
         assert_eq!(first("--ex"), Ok(Some(Key::Explain)));
-    }
-
-    #[test]
-    fn help_fits_a_terminal() {
-        let help = help_text(&TABLE);
-        assert!(help.lines().all(|line| line.len() <= 80), "{help}");
     }
 }

@@ -411,7 +411,10 @@ impl Builder<'_> {
             push(process::Op::WritePid(WritePid), "asked for by --pid-file");
         }
         if self.cli.info_fd.is_some() {
-            push(process::Op::WriteInfo(WriteInfo { caller: facts.pid() }), "asked for by --info-fd: everything is set up");
+            push(
+                process::Op::WriteInfo(WriteInfo { caller: facts.pid() }),
+                "asked for by --info-fd: everything is set up",
+            );
         }
         if self.cli.wait_fd.is_some() {
             push(process::Op::AwaitEnd(AwaitEnd), "asked for by --wait-fd");

@@ -10,7 +10,10 @@ pub use output::{print, version};
 pub use xns_pid::Ended;
 
 #[doc(hidden)]
-pub use xns_sys::entry::{Start, enter};
+pub use xns_sys::{
+    arena::Arena,
+    entry::{Start, enter},
+};
 
 /// Ends this process as the program ended: with its status, or by its signal.
 pub fn end_as(ended: Ended) -> u8 {
@@ -28,6 +31,9 @@ pub fn end_as(ended: Ended) -> u8 {
 #[macro_export]
 macro_rules! main {
     ($tool:path) => {
+        #[global_allocator]
+        static ARENA: $crate::Arena = $crate::Arena::new();
+
         /// Called by the C runtime.
         // SAFETY: the one symbol of this name in the program, as the C runtime expects it.
         #[unsafe(no_mangle)]

@@ -28,12 +28,19 @@ pub struct Exec {
     pub words: Vec<OsString>,
 }
 
+/// The call with the name that the new process has in the plan.
+fn fork(name: &str) -> Call {
+    Call::new(format!("clone3({{flags=CLONE_PIDFD, exit_signal=SIGCHLD}}) = {name}"))
+}
+
 impl Operation for Control {
     fn calls(&self) -> Vec<Call> {
         match self {
-            Control::Fork(actor) => {
-                vec![Call::new(format!("clone3({{flags=CLONE_PIDFD, exit_signal=SIGCHLD}}) = {actor}"))]
+            // It is nobody's child here, or it would be left to the program as a zombie: its parent ends at once.
+            Control::Fork(Actor::Binder) => {
+                vec![fork("between"), fork("binder"), Call::new("waitid(P_PIDFD, between, WEXITED)")]
             }
+            Control::Fork(actor) => vec![fork(actor.name())],
             Control::Spawn(actor) => {
                 vec![Call::new(format!("clone(CLONE_VM|CLONE_VFORK|CLONE_PIDFD|SIGCHLD) = {actor}"))]
             }

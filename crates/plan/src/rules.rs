@@ -1,7 +1,7 @@
 //! The rules that every plan keeps. They are checked by tests over every plan that options can make.
 
 use crate::control::Control;
-use crate::{Op, Phase, Plan, sharing, births, hands_over};
+use crate::{Op, Phase, Plan, births, hands_over, sharing};
 use xns_core::{Actor, Slot};
 
 /// A rule that a plan breaks, and the step where it does.

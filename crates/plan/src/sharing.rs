@@ -14,7 +14,8 @@ pub(crate) fn is_harmless(plan: &Plan) -> bool {
     }
     let Some(exec) = plan.steps.iter().position(|step| step.op.is_exec()) else { return false };
     let child = plan.steps.get(fork + 1..exec).unwrap_or_default();
-    child.iter().all(|step| step.actor == Actor::Child && may_be_done(&step.op)) && !makes_time_namespace(plan)
+    child.iter().all(|step| step.actor == Actor::Child && may_be_done(&step.op))
+        && !makes_time_namespace(plan)
 }
 
 /// Operations of which nothing stays in shared memory.

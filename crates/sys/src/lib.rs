@@ -3,6 +3,7 @@
 //! This crate holds all `unsafe` of the project. nix is the base; rustix serves where nix lacks a call (new mount
 //! API, pidfd); the rest are own wrappers over libc. Each function's first doc line is the C prototype.
 
+pub mod arena;
 pub mod entry;
 pub mod exec;
 pub mod fd;

@@ -1,8 +1,12 @@
-//! `cargo xtask`: what is written from the option tables. The files are committed; `check-docs` finds drift.
+//! `cargo xtask`: what is written from the option tables (the files are committed; `check-docs` finds drift), the run of
+//! all tests, and the check of who depends on whom.
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a developer's tool, not one of the binaries")]
 
+mod help;
+mod layers;
 mod man;
+mod test;
 mod tools;
 mod zsh;
 
@@ -15,9 +19,11 @@ use tools::Tool;
 const USAGE: &str = "\
 usage: cargo xtask TASK
 
-man          write the OPTIONS sections of man/*
+man          write the OPTIONS sections of man/*, and the texts of --help
 completions  write completions/{bash,zsh,fish}/*
-check-docs   fail if one of these files is not as it would be written";
+check-docs   fail if one of these files is not as it would be written
+check-layers fail if a dependency points the wrong way, or a crate could hold unsafe code
+test [ARG]…  run all tests and count them; arguments are for `cargo test`";
 
 #[derive(Debug, thiserror::Error)]
 enum Error {
@@ -29,6 +35,10 @@ enum Error {
     Markers { path: PathBuf },
     #[error("{0} of the generated files differ: run `cargo xtask man` and `cargo xtask completions`")]
     Drift(usize),
+    #[error(transparent)]
+    Layers(#[from] layers::Error),
+    #[error(transparent)]
+    Test(#[from] test::Error),
 }
 
 /// A file and what it should contain.
@@ -38,15 +48,19 @@ struct Generated {
 }
 
 fn main() -> ExitCode {
-    let mut args = env::args().skip(1);
-    let result = match (args.next().as_deref(), args.next()) {
-        (Some("man"), None) => man_pages().and_then(write),
-        (Some("completions"), None) => write(completions()),
-        (Some("check-docs"), None) => check(),
+    let args: Vec<_> = env::args_os().skip(1).collect();
+    let (task, rest) = args.split_first().map_or((None, &args[..]), |(task, rest)| (task.to_str(), rest));
+    let result = match (task, rest) {
+        (Some("man"), []) => man_pages().and_then(write).and_then(|()| write(helps())),
+        (Some("completions"), []) => write(completions()),
+        (Some("check-docs"), []) => check(),
+        (Some("check-layers"), []) => layers::check(root()).map_err(Error::from),
+        (Some("test"), arguments) => test::run(root(), arguments).map_err(Error::from),
         _ => Err(Error::Usage),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
+        Err(Error::Test(test::Error::Counted)) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("xtask: {error}");
             ExitCode::FAILURE
@@ -64,6 +78,15 @@ fn man_pages() -> Result<Vec<Generated>, Error> {
         }
     };
     tools::all().iter().map(page).collect()
+}
+
+/// The texts that the tools have compiled in.
+fn helps() -> Vec<Generated> {
+    let file = |tool: Tool| Generated {
+        path: root().join("bins").join(tool.name).join("src/help.txt"),
+        text: tool.help,
+    };
+    tools::all().into_iter().map(file).collect()
 }
 
 fn completions() -> Vec<Generated> {
@@ -91,6 +114,7 @@ fn write(files: Vec<Generated>) -> Result<(), Error> {
 fn check() -> Result<(), Error> {
     let mut files = man_pages()?;
     files.append(&mut completions());
+    files.append(&mut helps());
     let mut drift = 0;
     for Generated { path, text } in &files {
         let present = read(path)?;

@@ -1,7 +1,8 @@
 //! The manual pages' OPTIONS, rendered by clap_mangen. The rest of a page is written by hand.
 
+use crate::help::command;
 use clap::Arg;
-use xns_cli::options::{Table, command};
+use xns_cli::options::Table;
 
 use crate::tools::Tool;
 

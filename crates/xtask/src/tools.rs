@@ -2,7 +2,7 @@
 
 use xns_cli::options::{Table, complete};
 
-use crate::{man, zsh};
+use crate::{help, man, zsh};
 
 /// All that is generated for one tool.
 pub(crate) struct Tool {
@@ -13,6 +13,8 @@ pub(crate) struct Tool {
     pub(crate) usage: &'static [&'static str],
     /// The body of OPTIONS, in roff.
     pub(crate) options: String,
+    /// What `--help` prints.
+    pub(crate) help: String,
     /// File below `completions/`, and its text.
     pub(crate) completions: [(String, String); 3],
 }
@@ -30,6 +32,7 @@ fn tool<K>(table: &Table<K>, section: u8) -> Tool {
         about: table.about,
         usage: table.usage,
         options: man::options(table),
+        help: help::help_text(table),
         completions: [
             (format!("bash/{name}"), complete::bash(table)),
             (format!("zsh/_{name}"), zsh::script(table)),

@@ -1,8 +1,9 @@
 //! The zsh completion, by clap_complete. What it has no word for is set right in its lines.
 
+use crate::help::command;
 use clap::{Arg, ArgAction, ValueHint};
 use clap_complete::Shell;
-use xns_cli::options::{Domain, Operands, Opt, Table, Value, command};
+use xns_cli::options::{Domain, Operands, Opt, Table, Value};
 
 /// The completion script: a function `_NAME` for a directory in `fpath`.
 pub(crate) fn script<K>(table: &Table<K>) -> String {

@@ -1,9 +1,9 @@
 //! Putting things into the own root: binds, file systems, symlinks.
 
 use super::point::{self, Kind};
-use super::read_only;
+use super::{proc_path, read_only};
 use crate::KernelFs;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use xns_core::shell::{c_string, quote};
 use xns_core::{Apply, Call, Errno, Failure, Operation, Outcome, Shell, Slot, Slots};
@@ -238,7 +238,10 @@ impl Fill {
                 Err(e) => return Err(Failure::in_part(READ_ONLY, e)),
             };
         let point = point::open_or_make(root, &self.at, kind, slots).map_err(in_part(POINT))?;
-        mount::attach(&tree, &point).map_err(in_part(ATTACH))?;
+        match mount::attach(&tree, &point) {
+            Err(Errno::ENOSYS) => return self.bind_old(&opened, &point, read_only, root),
+            answer => answer.map_err(in_part(ATTACH))?,
+        }
         if lock_later {
             read_only::remount_all(tree.as_fd()).map_err(in_part(READ_ONLY))?;
             outcome = Outcome::Fallback("mount(MS_REMOUNT|MS_BIND|MS_RDONLY) on each: no mount_setattr here");
@@ -270,21 +273,15 @@ fn in_part(part: u8) -> impl Fn(Errno) -> Failure {
     move |errno| Failure::in_part(part, errno)
 }
 
-fn proc_path(fd: &OwnedFd) -> PathBuf {
-    PathBuf::from(format!("/proc/self/fd/{}", fd.as_raw_fd()))
-}
-
 fn mount_new(fs: &FileSystem, point: &OwnedFd) -> std::result::Result<Outcome, Failure> {
-    match mount::new_file_system(fs.kind, &fs.settings, fs.attributes) {
-        Ok(tree) => {
-            mount::attach(&tree, point).map_err(in_part(ATTACH))?;
-            Ok(Outcome::Done)
-        }
-        Err(Errno::ENOSYS) => {
+    let made = mount::new_file_system(fs.kind, &fs.settings, fs.attributes).map_err(in_part(MAKE));
+    let attached = made.and_then(|tree| mount::attach(&tree, point).map_err(in_part(ATTACH)));
+    match attached {
+        Err(failure) if failure.errno() == Some(Errno::ENOSYS) => {
             mount_old(fs, point).map_err(in_part(ATTACH))?;
             Ok(Outcome::Fallback("mount(2): no fsopen here"))
         }
-        Err(e) => Err(Failure::in_part(MAKE, e)),
+        answer => answer.map(|()| Outcome::Done),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Opening the directory that is to become `/`.
 
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use xns_core::shell::{c_string, quote};
 use xns_core::{Apply, Call, Errno, Failure, Operation, Outcome, Shell, Slot, Slots};
@@ -37,13 +38,14 @@ impl Operation for OpenRoot {
 impl Apply for OpenRoot {
     fn apply(&self, slots: &mut Slots) -> std::result::Result<Outcome, Failure> {
         let dir = fs::open_directory(&self.0)?;
-        let (root, outcome) = match mount::clone_tree(&self.0, true) {
-            Ok(tree) => {
-                mount::attach(&tree, &dir)?;
-                (tree, Outcome::Done)
-            }
+        let attached = mount::clone_tree(&self.0, true).and_then(|tree| {
+            mount::attach(&tree, &dir)?;
+            Ok(tree)
+        });
+        let (root, outcome) = match attached {
+            Ok(tree) => (tree, Outcome::Done),
             Err(Errno::ENOSYS) => {
-                (bind_on_itself(&self.0)?, Outcome::Fallback("mount(MS_BIND|MS_REC): no open_tree here"))
+                (bind_on_itself(&dir)?, Outcome::Fallback("mount(MS_BIND|MS_REC): no open_tree here"))
             }
             Err(e) => return Err(e.into()),
         };
@@ -56,8 +58,10 @@ impl Apply for OpenRoot {
     }
 }
 
-/// Below Linux 5.2.
-fn bind_on_itself(dir: &Path) -> Result<std::os::fd::OwnedFd> {
-    mount::mount(Some(dir), dir, None, MsFlags::MS_BIND | MsFlags::MS_REC, None)?;
-    fs::open_directory(dir)
+/// Below Linux 5.2. By its absolute path, which leads onto the new mount; a "." still means what lies below it.
+fn bind_on_itself(dir: &OwnedFd) -> Result<OwnedFd> {
+    let path = fs::read_link(rustix::fs::CWD, &super::proc_path(dir))?;
+    let path = Path::new(&path);
+    mount::mount(Some(path), path, None, MsFlags::MS_BIND | MsFlags::MS_REC, None)?;
+    fs::open_directory(path)
 }

@@ -129,7 +129,7 @@ pub struct WritePid;
 
 impl Operation for WritePid {
     fn calls(&self) -> Vec<Call> {
-        vec![Call::new("write(PIDFILE, \"PID\\n\")")]
+        vec![Call::new("ftruncate(PIDFILE, 0)"), Call::new("write(PIDFILE, \"PID\\n\")")]
     }
 
     fn shell(&self) -> Vec<Shell> {
@@ -200,7 +200,8 @@ impl Apply for WriteInfo {
                 namespaces.insert(kind.name().to_owned(), id.into());
             }
         }
-        let line = serde_json::json!({ "pid": own_number(slots)?, "caller": self.caller, "namespaces": namespaces });
+        let line =
+            serde_json::json!({ "pid": own_number(slots)?, "caller": self.caller, "namespaces": namespaces });
         fd::write_all(slots.get(Slot::Info)?, format!("{line}\n").as_bytes())?;
         slots.empty(Slot::Info);
         Ok(Outcome::Done)

@@ -1,16 +1,17 @@
-//! `--help`, rendered by clap from the table. clap never parses: building and running a Command of this size takes
-//! longer than the rest of a launch, and one Arg cannot say a short form without and a long form with a value.
+//! `--help`, rendered by clap from the options table, into a text that the tool has compiled in. clap in the tool itself
+//! would be a third of it, of which every launch maps pages; and building a Command of this size takes longer than the
+//! rest of a launch.
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command};
 
-use super::table::{Domain, Opt, Table, Value};
+use xns_cli::options::{Domain, Opt, Table, Value};
 
 /// The width `--help` is wrapped to: fixed, so that it reads the same everywhere.
 const WIDTH: usize = 80;
 
 /// What `-h` and `--help` print: plain text, grouped by heading.
-pub fn help_text<K>(table: &Table<K>) -> String {
+pub(crate) fn help_text<K>(table: &Table<K>) -> String {
     let mut text = command(table).render_help().to_string();
     if !text.ends_with('\n') {
         text.push('\n');
@@ -19,7 +20,7 @@ pub fn help_text<K>(table: &Table<K>) -> String {
 }
 
 /// The table as a [`clap::Command`], for rendering only.
-pub fn command<K>(table: &Table<K>) -> Command {
+pub(crate) fn command<K>(table: &Table<K>) -> Command {
     let rows = table.headings.iter().flat_map(|heading| table.under(heading));
     Command::new(table.name)
         .about(table.about)
@@ -58,22 +59,20 @@ fn help<K>(row: &Opt<K>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::TABLE;
     use super::*;
 
     #[test]
     fn help_shows_each_form_and_fits_the_width() {
-        let text = help_text(&TABLE);
+        let text = help_text(&xunshare::options::TABLE);
         for part in [
-            "Usage: sample [OPTIONS] [COMMAND [ARGUMENT]...]",
+            "Usage: xunshare [OPTIONS] [PROGRAM [ARGUMENT]...]",
             "  -u, --uts[=<FILE>]  ",
             "  -R, --root <DIR>  ",
             "  -f, --fork  ",
             "      --mount-proc[=<DIR>]  ",
             "[default: /proc]",
             "[possible values: slave,",
-            "\nRunning:\n",
-            "See sample(1).\n",
+            "\nNamespaces:\n",
         ] {
             assert!(text.contains(part), "{part} is missing in:\n{text}");
         }

@@ -1,0 +1,94 @@
+# The entry for people, packagers and CI: `make help` says what there is.
+# Parameters: PREFIX, DESTDIR, TARGET, CARGO, CARGO_FLAGS, CARGO_TARGET_DIR, ZSH_DIR, ARGS.
+
+# The binaries. A new tool is one word here; its manual and completions are found by its name.
+TOOLS = xunshare
+
+PREFIX = /usr/local
+DESTDIR =
+CARGO = cargo
+# For example `--locked --offline`.
+CARGO_FLAGS =
+# The Rust target; empty: static musl, or static glibc where there is no musl.
+TARGET =
+# For `make bench` and `make test`: more arguments.
+ARGS =
+
+CARGO_TARGET_DIR ?= target
+# Where `make` leaves the binaries, whatever the target.
+BIN = $(abspath $(CARGO_TARGET_DIR))/bin
+
+bindir = $(DESTDIR)$(PREFIX)/bin
+mandir = $(DESTDIR)$(PREFIX)/share/man
+bashdir = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+fishdir = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+# Debian's zsh does not look into /usr/share/zsh/site-functions.
+ZSH_DIR = $(PREFIX)/share/zsh/$(if $(and $(filter /usr,$(PREFIX)),$(wildcard /etc/debian_version)),vendor-completions,site-functions)
+zshdir = $(DESTDIR)$(ZSH_DIR)
+
+MANUALS = $(foreach tool,$(TOOLS),$(wildcard man/$(tool).[1-8]))
+# man/NAME.N belongs into manN.
+installed_manual = $(mandir)/man$(subst .,,$(suffix $(1)))/$(notdir $(1))
+INSTALLED = $(TOOLS:%=$(bindir)/%) $(foreach page,$(MANUALS),$(call installed_manual,$(page))) \
+	$(TOOLS:%=$(bashdir)/%) $(TOOLS:%=$(zshdir)/_%) $(TOOLS:%=$(fishdir)/%.fish)
+
+# rustup puts cargo there; a shell that was open before does not know.
+export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
+override CARGO_TARGET_DIR := $(abspath $(CARGO_TARGET_DIR))
+export CARGO CARGO_FLAGS CARGO_TARGET_DIR
+
+.PHONY: all build install uninstall demo test bench man deps clean help
+.NOTPARALLEL:
+
+all: build
+
+build:
+	@scripts/build "$(BIN)" "$(TARGET)" $(TOOLS)
+
+# What `make` has built is installed as it is: root is to build nothing in a user's tree.
+install:
+	@for tool in $(TOOLS); do test -x "$(BIN)/$$tool" || exec $(MAKE) --no-print-directory build; done
+	$(foreach tool,$(TOOLS),install -D -m 755 "$(BIN)/$(tool)" "$(bindir)/$(tool)" &&) :
+	$(foreach page,$(MANUALS),install -D -m 644 $(page) "$(call installed_manual,$(page))" &&) :
+	$(foreach tool,$(TOOLS),install -D -m 644 completions/bash/$(tool) "$(bashdir)/$(tool)" &&) :
+	$(foreach tool,$(TOOLS),install -D -m 644 completions/zsh/_$(tool) "$(zshdir)/_$(tool)" &&) :
+	$(foreach tool,$(TOOLS),install -D -m 644 completions/fish/$(tool).fish "$(fishdir)/$(tool).fish" &&) :
+	@echo "The zsh completion is in $(ZSH_DIR); ZSH_DIR=… chooses another directory of zsh's fpath."
+
+uninstall:
+	rm -f $(foreach file,$(INSTALLED),"$(file)")
+
+demo:
+	@scripts/deps demo
+	@$(MAKE) --no-print-directory build
+	@PATH="$(BIN):$$PATH" demo/run
+
+test:
+	@scripts/deps test
+	@$(MAKE) --no-print-directory build
+	@XNS_BIN_DIR="$(BIN)" $(CARGO) xtask test $(ARGS)
+
+bench: build
+	$(CARGO) run --quiet --release $(CARGO_FLAGS) -p xns-bench -- --ours "$(BIN)" $(ARGS)
+
+# The manuals' OPTIONS and the completions, from the options tables.
+man:
+	$(CARGO) xtask man
+	$(CARGO) xtask completions
+
+deps:
+	@scripts/deps all
+
+clean:
+	$(CARGO) clean
+
+help:
+	@echo "make            build the tools, static, into $(BIN)"
+	@echo "make demo       install what is needed, build, and show what the tools do"
+	@echo "make test       install what is needed, build, and run every test"
+	@echo "make install    PREFIX=$(PREFIX) DESTDIR=$(DESTDIR): binaries, manuals, completions"
+	@echo "make uninstall  remove them again"
+	@echo "make bench      what a launch costs, beside the original and the least possible; ARGS=--help"
+	@echo "make man        write the manuals' OPTIONS and the completions anew"
+	@echo "make deps       install what building, the demo and the tests need; not as root: say what is missing"
+	@echo "make clean      remove what was built"
