@@ -94,6 +94,12 @@ struct FileSystem {
 }
 
 impl FileSystem {
+    /// `MOUNT_ATTR_NOSUID|…`, as in C.
+    fn attribute_names(&self) -> String {
+        let names = self.names.split(',').map(|name| format!("MOUNT_ATTR_{}", name.to_uppercase()));
+        names.collect::<Vec<_>>().join("|")
+    }
+
     fn data(&self) -> String {
         self.settings.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",")
     }
@@ -114,7 +120,7 @@ impl Operation for Fill {
                 .chain(config)
                 .chain([
                     Call::new("fsconfig(FS, FSCONFIG_CMD_CREATE)"),
-                    Call::new(format!("fsmount(FS, {}) = TREE", fs.names)),
+                    Call::new(format!("fsmount(FS, {}) = TREE", fs.attribute_names())),
                     attach,
                 ])
                 .collect();

@@ -1,9 +1,11 @@
 //! The own root becomes `/`, and the old one is gone from view.
 
+use procfs::FromRead;
+use procfs::process::MountInfos;
 use std::path::Path;
-use xns_core::{Apply, Call, Failure, Operation, Outcome, Shell, Slot, Slots};
+use xns_core::{Apply, Call, Errno, Failure, Operation, Outcome, Shell, Slot, Slots};
 use xns_sys::fs;
-use xns_sys::mount::{self, MntFlags};
+use xns_sys::mount::{self, MntFlags, MsFlags};
 
 /// `fchdir(ROOT)`, `pivot_root(".", ".")`, `umount2(".", MNT_DETACH)`, `chdir("/")`.
 ///
@@ -43,9 +45,31 @@ impl Apply for Pivot {
     fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
         let part = |part| move |errno| Failure::in_part(part, errno);
         fs::change_directory_to(slots.get(Slot::Root)?).map_err(part(0))?;
-        mount::pivot_root_here().map_err(part(1))?;
+        match mount::pivot_root_here() {
+            Err(Errno::EINVAL) if root_is_initramfs() => {
+                move_over_initramfs().map_err(part(1))?;
+                return Ok(Outcome::Fallback(
+                    "mount(MS_MOVE) and chroot: an initramfs cannot be pivoted away",
+                ));
+            }
+            answer => answer.map_err(part(1))?,
+        }
         mount::unmount(Path::new("."), MntFlags::MNT_DETACH).map_err(part(2))?;
         fs::change_directory(Path::new("/")).map_err(part(3))?;
         Ok(Outcome::Done)
     }
+}
+
+/// The file system that the kernel starts with cannot be replaced (pivot_root(2), BUGS: "rootfs").
+fn root_is_initramfs() -> bool {
+    let mounts = MountInfos::from_file("/proc/self/mountinfo").map(|mounts| mounts.0).unwrap_or_default();
+    let mut roots = mounts.iter().filter(|mount| mount.mount_point == Path::new("/"));
+    roots.any(|mount| mount.fs_type == "rootfs")
+}
+
+/// As switch_root(8) does: the new root is moved on top of the initramfs, and made the root directory.
+fn move_over_initramfs() -> xns_sys::Result<()> {
+    mount::mount(Some(Path::new(".")), Path::new("/"), None, MsFlags::MS_MOVE, None)?;
+    mount::change_root(Path::new("."))?;
+    fs::change_directory(Path::new("/"))
 }
