@@ -1,15 +1,16 @@
 //! Questions whose answer changes the asker, put in a forked child after something has failed.
 
 use crate::NsSet;
-use questions::{label_is_restricted, root_moves};
-use xns_sys::{SingleThreaded, fork, namespace};
+use questions::{chrooted, label_is_restricted};
+use xns_sys::{SingleThreaded, fork, fs, namespace};
 
 /// A question that only trying answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Probe {
     /// The errno of `unshare(set)` in a child; 0 is success. With an empty set only a filter (seccomp) can refuse.
     Unshare(NsSet),
-    /// 1 when the process is in a chroot: entering its own mount namespace moves its root.
+    /// Is the process in a chroot? 1: entering its own mount namespace moves its root. 2: that cannot be tried, but its root
+    /// is not the root of a mount.
     Chrooted,
     /// 1 when a child in a new user namespace gets AppArmor's `unprivileged_userns` label.
     UserNamespaceConfined,
@@ -23,7 +24,7 @@ impl Probe {
                 Ok(()) => 0,
                 Err(e) => e as i32 as u8,
             },
-            Probe::Chrooted => u8::from(root_moves()),
+            Probe::Chrooted => chrooted(),
             Probe::UserNamespaceConfined => u8::from(label_is_restricted()),
         })
     }
@@ -31,30 +32,27 @@ impl Probe {
 
 /// What the probes do in their child.
 mod questions {
-    use super::namespace;
+    use super::{fs, namespace};
     use crate::NsKind;
     use std::os::linux::fs::MetadataExt;
+    use std::path::Path;
 
     /// `/` before and after `setns(/proc/self/ns/mnt)`, which puts a process at its namespace's root.
-    pub(super) fn root_moves() -> bool {
+    pub(super) fn chrooted() -> u8 {
         let root = || std::fs::metadata("/").map(|m| (m.st_dev(), m.st_ino())).ok();
         let before = root();
-        let Ok(own) = std::fs::File::open("/proc/self/ns/mnt") else {
-            return is_no_mount_root();
-        };
-        match namespace::setns(&own, NsKind::Mnt.flag()) {
-            Ok(()) => before != root(),
-            Err(_) => is_no_mount_root(),
+        let own = std::fs::File::open("/proc/self/ns/mnt").ok();
+        match own.map(|own| namespace::setns(&own, NsKind::Mnt.flag())) {
+            Some(Ok(())) => u8::from(before != root()),
+            _ if is_no_mount_root() => 2,
+            _ => 0,
         }
     }
 
-    /// Without the right to setns: a root that is no mount point was made by chroot(2).
+    /// Without the right to setns: a root that is not the root of any mount was made by chroot(2). (A chroot into a mount
+    /// point goes unseen.)
     fn is_no_mount_root() -> bool {
-        let id = |path: &str| std::fs::metadata(path).map(|m| (m.st_dev(), m.st_ino())).ok();
-        match (id("/"), id("/proc/1/root")) {
-            (Some(ours), Some(inits)) => ours != inits,
-            _ => false,
-        }
+        fs::is_mount_root(Path::new("/")) == Some(false)
     }
 
     pub(super) fn label_is_restricted() -> bool {

@@ -13,7 +13,7 @@ pub use kernel_fs::{KernelFs, Mount};
 pub use pin::Pin;
 pub use propagation::{Propagation, SetPropagation};
 
-use xns_core::{Apply, Operation};
+use xns_core::Apply;
 
 /// Every operation on mounts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,20 +35,7 @@ pub enum Op {
 }
 
 impl Op {
-    /// The operation's description.
-    pub fn describe(&self) -> &dyn Operation {
-        match self {
-            Op::Propagation(op) => op,
-            Op::Pin(op) => op,
-            Op::Chroot(op) => op,
-            Op::Mount(op) => op,
-            Op::OpenRoot(op) => op,
-            Op::Fill(op) => op,
-            Op::Pivot(op) => op,
-        }
-    }
-
-    /// The operation itself.
+    /// The operation.
     pub fn action(&self) -> &dyn Apply {
         match self {
             Op::Propagation(op) => op,

@@ -28,11 +28,11 @@ impl Op {
     pub fn describe(&self) -> &dyn Operation {
         match self {
             Op::Control(op) => op,
-            Op::Process(op) => op.describe(),
-            Op::Mnt(op) => op.describe(),
+            Op::Process(op) => op.action(),
+            Op::Mnt(op) => op.action(),
             Op::Uts(op) => op,
             Op::Pid(op) => op,
-            Op::User(op) => op.describe(),
+            Op::User(op) => op.action(),
             Op::Time(op) => op,
         }
     }
@@ -52,15 +52,15 @@ impl Op {
 
     /// The operation itself; `None` for what the engine does.
     pub fn action(&self) -> Option<&dyn Apply> {
-        Some(match self {
-            Op::Control(_) => return None,
-            Op::Process(op) => op.action(),
-            Op::Mnt(op) => op.action(),
-            Op::Uts(op) => op,
-            Op::Pid(op) => op,
-            Op::User(op) => op.action(),
-            Op::Time(op) => op,
-        })
+        match self {
+            Op::Control(_) => None,
+            Op::Process(op) => Some(op.action()),
+            Op::Mnt(op) => Some(op.action()),
+            Op::Uts(op) => Some(op),
+            Op::Pid(op) => Some(op),
+            Op::User(op) => Some(op.action()),
+            Op::Time(op) => Some(op),
+        }
     }
 }
 

@@ -1,10 +1,10 @@
 //! Files, directories and links, where std lacks the call or would allocate.
 
 use crate::{Errno, Result, errno};
-use rustix::fs::{AtFlags, CWD, Mode, OFlags, ResolveFlags};
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, ResolveFlags, StatxAttributes, StatxFlags};
 use std::ffi::OsString;
-use std::os::fd::{AsFd, OwnedFd};
-use std::path::Path;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::path::{Path, PathBuf};
 
 /// `openat(dir, path, O_PATH | O_CLOEXEC | flags)`.
 pub fn open_path(dir: impl AsFd, path: &Path, flags: OFlags) -> Result<OwnedFd> {
@@ -95,4 +95,23 @@ pub fn mode(path: &Path) -> Result<u32> {
 pub fn has_file_capabilities(path: &Path) -> bool {
     let mut value = [0u8; 64];
     rustix::fs::getxattr(path, c"security.capability", &mut value[..]).is_ok()
+}
+
+/// The name under which proc(5) leads to what a descriptor of this process refers to: `/proc/self/fd/N`.
+pub fn proc_path(fd: impl AsFd) -> PathBuf {
+    PathBuf::from(format!("/proc/self/fd/{}", fd.as_fd().as_raw_fd()))
+}
+
+/// `mnt_id` of `/proc/self/fdinfo/N` (Linux 3.15): the mount that a descriptor's file was opened in.
+pub fn mount_id(fd: impl AsFd) -> Option<i32> {
+    let text = std::fs::read_to_string(format!("/proc/self/fdinfo/{}", fd.as_fd().as_raw_fd())).ok()?;
+    text.lines().find_map(|line| line.strip_prefix("mnt_id:"))?.trim().parse().ok()
+}
+
+/// `statx(path)` with STATX_ATTR_MOUNT_ROOT (Linux 5.8): is this the root of a mount? `None` where the kernel does not say.
+pub fn is_mount_root(path: &Path) -> Option<bool> {
+    let stat = rustix::fs::statx(CWD, path, AtFlags::empty(), StatxFlags::BASIC_STATS).ok()?;
+    stat.stx_attributes_mask
+        .contains(StatxAttributes::MOUNT_ROOT)
+        .then(|| stat.stx_attributes.contains(StatxAttributes::MOUNT_ROOT))
 }

@@ -15,7 +15,7 @@ pub use credentials::Credentials;
 pub use maps::{RunMapTool, WriteMap};
 pub use setgroups::{Setgroups, WriteSetgroups};
 
-use xns_core::{Apply, Operation};
+use xns_core::Apply;
 
 /// Every operation on user namespaces and credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,17 +31,7 @@ pub enum Op {
 }
 
 impl Op {
-    /// The operation's description.
-    pub fn describe(&self) -> &dyn Operation {
-        match self {
-            Op::WriteMap(op) => op,
-            Op::RunMapTool(op) => op,
-            Op::Setgroups(op) => op,
-            Op::Credentials(op) => op,
-        }
-    }
-
-    /// The operation itself.
+    /// The operation.
     pub fn action(&self) -> &dyn Apply {
         match self {
             Op::WriteMap(op) => op,

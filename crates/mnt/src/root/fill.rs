@@ -1,7 +1,7 @@
 //! Putting things into the own root: binds, file systems, symlinks.
 
 use super::point::{self, Kind};
-use super::{proc_path, read_only};
+use super::read_only;
 use crate::KernelFs;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
@@ -150,16 +150,7 @@ impl Operation for Fill {
             vec![mkdir, format!("mount -t {0} -o {1}{data} {0} {at}", fs.kind, fs.names)]
         } else {
             match &self.content {
-                Content::Bind { source, read_only } => {
-                    let source = quote(source);
-                    let point = format!("[ -d {source} ] && mkdir -p {at} || [ -e {at} ] || : > {at}");
-                    let lock = format!(
-                        "findmnt -Rno TARGET -M \"$(realpath {at})\" | sed 's/^[^/]*//' | \
-                         while read -r m; do mount -o remount,bind,ro \"$m\"; done"
-                    );
-                    let bind = format!("mount --rbind {source} {at}");
-                    [point, bind].into_iter().chain(read_only.then_some(lock)).collect()
-                }
+                Content::Bind { source, read_only } => bind_lines(source, &at, *read_only),
                 Content::Symlink(target) => vec![format!("ln -s {target} {at}")],
                 _ => vec![mkdir],
             }
@@ -223,7 +214,7 @@ impl Fill {
         let opened =
             fs::open_path(rustix::fs::CWD, source, rustix::fs::OFlags::empty()).map_err(in_part(SOURCE))?;
         let kind = if fs::is_directory(&opened)? { Kind::Directory } else { Kind::File };
-        let tree = match mount::clone_tree(&proc_path(&opened), true) {
+        let tree = match mount::clone_tree(&fs::proc_path(&opened), true) {
             // Without /proc the path serves; it is looked up a second time then.
             Err(Errno::ENOENT) => mount::clone_tree(source, true),
             answer => answer,
@@ -264,7 +255,7 @@ impl Fill {
         root: &OwnedFd,
     ) -> std::result::Result<Outcome, Failure> {
         let flags = MsFlags::MS_BIND | MsFlags::MS_REC;
-        mount::mount(Some(&proc_path(source)), &proc_path(point), None, flags, None)
+        mount::mount(Some(&fs::proc_path(source)), &fs::proc_path(point), None, flags, None)
             .map_err(in_part(ATTACH))?;
         if read_only {
             // The descriptor shows what lies under the new mount; the path shows the mount.
@@ -273,6 +264,19 @@ impl Fill {
         }
         Ok(Outcome::Fallback("mount(MS_BIND|MS_REC): no open_tree here"))
     }
+}
+
+/// The commands for a bind. The script has gone from the user's directory to the root's.
+fn bind_lines(source: &Path, at: &str, read_only: bool) -> Vec<String> {
+    let relative = if source.is_absolute() { "" } else { "\"$OLDPWD\"/" };
+    let source = format!("{relative}{}", quote(source));
+    let lock = format!(
+        "findmnt -Rlno TARGET -M \"$(realpath {at})\" | while read -r m; do mount -o remount,bind,ro \"$m\"; done"
+    );
+    let point =
+        format!("if [ -d {source} ]; then mkdir -p {at}; else mkdir -p \"$(dirname {at})\"; touch {at}; fi");
+    let bind = format!("mount --rbind {source} {at}");
+    [point, bind].into_iter().chain(read_only.then_some(lock)).collect()
 }
 
 fn in_part(part: u8) -> impl Fn(Errno) -> Failure {
@@ -295,5 +299,5 @@ fn mount_new(fs: &FileSystem, point: &OwnedFd) -> std::result::Result<Outcome, F
 fn mount_old(fs: &FileSystem, point: &OwnedFd) -> Result<()> {
     let data = fs.data();
     let data = (!data.is_empty()).then_some(data.as_str());
-    mount::mount(Some(Path::new(fs.kind)), &proc_path(point), Some(fs.kind), fs.flags, data)
+    mount::mount(Some(Path::new(fs.kind)), &fs::proc_path(point), Some(fs.kind), fs.flags, data)
 }

@@ -11,11 +11,3 @@ mod read_only;
 pub use fill::{Content, Fill};
 pub use open::OpenRoot;
 pub use pivot::Pivot;
-
-use std::os::fd::{AsRawFd, OwnedFd};
-use std::path::PathBuf;
-
-/// The name under which /proc leads to what a descriptor refers to.
-fn proc_path(fd: &OwnedFd) -> PathBuf {
-    PathBuf::from(format!("/proc/self/fd/{}", fd.as_raw_fd()))
-}

@@ -23,7 +23,9 @@ impl Operation for OpenRoot {
 
     fn shell(&self) -> Vec<Shell> {
         let dir = quote(&self.0);
-        vec![Shell::Inside(format!("mount --rbind {dir} {dir}")), Shell::Inside(format!("cd {dir}"))]
+        let note = "no symlink of the root may be on the way: here it would lead to the host's files";
+        let lines = [format!("mount --rbind {dir} {dir}"), format!("cd {dir}")];
+        lines.into_iter().map(Shell::Inside).chain([Shell::Comment(note.to_owned())]).collect()
     }
 
     fn failed(&self, _: u8) -> String {
@@ -60,7 +62,7 @@ impl Apply for OpenRoot {
 
 /// Below Linux 5.2. By its absolute path, which leads onto the new mount; a "." still means what lies below it.
 fn bind_on_itself(dir: &OwnedFd) -> Result<OwnedFd> {
-    let path = fs::read_link(rustix::fs::CWD, &super::proc_path(dir))?;
+    let path = fs::read_link(rustix::fs::CWD, &fs::proc_path(dir))?;
     let path = Path::new(&path);
     mount::mount(Some(path), path, None, MsFlags::MS_BIND | MsFlags::MS_REC, None)?;
     fs::open_directory(path)

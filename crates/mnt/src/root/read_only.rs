@@ -2,15 +2,15 @@
 
 use procfs::FromRead;
 use procfs::process::{MountInfo, MountInfos};
-use std::os::fd::{AsRawFd, BorrowedFd};
+use std::os::fd::BorrowedFd;
 use xns_core::Errno;
-use xns_sys::Result;
 use xns_sys::mount::{self, MsFlags};
+use xns_sys::{Result, fs};
 
 /// Remounts the mount that `tree` is in, and each below it, read-only, keeping the other flags: in a user namespace
 /// dropping nosuid, nodev or noexec is EPERM.
 pub(super) fn remount_all(tree: BorrowedFd<'_>) -> Result<()> {
-    let top = mount_id(tree)?;
+    let top = fs::mount_id(tree).ok_or(Errno::ENOENT)?;
     let mounts = MountInfos::from_file("/proc/self/mountinfo").map_err(|_| Errno::ENOENT)?.0;
     for info in below(&mounts, top) {
         let flags = MsFlags::MS_REMOUNT | MsFlags::MS_BIND | MsFlags::MS_RDONLY | present_flags(info);
@@ -46,12 +46,4 @@ fn present_flags(info: &MountInfo) -> MsFlags {
     ];
     let set = known.iter().filter(|(name, _)| info.mount_options.contains_key(*name));
     set.fold(MsFlags::empty(), |flags, (_, flag)| flags | *flag)
-}
-
-/// `mnt_id` of `/proc/self/fdinfo/N` (Linux 3.15).
-fn mount_id(fd: BorrowedFd<'_>) -> Result<i32> {
-    let text = std::fs::read_to_string(format!("/proc/self/fdinfo/{}", fd.as_raw_fd()))
-        .map_err(|_| Errno::ENOENT)?;
-    let id = text.lines().find_map(|line| line.strip_prefix("mnt_id:"));
-    id.and_then(|id| id.trim().parse().ok()).ok_or(Errno::EINVAL)
 }

@@ -1,14 +1,15 @@
 //! The commands that a person would type for the same result.
 //!
-//! The form: a helper in the background writes what has to be written from outside, as soon as the namespaces are there;
+//! The form: a helper in the background does what has to be done from outside, as soon as the namespaces are there;
 //! `unshare` makes them and runs a shell that does the rest inside and becomes the program. Between the two the process
-//! number stays, so `$$` names it in both.
+//! number stays, so `$$` names it in both. A fifo holds each until the other is there: the inside goes on when it has read
+//! a line, and stops when the helper has died.
 
-use crate::{Op, Phase, Plan};
+use crate::Plan;
 use std::ffi::OsString;
 use std::fmt::Write;
 use xns_core::shell::{line, quote};
-use xns_core::{Actor, NsKind, Shell};
+use xns_core::{Actor, Shell};
 
 /// What the steps contribute.
 #[derive(Default)]
@@ -19,13 +20,14 @@ struct Parts {
     inside: Vec<String>,
     wraps: Vec<String>,
     run: String,
-    maps: bool,
 }
 
 /// A POSIX shell script.
 pub fn script(plan: &Plan, command: &[OsString]) -> String {
     let parts = collect(plan);
-    let mut out = format!("#!/bin/sh\n# the same by hand: {}\nset -eu\n", line(command));
+    // A line end in a word would end the comment.
+    let typed = line(command).replace('\n', "\n# ");
+    let mut out = format!("#!/bin/sh\n# the same by hand: {typed}\nset -eu\n");
     for command in &parts.before {
         let _ = writeln!(out, "{command}");
     }
@@ -45,50 +47,23 @@ pub fn script(plan: &Plan, command: &[OsString]) -> String {
         let _ = writeln!(out, "{unshare} sh -c \"$inside\"");
         return out;
     }
-    write_helper(&mut out, plan, &parts);
-    let wait = if parts.maps {
-        // The shell was executed without ids of this namespace, and so without capabilities: a second exec gets them.
-        "until grep -q . /proc/self/gid_map && grep -q . /proc/self/uid_map; do sleep 0.02; done; "
-    } else {
-        ""
-    };
-    let _ = writeln!(
-        out,
-        "{unshare} sh -c '{wait}until [ -e \"$1\" ]; do sleep 0.02; done; rm \"$1\"; exec sh -c \"$2\"' sh \"$ready\" \"$inside\""
-    );
-    out
-}
-
-/// The background part: waits until a new namespace is there, then does what has to be done from outside.
-fn write_helper(out: &mut String, plan: &Plan, parts: &Parts) {
-    let kind = new_kind(plan).unwrap_or(NsKind::User);
-    let file = kind.unshared_file();
-    let _ = writeln!(out, "ready=$(mktemp -u)");
-    let _ = writeln!(out, "{{ # from outside, once the namespaces are there");
-    let _ = writeln!(
-        out,
-        "  until [ \"$(readlink /proc/$$/ns/{file})\" != \"$(readlink /proc/self/ns/{file})\" ]; do sleep 0.02; done"
-    );
+    let _ = writeln!(out, "ready=$(mktemp -u)\nmkfifo \"$ready\"");
+    let _ = writeln!(out, "{{ # from outside, once the inside has opened the fifo");
     for command in &parts.outside {
         let _ = writeln!(out, "  {command}");
     }
-    let _ = writeln!(out, "  : > \"$ready\"\n}} &");
-}
-
-/// A kind that tells whether `unshare` has happened.
-fn new_kind(plan: &Plan) -> Option<NsKind> {
-    plan.steps.iter().find_map(|step| match &step.op {
-        Op::Process(crate::process::Op::Unshare(unshare)) => {
-            unshare.0.iter().find(|&kind| kind != NsKind::Pid)
-        }
-        _ => None,
-    })
+    let _ = writeln!(out, "  echo >&3\n}} 3> \"$ready\" &");
+    // The second sh is executed with its maps in place: the first one has no ids here, and so no capabilities.
+    let _ = writeln!(
+        out,
+        "{unshare} sh -c '{{ rm \"$1\"; read -r _; }} < \"$1\" && exec sh -c \"$2\"' sh \"$ready\" \"$inside\""
+    );
+    out
 }
 
 fn collect(plan: &Plan) -> Parts {
     let mut parts = Parts::default();
     for step in &plan.steps {
-        parts.maps |= matches!(step.phase, Phase::MapRanges | Phase::MapOwn);
         for piece in step.op.describe().shell() {
             match piece {
                 Shell::Flag(text) => parts.flags.push(text),

@@ -115,11 +115,16 @@ fn unmapped(facts: &Facts) -> Option<Hint> {
 }
 
 fn chrooted(facts: &Facts) -> Option<Hint> {
-    (facts.probe(Probe::Chrooted)? == 1).then(|| {
+    let evidence = match facts.probe(Probe::Chrooted)? {
+        1 => "entering our own mount namespace again moves a process to another root",
+        2 => "/ is not the root of any mount (statx)",
+        _ => return None,
+    };
+    Some(
         Hint::new("XNS-E02-chroot", "user namespaces cannot be created inside a chroot, not even by root")
-            .because("entering our own mount namespace again moves a process to another root")
-            .cure("xunshare --pivot-root DIR …", "instead of the chroot: its root is the namespace's own")
-    })
+            .because(evidence)
+            .cure("xunshare --pivot-root DIR …", "instead of the chroot: its root is the namespace's own"),
+    )
 }
 
 fn security_module(facts: &Facts) -> Hint {

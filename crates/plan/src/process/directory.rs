@@ -22,7 +22,10 @@ impl Operation for ChangeDirectory {
     fn shell(&self) -> Vec<Shell> {
         match (self.in_new_root, self.to.as_os_str() == "/") {
             (true, true) => Vec::new(), // chroot(1) goes to / by itself
-            (true, false) => vec![Shell::Wrap(format!("env --chdir={}", quote(&self.to)))],
+            (true, false) => {
+                let script = format!("cd {} && exec \"$@\"", quote(&self.to));
+                vec![Shell::Wrap(format!("sh -c {} sh", quote(script)))]
+            }
             (false, _) => vec![Shell::Inside(format!("cd {}", quote(&self.to)))],
         }
     }

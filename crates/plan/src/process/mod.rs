@@ -8,7 +8,7 @@ pub use create::Unshare;
 pub use directory::ChangeDirectory;
 pub use report::{Adopt, AwaitEnd, OpenPidFile, OpenProc, WriteInfo, WritePid};
 
-use xns_core::{Apply, Operation};
+use xns_core::Apply;
 
 /// Every one of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,29 +31,18 @@ pub enum Op {
     AwaitEnd(AwaitEnd),
 }
 
-macro_rules! each {
-    ($self:ident, $op:ident => $result:expr) => {
-        match $self {
-            Op::Unshare($op) => $result,
-            Op::ChangeDirectory($op) => $result,
-            Op::OpenProc($op) => $result,
-            Op::OpenPidFile($op) => $result,
-            Op::Adopt($op) => $result,
-            Op::WritePid($op) => $result,
-            Op::WriteInfo($op) => $result,
-            Op::AwaitEnd($op) => $result,
-        }
-    };
-}
-
 impl Op {
-    /// The operation's description.
-    pub fn describe(&self) -> &dyn Operation {
-        each!(self, op => op)
-    }
-
-    /// The operation itself.
+    /// The operation.
     pub fn action(&self) -> &dyn Apply {
-        each!(self, op => op)
+        match self {
+            Op::Unshare(op) => op,
+            Op::ChangeDirectory(op) => op,
+            Op::OpenProc(op) => op,
+            Op::OpenPidFile(op) => op,
+            Op::Adopt(op) => op,
+            Op::WritePid(op) => op,
+            Op::WriteInfo(op) => op,
+            Op::AwaitEnd(op) => op,
+        }
     }
 }
