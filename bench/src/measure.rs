@@ -81,7 +81,8 @@ pub(crate) fn time(
         cpu,
         options.program_cpu.unwrap_or(cpu),
         WARMUP,
-        options.rounds,
+        options.turns(),
+        options.burst,
         pass.gap_ms * 1000,
         case.drain_ms * 1000,
     ];
@@ -155,5 +156,30 @@ fn number(bytes: &[u8]) -> u64 {
         [a, b, c, d] => u32::from_ne_bytes([a, b, c, d]).into(),
         [a, b, c, d, e, f, g, h] => u64::from_ne_bytes([a, b, c, d, e, f, g, h]),
         _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Role, median, summary};
+
+    #[test]
+    fn the_median_of_an_even_number_lies_between() {
+        assert_eq!(median(vec![3.0, 1.0, 2.0]), 2.0);
+        assert_eq!(median(vec![4.0, 1.0, 2.0, 3.0]), 2.5);
+    }
+
+    #[test]
+    fn each_contestant_gets_its_own_records() {
+        let record = |ns: u64, status: u32, faults: u32| {
+            [&ns.to_ne_bytes()[..], &status.to_ne_bytes(), &faults.to_ne_bytes()].concat()
+        };
+        let rounds =
+            [record(1000, 0, 3), record(2000, 256, 7), record(3000, 0, 5), record(8000, 0, 7)].concat();
+        let (first, second) = (summary(Role::Limit, &rounds, 0, 2), summary(Role::Ours, &rounds, 1, 2));
+        assert_eq!((first.launches.as_slice(), first.faults, first.failed), (&[1.0, 3.0][..], 4.0, 0));
+        assert_eq!((second.launches.as_slice(), second.faults, second.failed), (&[2.0, 8.0][..], 7.0, 1));
+        // (2 / 1 + 8 / 3) / 2, not 5 / 2.
+        assert!((second.ratio(&first) - 7.0 / 3.0).abs() < 1e-9);
     }
 }

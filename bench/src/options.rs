@@ -15,6 +15,7 @@ needed system calls (the limit); prints medians, ratios, system calls, peak memo
 
   --case NAME        only this case (repeatable): uts, user, mnt, pidproc, utsipcnet, all
   --rounds N         launches of each contestant, default 500
+  --burst N          launches of each contestant in a row before the next one's turn, default 1, at most 16
   --gap MS           time between launches in the second pass, default 10; 0: no second pass
   --ours PATH        our tool, or the directory of our tools
   --peer PATH        the original, or the directory of the originals
@@ -28,6 +29,7 @@ needed system calls (the limit); prints medians, ratios, system calls, peak memo
 pub(crate) struct Options {
     pub(crate) cases: Vec<String>,
     pub(crate) rounds: u64,
+    pub(crate) burst: u64,
     pub(crate) gap_ms: u64,
     pub(crate) ours: Option<PathBuf>,
     pub(crate) peer: Option<PathBuf>,
@@ -37,11 +39,22 @@ pub(crate) struct Options {
 }
 
 impl Options {
+    /// How often the launcher goes round to have each contestant launched as often as asked.
+    pub(crate) fn turns(&self) -> u64 {
+        self.rounds.div_ceil(self.burst)
+    }
+
+    /// How often each contestant is launched: whole turns.
+    pub(crate) fn launches(&self) -> u64 {
+        self.turns() * self.burst
+    }
+
     /// None: only help is wanted.
     pub(crate) fn read() -> Result<Option<Self>, Error> {
         let mut options = Self {
             cases: Vec::new(),
             rounds: 500,
+            burst: 1,
             gap_ms: 10,
             ours: None,
             peer: None,
@@ -54,6 +67,7 @@ impl Options {
             match arg {
                 Long("case") => options.cases.push(parser.value()?.string()?),
                 Long("rounds") => options.rounds = number(&mut parser)?,
+                Long("burst") => options.burst = number(&mut parser)?.clamp(1, 16),
                 Long("gap") => options.gap_ms = number(&mut parser)?,
                 Long("ours") => options.ours = Some(parser.value()?.into()),
                 Long("peer") => options.peer = Some(parser.value()?.into()),

@@ -72,9 +72,11 @@ pub(crate) fn pass_head(out: &mut impl Write, pass: &Pass, options: &Options) ->
     };
     writeln!(
         out,
-        "\n{gap}: {} interleaved launches each; medians in µs (page faults), medians of the rounds' ratios\n",
-        options.rounds
+        "\n{gap}: {} launches each, interleaved after every {}",
+        options.launches(),
+        options.burst
     )?;
+    writeln!(out, "medians in µs (page faults), medians of the ratios within a round\n")?;
     writeln!(
         out,
         "{:<34}{:>8}{:>14}{:>14}{:>14}   {:<24}ours/limit",

@@ -94,7 +94,7 @@ pub fn spawn(_: SingleThreaded, child: impl FnMut() -> u8) -> Result<Child> {
     let mut pidfd: i32 = -1;
     let flags = libc::CLONE_VM | libc::CLONE_VFORK | libc::CLONE_PIDFD | libc::SIGCHLD;
     let mask = crate::signal::block(&crate::signal::SignalSet::all())?;
-    // SAFETY: the stack is ours, large enough and guarded, and `top` is its aligned upper end. `child` and `pidfd` live
+    // SAFETY: the stack is ours, large enough, with a gap below, and `top` is its aligned upper end. `child` and `pidfd` live
     // through the call, and CLONE_VFORK holds this process until the child uses neither any more, so there is no data
     // race: two processes use the memory, but never at the same time. The token proves that no third thread does.
     // `run_child` gets a pointer to just the type that it casts to, and ends by _exit, so it never returns into a frame.
@@ -119,39 +119,25 @@ fn run_child_of<F: FnMut() -> u8>(_: &F) -> extern "C" fn(*mut libc::c_void) -> 
     run_child::<F>
 }
 
-/// A stack for [`spawn`]'s child, with a page below it that faults.
+/// A stack for [`spawn`]'s child. It is never unmapped: a plan spawns once, and the tool ends with its program.
 struct Stack(*mut libc::c_void);
 
 impl Stack {
     /// In bytes. The child makes system calls and formats short texts: a few KiB.
-    const SIZE: usize = 256 * 1024;
-    /// In bytes: the largest page of the architectures we run on.
-    const GUARD: usize = 64 * 1024;
+    const SIZE: usize = 64 * 1024;
 
+    /// MAP_GROWSDOWN makes the kernel keep a gap below (mmap(2)): an overflow faults, and needs no page of its own for it.
     fn new() -> Result<Self> {
-        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_STACK;
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_STACK | libc::MAP_GROWSDOWN;
         let access = libc::PROT_READ | libc::PROT_WRITE;
         // SAFETY: a new mapping, at a place of the kernel's choice.
         let base = unsafe { libc::mmap(std::ptr::null_mut(), Self::SIZE, access, flags, -1, 0) };
-        if base == libc::MAP_FAILED {
-            return Err(Errno::last());
-        }
-        let stack = Stack(base);
-        // SAFETY: the lower end of the mapping just made, in whole pages.
-        Errno::result(unsafe { libc::mprotect(base, Self::GUARD, libc::PROT_NONE) })?;
-        Ok(stack)
+        if base == libc::MAP_FAILED { Err(Errno::last()) } else { Ok(Stack(base)) }
     }
 
     /// The upper end: stacks grow down. Page-aligned, so aligned for every ABI.
     fn top(&self) -> *mut libc::c_void {
         self.0.wrapping_byte_add(Self::SIZE)
-    }
-}
-
-impl Drop for Stack {
-    fn drop(&mut self) {
-        // SAFETY: the mapping that `new` made; the child that used it has execed or ended.
-        unsafe { libc::munmap(self.0, Self::SIZE) };
     }
 }
 
