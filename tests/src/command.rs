@@ -15,7 +15,8 @@ pub fn bin(name: &str) -> PathBuf {
     let dir = std::env::var_os("XNS_BIN_DIR").map_or_else(
         || {
             let target = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target");
-            let dirs = ["x86_64-unknown-linux-musl/release", "x86_64-unknown-linux-musl/debug", "release", "debug"];
+            let dirs =
+                ["x86_64-unknown-linux-musl/release", "x86_64-unknown-linux-musl/debug", "release", "debug"];
             let newest = |dir: &PathBuf| std::fs::metadata(dir.join(name)).and_then(|m| m.modified()).ok();
             dirs.map(|dir| target.join(dir)).into_iter().max_by_key(newest).unwrap()
         },
@@ -115,7 +116,8 @@ impl Cmd {
     pub fn run(mut self) -> Done {
         let stdin = if self.input.is_some() { Stdio::piped() } else { Stdio::null() };
         self.command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = self.command.spawn().unwrap_or_else(|e| panic!("{:?}: {e}", self.command.get_program()));
+        let mut child =
+            self.command.spawn().unwrap_or_else(|e| panic!("{:?}: {e}", self.command.get_program()));
         if let (Some(text), Some(mut pipe)) = (self.input, child.stdin.take()) {
             let _ = std::io::Write::write_all(&mut pipe, &text);
         }
@@ -123,7 +125,10 @@ impl Cmd {
         let watch = std::thread::spawn(move || child.wait_with_output().unwrap());
         while !watch.is_finished() {
             if start.elapsed() > PATIENCE {
-                let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid.cast_signed()), nix::sys::signal::Signal::SIGKILL);
+                let _ = nix::sys::signal::kill(
+                    nix::unistd::Pid::from_raw(pid.cast_signed()),
+                    nix::sys::signal::Signal::SIGKILL,
+                );
                 panic!("{:?} {:?} hangs", self.command.get_program(), self.command.get_args());
             }
             std::thread::sleep(Duration::from_millis(2));
@@ -154,6 +159,10 @@ impl Done {
     /// Fails the test unless it ended with this status and complained with this first line.
     #[track_caller]
     pub fn fails(&self, status: i32, first_line: &str) {
-        assert_eq!((self.status, self.stderr.lines().next().unwrap_or("")), (Some(status), first_line), "{self:?}");
+        assert_eq!(
+            (self.status, self.stderr.lines().next().unwrap_or("")),
+            (Some(status), first_line),
+            "{self:?}"
+        );
     }
 }

@@ -1,11 +1,16 @@
 //! Support for the tests that need a real kernel: running the tools, as root and as an ordinary user, and saying why a
 //! test cannot run.
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test that cannot set up fails with the reason")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that cannot set up fails with the reason"
+)]
 
 mod command;
 mod need;
 mod running;
 mod scene;
+mod terminal;
 mod trace;
 mod who;
 
@@ -13,5 +18,6 @@ pub use command::{Cmd, Done, bin, original, xunshare};
 pub use need::{Need, ORDINARY_UID, is_root, need};
 pub use running::Running;
 pub use scene::{Scene, children, ns, send, wait_for};
+pub use terminal::Terminal;
 pub use trace::{Seen, descriptor, split, traced};
 pub use who::Who;

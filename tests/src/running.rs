@@ -5,7 +5,6 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ChildStdin, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -15,7 +14,7 @@ pub struct Running {
     child: Child,
     stdin: Option<ChildStdin>,
     lines: Receiver<String>,
-    errors: Option<JoinHandle<String>>,
+    errors: Receiver<String>,
 }
 
 impl Cmd {
@@ -33,12 +32,13 @@ impl Cmd {
                 }
             }
         });
-        let errors = std::thread::spawn(move || {
+        let (sender, errors) = channel();
+        std::thread::spawn(move || {
             let mut text = String::new();
             let _ = stderr.read_to_string(&mut text);
-            text
+            let _ = sender.send(text);
         });
-        Running { child, stdin, lines, errors: Some(errors) }
+        Running { child, stdin, lines, errors }
     }
 }
 
@@ -86,12 +86,13 @@ impl Running {
             status.is_some()
         });
         let status = status.unwrap();
+        // Somebody whom it has left behind may hold these open: then what came within a moment has to do.
         let mut stdout = String::new();
-        while let Ok(line) = self.lines.recv_timeout(PATIENCE) {
+        while let Ok(line) = self.lines.recv_timeout(Duration::from_secs(1)) {
             stdout += &line;
             stdout.push('\n');
         }
-        let stderr = self.errors.take().map(|thread| thread.join().unwrap()).unwrap_or_default();
+        let stderr = self.errors.recv_timeout(Duration::from_secs(1)).unwrap_or_default();
         Done { status: status.code(), signal: status.signal(), stdout, stderr }
     }
 }

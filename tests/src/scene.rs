@@ -82,7 +82,8 @@ impl Scene {
 
     /// A root directory with busybox in it, under the names of its commands, and empty `proc`, `dev`, `tmp`.
     pub fn busybox_root(&self, name: &str) -> PathBuf {
-        const COMMANDS: &str = "sh ls cat echo readlink sleep mount umount id touch stat hostname kill ps true test mkdir wc";
+        const COMMANDS: &str =
+            "sh ls cat echo readlink sleep mount umount id touch stat hostname kill ps true test mkdir wc";
         let root = self.path(name);
         let script = format!(
             "mkdir -p bin proc dev tmp; cp \"$(command -v busybox)\" bin/busybox; \

@@ -67,7 +67,15 @@ pub fn descriptor(text: &str) -> Option<(i32, &str)> {
 pub fn traced(scene: &Scene, prefix: &[&str], tool: PathBuf, args: &[&str]) -> (Done, Vec<Seen>) {
     let file = scene.path("trace");
     let strace = ["-f", "-y", "--decode-pids=pidns", "-s", "65536", "-o"];
-    let done = scene.cmd("strace").args(strace).args([&file]).args(prefix).args([&tool]).args(args).env("PATH", "/usr/bin:/bin").run();
+    let done = scene
+        .cmd("strace")
+        .args(strace)
+        .args([&file])
+        .args(prefix)
+        .args([&tool])
+        .args(args)
+        .env("PATH", "/usr/bin:/bin")
+        .run();
     let text = std::fs::read_to_string(&file).unwrap_or_default();
     std::fs::remove_file(&file).unwrap();
     let mut calls = parse(&text);

@@ -41,7 +41,9 @@ fn check(cases: &[Case], befores: &[&str]) {
             let done = scene.xunshare().words(before).words(words).run();
             scene.clean(&listing);
             let expected = format!("xunshare: {message}");
-            if (done.status, first_line(&done)) != (Some(i32::from(*status)), expected.clone()) || !done.stdout.is_empty() {
+            if (done.status, first_line(&done)) != (Some(i32::from(*status)), expected.clone())
+                || !done.stdout.is_empty()
+            {
                 wrong += &format!("xunshare {before} {words}\n  expected {status} {expected}\n  {done:?}\n");
             }
         }
@@ -91,7 +93,10 @@ fn usage_errors_begin_with_the_name_as_typed() {
 #[test]
 fn an_abbreviation_that_may_be_several_names_them() {
     let done = by_name("--map-r --mo");
-    assert!(done.stderr.starts_with("xunshare: option '--mo' is ambiguous; possibilities: '--mount' "), "{done:?}");
+    assert!(
+        done.stderr.starts_with("xunshare: option '--mo' is ambiguous; possibilities: '--mount' "),
+        "{done:?}"
+    );
     assert_eq!(done.status, Some(1));
 }
 
@@ -110,7 +115,11 @@ const WORDS: &[Case] = &[
     ("--map-user=nosuchuser true", 1, "failed to parse uid: 'nosuchuser'"),
     ("--map-group=nosuchgroup true", 1, "failed to parse gid: 'nosuchgroup'"),
     ("-T --boottime abc true", 1, "failed to parse boottime offset: 'abc'"),
-    ("-T --monotonic 99999999999999999999 true", 1, "failed to parse monotonic offset: '99999999999999999999'"),
+    (
+        "-T --monotonic 99999999999999999999 true",
+        1,
+        "failed to parse monotonic offset: '99999999999999999999'",
+    ),
     ("--boottime 5 true", 1, "options --monotonic and --boottime require unsharing of a time namespace (-T)"),
     ("--setgroups=allow -r true", 1, "options --setgroups=allow and --map-group are mutually exclusive"),
     ("--info-fd x true", 1, "--info-fd: 'x' is not a descriptor's number"),
@@ -162,7 +171,9 @@ fn maps_that_cannot_be_are_refused_before_anything_is_made() {
 
 #[test]
 fn a_map_of_too_many_lines_or_bytes_is_refused() {
-    let map = |from: u64, lines: u64| (0..lines).map(move |i| format!("--map-users={}:{}:1", from + i, from + 2 * i));
+    let map = |from: u64, lines: u64| {
+        (0..lines).map(move |i| format!("--map-users={}:{}:1", from + i, from + 2 * i))
+    };
     let fails = |args: Vec<String>, message: &str| {
         let scene = scene();
         let listing = scene.listing();
@@ -185,14 +196,26 @@ const ROOTS: &[Case] = &[
         1,
         "--bind: '/a/../../x' is no place in the new root (a path below / without ..)",
     ),
-    ("--pivot-root root --tmpfs .. true", 1, "--tmpfs: '..' is no place in the new root (a path below / without ..)"),
-    ("--pivot-root root --dev / true", 1, "--dev: '/' is no place in the new root (a path below / without ..)"),
+    (
+        "--pivot-root root --tmpfs .. true",
+        1,
+        "--tmpfs: '..' is no place in the new root (a path below / without ..)",
+    ),
+    (
+        "--pivot-root root --dev / true",
+        1,
+        "--dev: '/' is no place in the new root (a path below / without ..)",
+    ),
     (
         "--pivot-root root --bind nocolon true",
         1,
         "--bind: 'nocolon' is not SRC:DST (write \\: for a colon in a path)",
     ),
-    ("--pivot-root root --bind a:b:c true", 1, "--bind: 'a:b:c' is not SRC:DST (write \\: for a colon in a path)"),
+    (
+        "--pivot-root root --bind a:b:c true",
+        1,
+        "--bind: 'a:b:c' is not SRC:DST (write \\: for a colon in a path)",
+    ),
     ("--hostname= true", 1, "empty host name"),
     (
         "--hostname 0123456789012345678901234567890123456789012345678901234567890123X true",
@@ -230,7 +253,11 @@ const LATE: &[Case] = &[
         1,
         "cannot open '/nonesuch' to bind it: No such file or directory",
     ),
-    ("--pivot-root root --bind .:/a/b --tmpfs /a/c/d true", 127, "failed to execute true: No such file or directory"),
+    (
+        "--pivot-root root --bind .:/a/b --tmpfs /a/c/d true",
+        127,
+        "failed to execute true: No such file or directory",
+    ),
     ("--pid-file pid nosuchprogram", 127, "failed to execute nosuchprogram: No such file or directory"),
     ("--pid-file pid -w none true", 1, "cannot chdir to 'none': No such file or directory"),
 ];
@@ -238,7 +265,8 @@ const LATE: &[Case] = &[
 #[test]
 fn a_late_failure_takes_back_what_was_made() {
     if need("a_late_failure_takes_back_what_was_made", &[Need::Root]) {
-        let befores = ["", "-f", "-fp", "--init", "-r", "-rfpm", "--init --map-users=0:0:70000 --map-groups=0:0:70000"];
+        let befores =
+            ["", "-f", "-fp", "--init", "-r", "-rfpm", "--init --map-users=0:0:70000 --map-groups=0:0:70000"];
         check(LATE, &befores);
     }
 }
@@ -250,7 +278,11 @@ fn ids_that_are_not_mapped_are_refused() {
         ("-r -G 5 true", 1, "setgroups failed: Operation not permitted"),
         ("-rfp --init -S 5 true", 1, "setuid failed: Invalid argument"),
         ("--map-groups=0:0:3 --map-users=0:0:3 -G 7 true", 1, "setgid failed: Invalid argument"),
-        ("-T --monotonic -1000000000 true", 1, "failed to write to /proc/self/timens_offsets: Numerical result out of range"),
+        (
+            "-T --monotonic -1000000000 true",
+            1,
+            "failed to write to /proc/self/timens_offsets: Numerical result out of range",
+        ),
     ];
     if need("ids_that_are_not_mapped_are_refused", &[Need::Root]) {
         check(cases, &["", "-f"]);
@@ -263,11 +295,34 @@ fn the_first_line_is_the_originals() {
         return;
     }
     let shared = [
-        "--nope", "-Z", "-S", "--wd", "--fork=3", "-m/x", "--propagation=x true", "--setgroups=x true", "-S abc true",
-        "--map-user=nosuch true", "--map-group=nosuch true", "--boottime= true", "--setgroups=allow -r true",
-        "nosuchprogram", "./f", "./d", "-R none true", "-R f true", "-w none true", "-r -S 5 true", "-r -G 5 true",
-        "--mount-proc=/none true", "--uts=none true", "--uts=d true", "--pid=f true", "-f nosuchprogram",
-        "--uts=none -m true", "-T --monotonic -1000000000 true",
+        "--nope",
+        "-Z",
+        "-S",
+        "--wd",
+        "--fork=3",
+        "-m/x",
+        "--propagation=x true",
+        "--setgroups=x true",
+        "-S abc true",
+        "--map-user=nosuch true",
+        "--map-group=nosuch true",
+        "--boottime= true",
+        "--setgroups=allow -r true",
+        "nosuchprogram",
+        "./f",
+        "./d",
+        "-R none true",
+        "-R f true",
+        "-w none true",
+        "-r -S 5 true",
+        "-r -G 5 true",
+        "--mount-proc=/none true",
+        "--uts=none true",
+        "--uts=d true",
+        "--pid=f true",
+        "-f nosuchprogram",
+        "--uts=none -m true",
+        "-T --monotonic -1000000000 true",
     ];
     for words in shared {
         let scene = scene();

@@ -82,14 +82,21 @@ fn same_under_every_filter(test: &str, words: &str, probe: bool) {
             let scene = scene();
             let command = old(&scene, missing, ordinary).words(words);
             let done = if probe { command.args(["/bin/sh", "-c", PROBE]) } else { command }.run();
-            (done.status, done.signal, done.stdout.replace(scene.dir().to_str().unwrap(), "SCENE"), done.stderr)
+            (
+                done.status,
+                done.signal,
+                done.stdout.replace(scene.dir().to_str().unwrap(), "SCENE"),
+                done.stderr,
+            )
         };
         let expected = run("");
         assert!(!probe || (expected.0 == Some(0) && expected.3.is_empty()), "{expected:?}");
         for (version, missing) in MISSING {
             let got = run(missing);
             if got != expected {
-                wrong.push(format!("{version} without {missing}, ordinary {ordinary}:\n{got:#?}\ninstead of {expected:#?}"));
+                wrong.push(format!(
+                    "{version} without {missing}, ordinary {ordinary}:\n{got:#?}\ninstead of {expected:#?}"
+                ));
             }
         }
     }
@@ -114,7 +121,8 @@ fn the_working_directory_as_root() {
     if need("the_working_directory_as_root", &[Need::Root, Need::Program("busybox")]) {
         for (_, missing) in MISSING {
             let scene = scene();
-            let done = old(&scene, missing, false).args(["-w", "/", "--pivot-root", "."]).dir(scene.path("root"));
+            let done =
+                old(&scene, missing, false).args(["-w", "/", "--pivot-root", "."]).dir(scene.path("root"));
             // The script mounts below its directory.
             scene.subdir("root/src/sub");
             let done = done.args(["/bin/sh", "-c", "ls -d /usr /home; ls /bin/busybox"]).run();
@@ -179,7 +187,8 @@ fn stopping_and_continuing() {
     }
     for missing in ["", "clone3", "pidfd_open,pidfd_send_signal,pidfd_getfd", "waitid-pidfd", ALL] {
         let scene = scene();
-        let mut running = old(&scene, missing, false).args(["-f", "sh", "-c", "echo up; read -r x; exit 5"]).start();
+        let mut running =
+            old(&scene, missing, false).args(["-f", "sh", "-c", "echo up; read -r x; exit 5"]).start();
         assert_eq!(running.line(), "up", "{missing}");
         let (parent, child) = (running.pid(), children(running.pid())[0]);
         let stopped = |pid: u32| {
@@ -202,7 +211,10 @@ fn explain_names_the_fall_back() {
     }
     let words = "--explain --pivot-root root --bind-ro src:/ro --tmpfs /tmp /bin/true";
     for (missing, expected) in [
-        ("mount_setattr", &["ok, by mount(MS_REMOUNT|MS_BIND|MS_RDONLY) on each: no mount_setattr here"] as &[&str]),
+        (
+            "mount_setattr",
+            &["ok, by mount(MS_REMOUNT|MS_BIND|MS_RDONLY) on each: no mount_setattr here"] as &[&str],
+        ),
         ("fsopen", &["ok, by mount(2): no fsopen here"]),
         ("open_tree", &["ok, by mount(MS_BIND|MS_REC): no open_tree here"]),
         (ALL, &["no open_tree here", "no fsopen here"]),

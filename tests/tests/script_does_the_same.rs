@@ -1,7 +1,7 @@
 //! The script that `--dry-run=sh` prints, run by a plain shell, leads where the real run leads.
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up fails with the reason")]
 
-use xns_tests::{Cmd, Done, Need, ORDINARY_UID, Scene, need};
+use xns_tests::{Cmd, Done, Need, ORDINARY_UID, Scene, bin, need};
 
 /// Command lines without their program, for root.
 const ROOT: &[&str] = &[
@@ -36,7 +36,6 @@ const ROOT: &[&str] = &[
     "-R root",
     "-R root -w /tmp",
     "-R root -fp --mount-proc",
-    "-m -R root -w tmp",
     "--mount-mqueue=root/tmp -i",
     "--uts=FILE1 --hostname pinned",
     "-m --uts=FILE1 --net=FILE2 -f",
@@ -62,26 +61,25 @@ const ORDINARY: &[&str] = &[
     "-r -w /tmp",
     "--map-auto",
     "-r --map-auto -S 1 -G 1",
-    "--map-subids -c -fp --mount-proc",
+    "--map-subids -c -f",
     "-r --pivot-root root -fp --bind src:/srv/deep --bind-ro src:/ro --tmpfs /tmp --dev /dev",
 ];
 
 /// Where the program finds itself. Numbers that differ from run to run are left out.
 const PROBE: &str = r#"
+    pwd; id -u; id -g; id -G; ls /
+    [ -e /proc/self ] || exit 0
     for kind in mnt uts ipc pid net user cgroup time; do
         [ "$(readlink /proc/self/ns/$kind)" = "$(eval echo "\$OUT_$kind")" ] || echo "new $kind"
     done
-    cat /proc/self/uid_map /proc/self/gid_map /proc/self/setgroups
-    cat /proc/sys/kernel/hostname /proc/sys/kernel/domainname
-    cat /proc/self/timens_offsets 2>/dev/null
-    pwd
-    id -u; id -g; id -G
+    cat /proc/self/uid_map /proc/self/gid_map /proc/self/setgroups /proc/sys/kernel/hostname /proc/sys/kernel/domainname
+    [ ! -e /proc/self/timens_offsets ] || cat /proc/self/timens_offsets
     [ $$ != 1 ] || cat /proc/1/comm
     while read -r _ _ _ root at options rest; do
         tags=; for word in $rest; do [ "$word" = - ] && break; tags="$tags ${word%%:*}"; done
-        echo "$root $at $options$tags ${rest##*- }"
+        echo "${root%%:*} $at $options$tags ${rest##*- }"
     done < /proc/self/mountinfo
-    ls -l /dev | while read -r mode _ _ _ _ _ _ _ name; do echo "$mode $name"; done
+    for file in /dev/*; do [ ! -L $file ] || echo "$file $(readlink $file)"; done
 "#;
 
 /// The real run, or the script; then what is pinned on the files. Several layers of mounts are for the test alone.
@@ -94,7 +92,7 @@ const OUTER: &str = r#"
     how=$1; shift
     case $how in
         real) $AS "$X" "$@" ;;
-        script) $AS "$X" --dry-run=sh "$@" > script; $AS sh script ;;
+        script) $AS "$X" --dry-run=sh "$@" > script; timeout -k 1 10 $AS sh script ;;
     esac
     for file in pins/file1 pins/file2; do findmnt -nro SOURCE $file | sed 's/[0-9]*//g' || true; done
 "#;
@@ -106,7 +104,10 @@ fn scene() -> Scene {
     scene.subdir("src/sub");
     scene.subdir("pins");
     scene.file("src/file", "text\n");
-    scene.file("passwd", &format!("root:x:0:0::/:/bin/sh\nordinary:x:{ORDINARY_UID}:{ORDINARY_UID}::/:/bin/sh\n"));
+    scene.file(
+        "passwd",
+        &format!("root:x:0:0::/:/bin/sh\nordinary:x:{ORDINARY_UID}:{ORDINARY_UID}::/:/bin/sh\n"),
+    );
     scene.file("subid", &format!("{ORDINARY_UID}:300000:65536\n"));
     scene.hand_over();
     scene
@@ -114,13 +115,21 @@ fn scene() -> Scene {
 
 fn words(line: &str) -> Vec<String> {
     let word = |word: &str| word.replace("FILE", "pins/file");
-    line.split(' ').map(word).chain(["/bin/sh", "-c", PROBE].map(str::to_owned)).collect()
+    line.split(' ').map(word).chain(["/bin/sh", "-c", "eval \"$PROBE\""].map(str::to_owned)).collect()
 }
 
 fn outer(scene: &Scene, how: &str, ordinary: bool) -> Cmd {
     let user = format!("setpriv --reuid={ORDINARY_UID} --regid={ORDINARY_UID} --clear-groups");
     let path = "/usr/sbin:/usr/bin:/sbin:/bin";
-    scene.private_sh(OUTER).args([how]).env("AS", if ordinary { &user } else { "" }).env("PATH", path)
+    // A script that is wrong may do on the outside what it should do inside.
+    let namespaces = ["-muin", "sh", "-ec", OUTER, "sh", how];
+    scene
+        .cmd("unshare")
+        .args(namespaces)
+        .env("X", bin("xunshare"))
+        .env("AS", if ordinary { &user } else { "" })
+        .env("PATH", path)
+        .env("PROBE", PROBE)
 }
 
 fn run(how: &str, ordinary: bool, line: &str) -> Done {
@@ -130,7 +139,8 @@ fn run(how: &str, ordinary: bool, line: &str) -> Done {
 }
 
 fn compare(test: &str, lines: &[&str], ordinary: bool) {
-    if !need(test, &[Need::Root, Need::UserNamespaces, Need::Program("busybox"), Need::Program("newuidmap")]) {
+    if !need(test, &[Need::Root, Need::UserNamespaces, Need::Program("busybox"), Need::Program("newuidmap")])
+    {
         return;
     }
     let mut wrong = Vec::new();
@@ -170,12 +180,31 @@ fn what_a_shell_cannot_do_is_a_comment() {
     if !need("what_a_shell_cannot_do_is_a_comment", &[Need::Root]) {
         return;
     }
-    for (options, comment) in [("--init", "# --init: "), ("--info-fd 1", "# --info-fd: "), ("--wait-fd 0", "# --wait-fd: ")] {
+    for (options, comment) in
+        [("--init", "# --init: "), ("--info-fd 1", "# --info-fd: "), ("--wait-fd 0", "# --wait-fd: ")]
+    {
         let scene = Scene::new();
-        let script = scene.xunshare().words("--dry-run=sh -u").words(options).args(["echo", "it's", "here"]).run();
+        let script =
+            scene.xunshare().words("--dry-run=sh -u").words(options).args(["echo", "it's", "here"]).run();
         assert_eq!(script.out().matches(comment).count(), 1, "{script:?}");
         let done = scene.cmd("sh").args(["-c", script.out()]).run();
         assert_eq!(done.out(), "it's here");
+    }
+}
+
+/// Whatever the words are made of.
+#[test]
+fn every_word_arrives() {
+    if need("every_word_arrives", &[Need::Root]) {
+        let words = ["a\nb\n", "it's", "$HOME `id` \"\\", "*", "", "# no", "\u{e9}\t"];
+        for options in ["-u", "-u --hostname box", "-r", "-w /"] {
+            let scene = Scene::new();
+            let print = ["sh", "-c", "for word; do printf '<%s>' \"$word\"; done", "\n echo wrong"];
+            let script = scene.xunshare().words("--dry-run=sh").words(options).args(print).args(words).run();
+            let done = scene.cmd("sh").args(["-c", script.out()]).run();
+            let expected: String = words.iter().map(|word| format!("<{word}>")).collect();
+            assert_eq!(done.out(), expected, "{}", script.stdout);
+        }
     }
 }
 
@@ -184,7 +213,14 @@ fn what_a_shell_cannot_do_is_a_comment() {
 fn the_status_arrives() {
     for options in ["-r", "-r -fp", "-r -u --hostname box"] {
         if need("the_status_arrives", &[Need::UserNamespaces]) {
-            let script = Scene::new().xunshare().ordinary().words("--dry-run=sh").words(options).words("sh -c").args(["exit 7"]).run();
+            let script = Scene::new()
+                .xunshare()
+                .ordinary()
+                .words("--dry-run=sh")
+                .words(options)
+                .words("sh -c")
+                .args(["exit 7"])
+                .run();
             let done = Cmd::new("sh").args(["-c", script.out()]).ordinary().run();
             assert_eq!(done.status, Some(7), "{done:?}\n{}", script.stdout);
         }

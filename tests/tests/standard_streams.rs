@@ -5,10 +5,16 @@ use xns_tests::{Need, Scene, need};
 
 /// The shell's words that close the chosen descriptors.
 fn closing(set: u8) -> String {
-    [(1, "<&-"), (2, ">&-"), (4, "2>&-")].iter().filter(|(bit, _)| set & bit != 0).map(|(_, word)| *word).collect::<Vec<_>>().join(" ")
+    [(1, "<&-"), (2, ">&-"), (4, "2>&-")]
+        .iter()
+        .filter(|(bit, _)| set & bit != 0)
+        .map(|(_, word)| *word)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
-const OPTIONS: &[&str] = &["", "-f", "-u", "-rfp --mount-proc", "--init -r", "-r --map-users=0:0:5 -f", "-r --explain"];
+const OPTIONS: &[&str] =
+    &["", "-f", "-u", "-rfp --mount-proc", "--init -r", "-r --map-users=0:0:5 -f", "-r --explain"];
 
 #[test]
 fn the_program_finds_closed_descriptors_closed() {
@@ -34,7 +40,13 @@ fn the_program_finds_closed_descriptors_closed() {
 #[test]
 fn a_failure_with_closed_descriptors_has_its_status_and_spoils_no_file() {
     for set in 0..8 {
-        for (words, status) in [("nosuchprogram", 127), ("/etc/passwd", 126), ("--nope", 1), ("-R none true", 1), ("-f -w none true", 1)] {
+        for (words, status) in [
+            ("./nosuchprogram", 127),
+            ("/etc/passwd", 126),
+            ("--nope", 1),
+            ("-R none true", 1),
+            ("-f -w none true", 1),
+        ] {
             let scene = Scene::new();
             let before = scene.listing();
             let done = scene.sh(&format!("exec \"$X\" {words} {}", closing(set))).run();
@@ -51,7 +63,10 @@ fn files_of_ours_never_become_the_programs_standard_output() {
     for set in 1..8 {
         for options in ["", "-f", "-r", "-rf"] {
             let scene = Scene::new();
-            let script = format!("exec \"$X\" {options} --pid-file pid sh -c 'echo text; echo text >&2; exit 5' {}", closing(set));
+            let script = format!(
+                "exec \"$X\" {options} --pid-file pid sh -c 'echo text; echo text >&2; exit 5' {}",
+                closing(set)
+            );
             let done = scene.sh(&script).run();
             assert_eq!(done.status, Some(5), "{options} {}: {done:?}", closing(set));
             let pid = std::fs::read_to_string(scene.path("pid")).unwrap();
@@ -62,7 +77,9 @@ fn files_of_ours_never_become_the_programs_standard_output() {
 
 #[test]
 fn a_full_standard_output_is_an_error() {
-    for words in ["--help", "--version", "--dry-run -rfpm true", "--dry-run=json -r true", "--dry-run=sh -r true"] {
+    for words in
+        ["--help", "--version", "--dry-run -rfpm true", "--dry-run=json -r true", "--dry-run=sh -r true"]
+    {
         let done = Scene::new().sh(&format!("exec \"$X\" {words} > /dev/full")).run();
         done.fails(1, "xunshare: write error: No space left on device");
     }

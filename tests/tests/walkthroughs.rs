@@ -64,7 +64,9 @@ fn w3_a_host_name_of_its_own() {
     if !need("w3_a_host_name_of_its_own", &[Need::Program("hostname"), Need::Program("domainname")]) {
         return;
     }
-    let names = || ["hostname", "domainname"].map(|n| std::fs::read_to_string(format!("/proc/sys/kernel/{n}")).unwrap());
+    let names = || {
+        ["hostname", "domainname"].map(|n| std::fs::read_to_string(format!("/proc/sys/kernel/{n}")).unwrap())
+    };
     let outside = names();
     for who in Who::each("w3_a_host_name_of_its_own") {
         let scene = Scene::new();
@@ -73,7 +75,10 @@ fn w3_a_host_name_of_its_own() {
         assert_eq!(shell.ask("domainname mars; domainname"), "mars");
         assert_eq!(names(), outside);
         assert!(shell.end().ok());
-        let named = who.xunshare(&scene).words("--hostname my-container --domainname moon sh -c").args(["hostname; cat /proc/sys/kernel/domainname"]);
+        let named = who
+            .xunshare(&scene)
+            .words("--hostname my-container --domainname moon sh -c")
+            .args(["hostname; cat /proc/sys/kernel/domainname"]);
         assert_eq!(named.run().out(), "my-container\nmoon");
         assert_eq!(names(), outside);
     }
@@ -99,7 +104,7 @@ fn w4_system_v_objects_are_not_seen_across() {
         let mut inside = outside;
         assert_eq!(inside.ask(LIST), "0");
         assert_eq!(inside.ask(&format!("ipcmk -Q >&2; {LIST}")), "1");
-        inside.say("exit");
+        assert_eq!(inside.ask("echo bye; exit"), "bye");
         assert_eq!(inside.ask(LIST), "3");
         assert!(inside.end().ok());
     }
@@ -114,7 +119,7 @@ fn w4_posix_queues_have_a_file_system_of_their_own() {
         let outer = format!("-i --mount-mqueue={} sh", scene.path("outer").display());
         let mut shell = who.xunshare(&scene).words(&outer).start();
         assert_eq!(shell.ask(": > outer/queue; ls outer"), "queue");
-        let inner = format!("\"$X\" -i --mount-mqueue=\"$PWD\"/inner sh -c 'ls inner; : > inner/other; ls inner'; ls outer; echo end");
+        let inner = "\"$X\" -i --mount-mqueue=\"$PWD\"/inner sh -c 'ls inner; : > inner/other; ls inner'; ls outer; echo end";
         shell.say(&format!("X={}; {inner}", xns_tests::bin("xunshare").display()));
         assert_eq!([shell.line(), shell.line(), shell.line()], ["other", "queue", "end"]);
         assert!(shell.end().ok());
@@ -164,7 +169,9 @@ fn w5_killing_pid_1_ends_the_whole_namespace() {
         wait_for("the sleepers", || children(host_pid).len() == 2);
         let sleepers = children(host_pid);
         send(host_pid, Signal::SIGKILL);
-        wait_for("their end", || sleepers.iter().all(|pid| !std::path::Path::new(&format!("/proc/{pid}")).exists()));
+        wait_for("their end", || {
+            sleepers.iter().all(|pid| !std::path::Path::new(&format!("/proc/{pid}")).exists())
+        });
         assert_eq!(shell.end().signal, Some(9), "the terminal prints Killed");
         wait_for("everybody's end", || scene.processes().is_empty());
     }
@@ -176,7 +183,9 @@ fn w5_the_shell_of_the_terminal_prints_killed() {
         let scene = Scene::new();
         let ordinary = if who == Who::Ordinary { "-r" } else { "" };
         scene.hand_over();
-        let script = format!("\"$X\" {ordinary} -fp sh -c 'kill -9 $$; echo not PID 1s affair; exit 3' || echo $?; \"$X\" {ordinary} -f sh -c 'kill -9 $$' || echo $?");
+        let script = format!(
+            "\"$X\" {ordinary} -fp sh -c 'kill -9 $$; echo not PID 1s affair; exit 3' || echo $?; \"$X\" {ordinary} -f sh -c 'kill -9 $$' || echo $?"
+        );
         let shell = scene.sh(&script);
         let done = if who == Who::Ordinary { shell.ordinary() } else { shell }.run();
         // A PID 1 is not killed by its own namespace's signals; a child without a namespace is.
@@ -190,7 +199,8 @@ fn w5_namespaces_nest_and_only_the_outer_sees_the_inner() {
     for who in Who::each("w5_namespaces_nest_and_only_the_outer_sees_the_inner") {
         let scene = Scene::new();
         let mut shell = who.xunshare(&scene).words("-fp --mount-proc sh").start();
-        let nested = format!("{} -fp --mount-proc sh -c 'echo on; exec sh'", xns_tests::bin("xunshare").display());
+        let nested =
+            format!("{} -fp --mount-proc sh -c 'echo on; exec sh'", xns_tests::bin("xunshare").display());
         assert_eq!(shell.ask(&nested), "on");
         assert_eq!(shell.ask("echo $$"), "1");
         let middle = children(shell.pid())[0];
@@ -221,8 +231,12 @@ fn w7_an_ordinary_user_is_root_inside_and_has_no_more_rights_outside() {
     assert_eq!(shell.ask("whoami"), "root");
     assert_eq!(shell.ask("id -u"), "0");
     assert_eq!(shell.ask("set -- $(cat /proc/self/uid_map); echo $*"), format!("0 {uid} 1"));
-    assert_eq!(shell.ask("set -- $(cat /proc/self/gid_map); echo $1 $3 $(cat /proc/self/setgroups)"), "0 1 deny");
-    let owner = std::fs::metadata(format!("/proc/{}", shell.pid())).map(|m| std::os::unix::fs::MetadataExt::uid(&m));
+    assert_eq!(
+        shell.ask("set -- $(cat /proc/self/gid_map); echo $1 $3 $(cat /proc/self/setgroups)"),
+        "0 1 deny"
+    );
+    let owner =
+        std::fs::metadata(format!("/proc/{}", shell.pid())).map(|m| std::os::unix::fs::MetadataExt::uid(&m));
     let status = std::fs::read_to_string(format!("/proc/{}/status", shell.pid())).unwrap();
     assert!(status.contains(&format!("Uid:\t{uid}\t{uid}\t{uid}\t{uid}\n")), "{owner:?} {status}");
     if is_root() {
@@ -250,7 +264,8 @@ fn w9_another_uptime() {
             assert!((before + 300_000_000..=outside() + 300_000_000).contains(&read), "{read}");
         }
         let scene = Scene::new();
-        let offsets = who.xunshare(&scene).words("-T --boottime 5 --monotonic -1 cat /proc/self/timens_offsets").run();
+        let offsets =
+            who.xunshare(&scene).words("-T --boottime 5 --monotonic -1 cat /proc/self/timens_offsets").run();
         let words: Vec<_> = offsets.out().split_whitespace().collect();
         assert_eq!(words, ["monotonic", "-1", "0", "boottime", "5", "0"]);
     }

@@ -20,7 +20,10 @@ pub(crate) fn program(cli: &Cli, users: &Map, facts: &Facts) -> Exec {
     let shell = default_shell(cli, users, facts);
     let name = shell.as_bytes().rsplit(|&b| b == b'/').next().unwrap_or_default();
     let word = OsString::from_vec([b"-", name].concat());
-    Exec { program: shell, words: vec![word] }
+    // A shell is a path, and not looked for in PATH.
+    let is_path = shell.as_bytes().contains(&b'/');
+    let program = if is_path { shell } else { OsString::from_vec([b"./", shell.as_bytes()].concat()) };
+    Exec { program, words: vec![word] }
 }
 
 /// `$SHELL` unless it is empty; the login shell of the uid that the program will have; `/bin/sh`.

@@ -159,7 +159,7 @@ impl<'p> Walker<'p> {
     fn control(&mut self, step: usize, control: &Control) -> Result<(), Stop> {
         let failed = |errno: Errno| Stop::Failed(Failed { step, failure: errno.into() });
         match control {
-            Control::Fork(actor) => self.fork(step, *actor).map_err(failed),
+            Control::Fork(actor) => self.fork(step, *actor).map_err(|errno| self.refused(step, errno)),
             Control::Spawn(actor) => self.spawn(step, *actor),
             Control::Wait(actor) => self.wait(step, *actor),
             Control::Supervise => self.supervise(step).map_err(failed),
@@ -171,21 +171,36 @@ impl<'p> Walker<'p> {
         // A binder outlives the exec for a moment. It must not become a zombie child of the program.
         let forked =
             if actor == Actor::Binder { self.fork_orphan()? } else { Some(fork::fork(self.single)?) };
+        // Who does the next step says this one, or the two lines could come in either order.
+        let child_goes_on = self.plan.steps.get(step + 1).is_some_and(|next| next.actor == actor);
         match forked {
-            Some(Fork::Child) => {
+            Some(Fork::Child { by_clone }) => {
+                if child_goes_on {
+                    self.say(step, Some(&Ok(how(by_clone))));
+                }
                 self.me = actor;
                 self.to_undo.clear();
                 self.slots.made.clear();
                 self.children.clear();
             }
             Some(Fork::Parent(child)) => {
-                self.say(step, Some(&Ok(Outcome::Done)));
+                if !child_goes_on {
+                    self.say(step, Some(&Ok(how(child.pidfd.is_none()))));
+                }
                 self.children.push((actor, child));
             }
+            None if child_goes_on => {}
             None => self.say(step, Some(&Ok(Outcome::Done))),
         }
         self.close_what_is_not_ours(step);
         Ok(())
+    }
+
+    /// A fork that the kernel refused.
+    fn refused(&self, step: usize, errno: Errno) -> Stop {
+        let failure = Failure::from(errno);
+        self.say(step, Some(&Err(failure)));
+        Stop::Failed(Failed { step, failure })
     }
 
     /// The child does all its steps in our memory, while we stand still; we go on when it has execed or failed.
@@ -193,16 +208,14 @@ impl<'p> Walker<'p> {
         let mut stop = None;
         let single = self.single;
         let child = fork::spawn(single, || {
+            self.say(step, Some(&Ok(Outcome::Done)));
             self.me = actor;
             let walked = (step + 1..self.plan.steps.len()).try_for_each(|step| self.visit(step));
             stop = walked.err();
             1
         });
         self.me = Actor::Caller;
-        let result = child.map_err(Failure::from);
-        self.say(step, Some(&result.as_ref().map(|_| Outcome::Done).map_err(|failure| *failure)));
-        let child = result.map_err(|failure| Stop::Failed(Failed { step, failure }))?;
-        self.children.push((actor, child));
+        self.children.push((actor, child.map_err(|errno| self.refused(step, errno))?));
         stop.map_or(Ok(()), Err)
     }
 
@@ -214,8 +227,8 @@ impl<'p> Walker<'p> {
                 Status::Exited(errno) => Err(Errno::from_raw(i32::from(errno))),
                 Status::Killed(_) | Status::Stopped(_) => Err(Errno::EAGAIN),
             },
-            Fork::Child => match fork::fork(self.single) {
-                Ok(Fork::Child) => Ok(Some(Fork::Child)),
+            Fork::Child { .. } => match fork::fork(self.single) {
+                Ok(child @ Fork::Child { .. }) => Ok(Some(child)),
                 Ok(Fork::Parent(_)) => exec::exit_now(0),
                 Err(errno) => exec::exit_now(u8::try_from(errno as i32).unwrap_or(1)),
             },
@@ -225,8 +238,9 @@ impl<'p> Walker<'p> {
     /// After a fork: the ends and slots that neither this process nor one it will still fork has a use for.
     fn close_what_is_not_ours(&mut self, step: usize) {
         let later = &self.plan.steps[step + 1..];
-        let to_come = |actor: &Actor| later.iter().any(|s| s.op.forks() == Some(*actor));
-        let mut ours: Vec<Actor> = births(self.plan, self.me).into_iter().filter(to_come).collect();
+        let own_forks = later.iter().filter(|s| s.actor == self.me).filter_map(|s| s.op.forks());
+        let mut ours: Vec<Actor> =
+            own_forks.flat_map(|child| [vec![child], births(self.plan, child)].concat()).collect();
         ours.push(self.me);
         self.wires.keep(&ours);
         for slot in Slot::ALL {
@@ -334,6 +348,11 @@ impl<'p> Walker<'p> {
     }
 }
 
+/// How a process was made.
+const fn how(by_clone: bool) -> Outcome {
+    if by_clone { Outcome::Fallback("clone(SIGCHLD): no clone3 here") } else { Outcome::Done }
+}
+
 /// Waits for the program's process; when that stops, stops too, so that the shell above sees the job stopped, and
 /// continues it when it is itself continued.
 fn wait_with_stops(child: &Child, stops: bool) -> Result<Ended, Errno> {
@@ -345,7 +364,8 @@ fn wait_with_stops(child: &Child, stops: bool) -> Result<Ended, Errno> {
             Status::Stopped(_) if fork::was_continued(child) => {}
             Status::Stopped(_) => {
                 signal::stop_self();
-                fork::signal_child(child, SIGCONT)?;
+                // Its number cannot be another's: it has not been waited for.
+                signal::kill(child.pid, SIGCONT)?;
             }
         }
     }

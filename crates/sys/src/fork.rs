@@ -33,7 +33,10 @@ pub enum Fork {
     /// The process that called.
     Parent(Child),
     /// The new process.
-    Child,
+    Child {
+        /// Was it made by the older clone(2)?
+        by_clone: bool,
+    },
 }
 
 /// How a child ended, or that it stopped.
@@ -62,7 +65,7 @@ pub fn fork(_: SingleThreaded) -> Result<Fork> {
     // given, and the kernel writes only `pidfd`, which outlives the call.
     let answer = unsafe { libc::syscall(libc::SYS_clone3, &raw mut args, size_of::<libc::clone_args>()) };
     match Errno::result(answer) {
-        Ok(0) => Ok(Fork::Child),
+        Ok(0) => Ok(Fork::Child { by_clone: false }),
         Ok(pid) => {
             // SAFETY: clone3 succeeded with CLONE_PIDFD, so `pidfd` is a new descriptor that nobody else owns.
             let pidfd = unsafe { OwnedFd::from_raw_fd(pidfd) };
@@ -79,7 +82,7 @@ fn fork_old() -> Result<Fork> {
     // SAFETY: as in `fork`: flags without CLONE_VM, no stack, no tid pointers (zeros on every architecture's order).
     let answer = unsafe { libc::syscall(libc::SYS_clone, libc::SIGCHLD as usize, NONE, NONE, NONE, NONE) };
     Ok(match Errno::result(answer)? {
-        0 => Fork::Child,
+        0 => Fork::Child { by_clone: true },
         pid => Fork::Parent(Child { pid: number(pid), pidfd: None }),
     })
 }
@@ -222,25 +225,6 @@ fn pid(number: u32) -> Result<Pid> {
     i32::try_from(number).ok().and_then(Pid::from_raw).ok_or(Errno::ESRCH)
 }
 
-/// `int pidfd_send_signal(int pidfd, int sig, NULL, 0)`; without a pidfd `kill(pid, sig)`, whose number is safe as long
-/// as the child has not been waited for.
-pub fn signal_child(child: &Child, signal: i32) -> Result<()> {
-    // SAFETY: sends a signal; no memory is passed.
-    let answer = unsafe {
-        match &child.pidfd {
-            Some(fd) => libc::syscall(
-                libc::SYS_pidfd_send_signal,
-                std::os::fd::AsRawFd::as_raw_fd(fd),
-                signal,
-                std::ptr::null::<libc::siginfo_t>(),
-                0,
-            ),
-            None => libc::c_long::from(libc::kill(child.pid as libc::pid_t, signal)),
-        }
-    };
-    Errno::result(answer).map(drop)
-}
-
 /// `pid_t getpid(void)`.
 pub fn own_pid() -> u32 {
     std::process::id()
@@ -251,7 +235,7 @@ pub fn own_pid() -> u32 {
 /// For questions whose answer changes the asker (may I create a user namespace?).
 pub fn in_child(single: SingleThreaded, probe: impl FnOnce() -> u8) -> Option<u8> {
     match fork(single).ok()? {
-        Fork::Child => crate::exec::exit_now(probe()),
+        Fork::Child { .. } => crate::exec::exit_now(probe()),
         Fork::Parent(child) => match wait(&child, false) {
             Ok(Status::Exited(answer)) => Some(answer),
             _ => None,

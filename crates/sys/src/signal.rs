@@ -3,51 +3,44 @@
 use crate::{Errno, Result};
 use std::mem::MaybeUninit;
 
-/// A set of signals (sigset_t).
-#[derive(Clone, Copy)]
-pub struct SignalSet(libc::sigset_t);
+/// A set of signals as the kernel has it: bit N-1 for signal N.
+///
+/// Not the C library's sigset_t: musl's functions keep the signals 32 to 34 to themselves, of which the last is
+/// SIGRTMIN to every program built with glibc.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignalSet(u64);
+
+/// The size of the kernel's set in bytes, which its calls ask for.
+const SET_SIZE: usize = size_of::<SignalSet>();
 
 impl SignalSet {
     /// Exactly these.
     pub fn of(signals: &[i32]) -> Self {
-        let mut set = MaybeUninit::uninit();
-        // SAFETY: sigemptyset initialises the whole set, and sigaddset changes an initialised one.
-        unsafe {
-            libc::sigemptyset(set.as_mut_ptr());
-            for &signal in signals {
-                libc::sigaddset(set.as_mut_ptr(), signal);
-            }
-            SignalSet(set.assume_init())
-        }
+        SignalSet(signals.iter().fold(0, |set, signal| set | 1 << (signal - 1)))
     }
 
     /// Every signal.
-    pub fn all() -> Self {
-        let mut set = MaybeUninit::uninit();
-        // SAFETY: sigfillset initialises the whole set.
-        unsafe {
-            libc::sigfillset(set.as_mut_ptr());
-            SignalSet(set.assume_init())
-        }
+    pub const fn all() -> Self {
+        SignalSet(u64::MAX)
     }
 }
 
-/// `int sigprocmask(SIG_BLOCK, set, old)`: answers what was blocked before.
+/// `rt_sigprocmask(SIG_BLOCK, set, old, 8)`: answers what was blocked before.
 pub fn block(set: &SignalSet) -> Result<SignalSet> {
     change_mask(libc::SIG_BLOCK, set)
 }
 
-/// `int sigprocmask(SIG_SETMASK, set, NULL)`.
+/// `rt_sigprocmask(SIG_SETMASK, set, NULL, 8)`.
 pub fn set_mask(set: &SignalSet) -> Result<()> {
     change_mask(libc::SIG_SETMASK, set).map(drop)
 }
 
 fn change_mask(how: i32, set: &SignalSet) -> Result<SignalSet> {
-    let mut old = MaybeUninit::uninit();
-    // SAFETY: both sets live through the call; the kernel fills `old` on success.
-    Errno::result(unsafe { libc::sigprocmask(how, &raw const set.0, old.as_mut_ptr()) })?;
-    // SAFETY: initialised by the successful call.
-    Ok(SignalSet(unsafe { old.assume_init() }))
+    let mut old = SignalSet(0);
+    // SAFETY: both sets are of the size given and live through the call; the kernel reads one and writes the other.
+    let answer =
+        unsafe { libc::syscall(libc::SYS_rt_sigprocmask, how, &raw const *set, &raw mut old, SET_SIZE) };
+    Errno::result(answer).map(|_| old)
 }
 
 /// A signal that was waited for.
@@ -61,18 +54,23 @@ pub struct Arrived {
     pub sender: u32,
 }
 
-/// `int sigwaitinfo(const sigset_t *set, siginfo_t *info)`; the signals in `set` are blocked.
+/// `rt_sigtimedwait(set, info, NULL, 8)`; the signals in `set` are blocked.
 pub fn wait(set: &SignalSet) -> Result<Arrived> {
     loop {
         let mut info = MaybeUninit::<libc::siginfo_t>::zeroed();
-        // SAFETY: both live through the call; the kernel fills `info` on success.
-        match Errno::result(unsafe { libc::sigwaitinfo(&raw const set.0, info.as_mut_ptr()) }) {
+        let forever = std::ptr::null::<libc::timespec>();
+        // SAFETY: `set` is of the size given; it and `info` live through the call; the kernel fills `info` on success.
+        let answer = unsafe {
+            libc::syscall(libc::SYS_rt_sigtimedwait, &raw const *set, info.as_mut_ptr(), forever, SET_SIZE)
+        };
+        match Errno::result(answer) {
             Ok(signal) => {
                 // SAFETY: initialised by the successful call; si_pid is plain data in a zeroed union.
                 let (code, sender) = unsafe {
                     let info = info.assume_init();
                     (info.si_code, info.si_pid())
                 };
+                let signal = i32::try_from(signal).unwrap_or(0);
                 return Ok(Arrived { signal, sent_by_process: code <= 0, sender: sender.unsigned_abs() });
             }
             Err(Errno::EINTR) => {}
@@ -84,11 +82,25 @@ pub fn wait(set: &SignalSet) -> Result<Arrived> {
 /// `int kill(getpid(), sig)` after giving `sig` its default action and unblocking it: how a parent tells its own
 /// parent that the program was killed. Returns when the signal does not end this process.
 pub fn die_by(signal: i32) {
+    // The kernel's struct sigaction: handler (SIG_DFL is 0), flags, restorer, mask.
+    let default = [0u64; 4];
     let only = SignalSet::of(&[signal]);
-    // SAFETY: SIG_DFL installs no handler; the sets are initialised by `SignalSet::of`; kill passes numbers.
+    // SAFETY: `default` has the size and form of the kernel's struct and installs no handler; kill passes numbers.
     unsafe {
-        libc::signal(signal, libc::SIG_DFL);
-        libc::sigprocmask(libc::SIG_UNBLOCK, &raw const only.0, std::ptr::null_mut());
+        libc::syscall(
+            libc::SYS_rt_sigaction,
+            signal,
+            &raw const default,
+            std::ptr::null_mut::<u64>(),
+            SET_SIZE,
+        );
+        libc::syscall(
+            libc::SYS_rt_sigprocmask,
+            libc::SIG_UNBLOCK,
+            &raw const only,
+            std::ptr::null_mut::<u64>(),
+            SET_SIZE,
+        );
         libc::kill(libc::getpid(), signal);
     }
 }

@@ -1,6 +1,6 @@
-//! `cargo xtask test`: runs every test, and counts. What is skipped is listed with its reason; the last line is the counts.
+//! `cargo xtask test`: runs every test, and counts. What is skipped is listed with its reason; the last line has the counts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -143,6 +143,29 @@ struct File {
     complete: bool,
 }
 
+/// How much was skipped.
+#[derive(Debug, PartialEq, Eq)]
+struct Skips {
+    /// Tests of which nothing was run; to libtest they have passed.
+    tests: usize,
+    /// All that is listed: tests and parts of tests.
+    lines: usize,
+}
+
+impl Skips {
+    /// From lines `TEST: REASON`. A test that is done twice, as root and as an ordinary user, says `TEST (root): REASON` when
+    /// only one of the two cannot be done; then it was run, and the other part is a skip of its own.
+    fn count(lines: &BTreeSet<String>) -> Self {
+        let mut parts: BTreeMap<&str, usize> = BTreeMap::new();
+        for line in lines {
+            let test = line.split(": ").next().unwrap_or(line);
+            let (test, whole) = test.split_once(" (").map_or((test, 2), |(test, _)| (test, 1));
+            *parts.entry(test).or_default() += whole;
+        }
+        Skips { tests: parts.values().filter(|&&parts| parts >= 2).count(), lines: lines.len() }
+    }
+}
+
 impl Tally {
     /// Takes in a line of cargo's or libtest's; `skipped` reads the file of skipped tests.
     fn line(&mut self, line: &str, skipped: impl FnOnce() -> Vec<String>) {
@@ -151,34 +174,33 @@ impl Tally {
         } else if let Some((test, reason)) = ignored(line) {
             self.skipped.push(format!("{test}: {reason}"));
         } else if let Some([passed, failed, ignored]) = summary(line) {
-            let new = self.charge(skipped());
+            let Skips { tests, lines } = self.charge(skipped());
             if self.files.last().is_none_or(|file| file.complete) {
                 self.files.push(File { name: "?".to_owned(), ..File::default() });
             }
             if let Some(file) = self.files.last_mut() {
                 // To libtest a test that returns early has passed.
-                file.passed = passed.saturating_sub(new);
+                file.passed = passed.saturating_sub(tests);
                 file.failed = failed;
-                file.skipped = ignored + new;
+                file.skipped = ignored + lines;
                 file.complete = true;
             }
         }
     }
 
-    /// Takes over the lines that are new in the file of skipped tests; a test counts once.
-    fn charge(&mut self, lines: Vec<String>) -> usize {
+    /// Takes over the lines that are new in the file of skipped tests; the same line counts once.
+    fn charge(&mut self, lines: Vec<String>) -> Skips {
         let charged = std::mem::replace(&mut self.charged, lines.len());
         let new: BTreeSet<String> = lines.into_iter().skip(charged).collect();
-        let tests: BTreeSet<&str> = new.iter().map(|line| line.split(": ").next().unwrap_or(line)).collect();
-        let count = tests.len();
+        let skips = Skips::count(&new);
         self.skipped.extend(new);
-        count
+        skips
     }
 
     /// cargo has ended.
     fn end(&mut self, skipped: Vec<String>, success: bool) {
         // A file whose process died has no summary: that is a failure, and what it skipped is still said.
-        let mut new = self.charge(skipped);
+        let mut new = self.charge(skipped).lines;
         for file in self.files.iter_mut().filter(|file| !file.complete) {
             file.failed += 1;
             file.skipped += std::mem::take(&mut new);
@@ -286,6 +308,13 @@ mod tests {
              \nskipped:\n  a: needs root\n  b: ip is not installed\n\
              \n4 passed, 0 failed, 2 skipped\n"
         );
+    }
+
+    #[test]
+    fn a_test_of_which_a_part_was_skipped_has_been_run() {
+        let half = &["a (root): needs root", "b: needs root", "c (root): x", "c (ordinary user): y"][..];
+        let tally = tally(&[ROOT, THREE], &[half], true);
+        assert!(tally.to_string().ends_with("\n1 passed, 0 failed, 4 skipped\n"), "{tally}");
     }
 
     #[test]

@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test's helper fails with the reason")]
 
 use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule, TargetArch,
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
+    TargetArch,
 };
 use std::collections::BTreeMap;
 use std::os::unix::process::CommandExt;

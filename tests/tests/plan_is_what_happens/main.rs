@@ -56,7 +56,10 @@ fn set_up(line: &str) -> (Scene, Vec<String>) {
     for name in ["file1", "file2"] {
         scene.file(name, "");
     }
-    scene.file("passwd", &format!("root:x:0:0::/:/bin/sh\nordinary:x:{ORDINARY_UID}:{ORDINARY_UID}::/:/bin/sh\n"));
+    scene.file(
+        "passwd",
+        &format!("root:x:0:0::/:/bin/sh\nordinary:x:{ORDINARY_UID}:{ORDINARY_UID}::/:/bin/sh\n"),
+    );
     scene.file("subid", &format!("{ORDINARY_UID}:300000:65536\n"));
     let names = [("ROOT", "root"), ("FILE1", "file1"), ("FILE2", "file2"), ("PIDFILE", "pid")];
     let word = |word: &str| names.iter().fold(word.to_owned(), |word, (from, to)| word.replace(from, to));
@@ -66,7 +69,8 @@ fn set_up(line: &str) -> (Scene, Vec<String>) {
 /// Root's words that run something as the ordinary user, to whom a block of ids is granted, in a mount namespace of its
 /// own. The tracer stays root, so that set-user-ID programs work.
 fn prefix(ordinary: bool) -> Vec<String> {
-    let accounts = "mount --bind passwd /etc/passwd; mount --bind subid /etc/subuid; mount --bind subid /etc/subgid; ";
+    let accounts =
+        "mount --bind passwd /etc/passwd; mount --bind subid /etc/subuid; mount --bind subid /etc/subgid; ";
     let user = format!("exec setpriv --reuid={ORDINARY_UID} --regid={ORDINARY_UID} --clear-groups \"$@\"");
     let script = if ordinary { format!("{accounts}{user}") } else { "exec \"$@\"".to_owned() };
     ["unshare", "-m", "sh", "-ec", &script, "sh"].map(str::to_owned).to_vec()
@@ -93,7 +97,8 @@ fn with(option: &str, words: &[String]) -> Vec<String> {
 
 /// Does it for every line; fails the test with all that is wrong.
 fn each(lines: &[&str], check: impl Fn(&str) -> Result<(), String>) {
-    let wrong: Vec<_> = lines.iter().filter_map(|line| Some(format!("{line}\n    {}", check(line).err()?))).collect();
+    let wrong: Vec<_> =
+        lines.iter().filter_map(|line| Some(format!("{line}\n    {}", check(line).err()?))).collect();
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), lines.len(), wrong.join("\n"));
 }
 
@@ -180,9 +185,12 @@ fn explain_names_what_failed() {
     if need("explain_names_what_failed", &[Need::UserNamespaces]) {
         let done = Scene::new().xunshare().ordinary().args(["--explain", "-r", "-G", "7", "true"]).run();
         assert_eq!(done.status, Some(1));
-        let last = done.stderr.lines().filter(|line| line.contains("  # ")).next_back().unwrap();
+        let last = done.stderr.lines().rfind(|line| line.contains("  # ")).unwrap();
         assert!(last.contains("setgroups(0, NULL) = EPERM (Operation not permitted)  # "), "{done:?}");
-        assert!(done.stderr.lines().last().unwrap().ends_with("setgroups failed: Operation not permitted"), "{done:?}");
+        assert!(
+            done.stderr.lines().last().unwrap().ends_with("setgroups failed: Operation not permitted"),
+            "{done:?}"
+        );
     }
 }
 
@@ -198,7 +206,8 @@ fn a_dry_run_changes_nothing() {
             let (scene, words) = set_up(line);
             scene.hand_over();
             let before = scene.listing();
-            let (done, trace) = traced(&scene, &as_strs(&prefix(true)), tool(), &as_strs(&with(form, &words)));
+            let (done, trace) =
+                traced(&scene, &as_strs(&prefix(true)), tool(), &as_strs(&with(form, &words)));
             assert!(done.ok() && done.stderr.is_empty() && !done.stdout.is_empty(), "{line}: {done:?}");
             matching::check("{\"steps\": []}", &trace, Path::new("/"))?;
             scene.clean(&before);

@@ -47,7 +47,8 @@ pub(crate) fn check(json: &str, trace: &[Seen], dir: &Path) -> Result<(), String
     let mut matcher = Matcher::new(trace, dir);
     let mut next = 0;
     for seen in &trace[1..] {
-        let candidates = planned[next..].iter().position(|p| !p.optional).map_or(planned.len(), |n| next + n + 1);
+        let candidates =
+            planned[next..].iter().position(|p| !p.optional).map_or(planned.len(), |n| next + n + 1);
         match (next..candidates.min(planned.len())).find(|&i| matcher.same(&planned[i], seen)) {
             Some(i) => {
                 matcher.learn(&planned[i], seen);
@@ -103,7 +104,8 @@ impl Matcher {
         match (planned.name.as_str(), seen.name.as_str()) {
             ("execvp", "execve") => {
                 let (typed, path) = (unquoted(&planned.args[0]), unquoted(seen.arg(0)));
-                let found = if typed.contains('/') { path == typed } else { path.ends_with(&format!("/{typed}")) };
+                let found =
+                    if typed.contains('/') { path == typed } else { path.ends_with(&format!("/{typed}")) };
                 found && words(&planned.args[1]) == words(seen.arg(1))
             }
             ("mkdirat", "mkdirat") | ("mkdirat|openat", "mkdirat" | "openat") => {
@@ -137,7 +139,8 @@ impl Matcher {
                 self.names.remove(&(seen.pid, number));
             }
             ("fcntl", Some((number, _))) if seen.arg(1) == "F_DUPFD_CLOEXEC" => {
-                if let (Some(name), Some(copy)) = (self.names.get(&(seen.pid, number)), seen.new_descriptor()) {
+                if let (Some(name), Some(copy)) = (self.names.get(&(seen.pid, number)), seen.new_descriptor())
+                {
                     self.names.insert((seen.pid, copy), name.clone());
                 }
             }
@@ -195,9 +198,11 @@ fn is_spawn(seen: &Seen) -> bool {
 /// Is this the signal mask around a clone that shares memory? It is part of that call, and put back after it.
 fn around_spawn(trace: &[Seen], mask: &Seen) -> bool {
     let kinds = ["rt_sigprocmask", "clone"];
-    let own: Vec<_> = trace.iter().filter(|s| s.pid == mask.pid && kinds.contains(&s.name.as_str())).collect();
+    let own: Vec<_> =
+        trace.iter().filter(|s| s.pid == mask.pid && kinds.contains(&s.name.as_str())).collect();
     let at = own.iter().position(|seen| *seen == mask).unwrap_or_default();
-    let shares = |at: usize| own.get(at).is_some_and(|seen| seen.name == "clone" && seen.arg(1).contains("CLONE_VM"));
+    let shares =
+        |at: usize| own.get(at).is_some_and(|seen| seen.name == "clone" && seen.arg(1).contains("CLONE_VM"));
     mask.name == "rt_sigprocmask" && (shares(at + 1) || at.checked_sub(1).is_some_and(shares))
 }
 
@@ -213,7 +218,6 @@ impl Matcher {
             "move_mount" => format!("move_mount {} {}", arg(0), self.in_root(arg(2))),
             "clone3" => "clone3 flags=CLONE_PIDFD".to_owned(),
             "clone" => format!("clone {}", flags(arg(0))),
-            "fsmount" => format!("fsmount {} {}", arg(0), planned.args[1..].join(",")),
             "write" => {
                 format!("write {} {}", self.planned_file(arg(0), &planned.actor), arg(1).replace("PID", ""))
             }
@@ -227,7 +231,9 @@ impl Matcher {
         let arg = |i: usize| args.get(i).map_or("", String::as_str);
         let name = seen.name.as_str();
         Some(match name {
-            "symlinkat" => format!("symlink {} {}/{}", unquoted(arg(0)), descriptor(seen.arg(1))?.1, unquoted(arg(2))),
+            "symlinkat" => {
+                format!("symlink {} {}/{}", unquoted(arg(0)), descriptor(seen.arg(1))?.1, unquoted(arg(2)))
+            }
             "openat" if arg(2).contains("O_CREAT") => format!("make {}", made(seen)?),
             "openat" => format!("openat {} {} {}", arg(0), arg(1), arg(2)),
             "open_tree" => format!("open_tree {} {}", self.opened(seen, arg(1)), arg(2)),
@@ -236,14 +242,13 @@ impl Matcher {
             "clone" => format!("clone {}", flags(seen.arg(1).strip_prefix("flags=")?)),
             "fsopen" => format!("fsopen {}", arg(0)),
             "fsconfig" => format!("fsconfig {}", args[..args.len() - 1].join(" ").replace(" NULL", "")),
-            "fsmount" => {
-                let attributes = seen.arg(2).replace("MOUNT_ATTR_", "").replace('|', ",");
-                format!("fsmount {} {}", arg(0), attributes.to_lowercase())
-            }
+            "fsmount" => format!("fsmount {} {}", arg(0), arg(2)),
             "mount_setattr" => {
                 format!("mount_setattr {} {} {} {}}}", arg(0), arg(1), arg(2), arg(3).split(',').next()?)
             }
-            "write" => format!("write {} {}", self.seen_file(seen)?, arg(1).replace(&seen.pid.to_string(), "")),
+            "write" => {
+                format!("write {} {}", self.seen_file(seen)?, arg(1).replace(&seen.pid.to_string(), ""))
+            }
             "read" => format!("read {}", if seen.result == "0" { arg(0) } else { "on" }),
             "rt_sigaction" => {
                 let handler = arg(1).strip_prefix("{sa_handler=")?.split(',').next()?;
@@ -307,7 +312,9 @@ impl Matcher {
     fn is_info(&self, seen: &Seen) -> bool {
         let text = unquoted(seen.arg(1)).replace("\\\"", "\"").replace("\\n", "");
         let line: Value = serde_json::from_str(&text).unwrap_or_default();
-        self.seen_arg(seen.pid, seen.arg(0)) == "INFO" && line["pid"] == seen.pid && line["namespaces"].is_object()
+        self.seen_arg(seen.pid, seen.arg(0)) == "INFO"
+            && line["pid"] == seen.pid
+            && line["namespaces"].is_object()
     }
 }
 
@@ -349,7 +356,9 @@ fn mount_form(args: &[String]) -> String {
     if args[3].contains("MS_BIND") {
         args[2] = "-".to_owned();
     }
-    if let Some((number, file)) = args[0].clone().strip_prefix("\"/proc/").and_then(|rest| rest.split_once('/')) {
+    if let Some((number, file)) =
+        args[0].clone().strip_prefix("\"/proc/").and_then(|rest| rest.split_once('/'))
+    {
         assert!(number.parse::<u32>().is_ok(), "{number}");
         args[0] = format!("\"/proc/CALLER/{file}");
     }

@@ -183,7 +183,7 @@ impl Apply for Fill {
         if let Some(fs) = self.content.file_system() {
             let point =
                 point::open_or_make(&root, &self.at, Kind::Directory, slots).map_err(in_part(POINT))?;
-            return mount_new(&fs, &point);
+            return Ok(point.outcome(mount_new(&fs, &point.fd)?));
         }
         match &self.content {
             Content::Bind { source, read_only } => self.bind(source, *read_only, &root, slots),
@@ -192,12 +192,13 @@ impl Apply for Fill {
                 let parent =
                     point::open_or_make(&root, parent, Kind::Directory, slots).map_err(in_part(POINT))?;
                 let name = self.at.file_name().ok_or(Errno::EINVAL)?;
-                fs::make_symlink(Path::new(target), parent, Path::new(name))?;
-                Ok(Outcome::Done)
+                fs::make_symlink(Path::new(target), &parent.fd, Path::new(name))?;
+                Ok(parent.outcome(Outcome::Done))
             }
             _ => {
-                point::open_or_make(&root, &self.at, Kind::Directory, slots).map_err(in_part(POINT))?;
-                Ok(Outcome::Done)
+                let made =
+                    point::open_or_make(&root, &self.at, Kind::Directory, slots).map_err(in_part(POINT))?;
+                Ok(made.outcome(Outcome::Done))
             }
         }
     }
@@ -223,7 +224,7 @@ impl Fill {
             Ok(tree) => tree,
             Err(Errno::ENOSYS) => {
                 let point = point::open_or_make(root, &self.at, kind, slots).map_err(in_part(POINT))?;
-                return self.bind_old(&opened, &point, read_only, root);
+                return self.bind_old(&opened, &point.fd, read_only, root);
             }
             Err(e) => return Err(Failure::in_part(SOURCE, e)),
         };
@@ -235,15 +236,15 @@ impl Fill {
                 Err(e) => return Err(Failure::in_part(READ_ONLY, e)),
             };
         let point = point::open_or_make(root, &self.at, kind, slots).map_err(in_part(POINT))?;
-        match mount::attach(&tree, &point) {
-            Err(Errno::ENOSYS) => return self.bind_old(&opened, &point, read_only, root),
+        match mount::attach(&tree, &point.fd) {
+            Err(Errno::ENOSYS) => return self.bind_old(&opened, &point.fd, read_only, root),
             answer => answer.map_err(in_part(ATTACH))?,
         }
         if lock_later {
             read_only::remount_all(tree.as_fd()).map_err(in_part(READ_ONLY))?;
             outcome = Outcome::Fallback("mount(MS_REMOUNT|MS_BIND|MS_RDONLY) on each: no mount_setattr here");
         }
-        Ok(outcome)
+        Ok(point.outcome(outcome))
     }
 
     /// Below Linux 5.2: mount(2) onto the descriptors' names in /proc.
@@ -260,7 +261,7 @@ impl Fill {
         if read_only {
             // The descriptor shows what lies under the new mount; the path shows the mount.
             let mounted = point::open(root.as_fd(), &self.at).map_err(in_part(READ_ONLY))?;
-            read_only::remount_all(mounted.as_fd()).map_err(in_part(READ_ONLY))?;
+            read_only::remount_all(mounted.fd.as_fd()).map_err(in_part(READ_ONLY))?;
         }
         Ok(Outcome::Fallback("mount(MS_BIND|MS_REC): no open_tree here"))
     }

@@ -3,7 +3,7 @@
 use rustix::fs::OFlags;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Component, Path, PathBuf};
-use xns_core::{Errno, Made, Slots};
+use xns_core::{Errno, Made, Outcome, Slots};
 use xns_sys::{Result, fs};
 
 /// What is to be mounted there.
@@ -13,42 +13,62 @@ pub(super) enum Kind {
     File,
 }
 
+/// Found or made: what is to be mounted goes there.
+pub(super) struct Point {
+    pub(super) fd: OwnedFd,
+    /// Without openat2(2), by a walk in which a symlink is an error.
+    pub(super) walked: bool,
+}
+
+impl Point {
+    /// The outcome of what was mounted here; an older way of mounting says more than the older way of looking.
+    pub(super) fn outcome(&self, mounted: Outcome) -> Outcome {
+        match mounted {
+            Outcome::Done if self.walked => {
+                Outcome::Fallback("a walk with O_PATH|O_NOFOLLOW: no openat2 here")
+            }
+            other => other,
+        }
+    }
+}
+
 /// A descriptor of `path` in `root`; missing directories, and at the end a directory or an empty file, are made.
-pub(super) fn open_or_make(root: &OwnedFd, path: &Path, kind: Kind, slots: &mut Slots) -> Result<OwnedFd> {
+pub(super) fn open_or_make(root: &OwnedFd, path: &Path, kind: Kind, slots: &mut Slots) -> Result<Point> {
     match open(root.as_fd(), path) {
-        Ok(fd) => check(fd, kind),
+        Ok(point) => check(point, kind),
         Err(Errno::ENOENT) => make(root, path, kind, slots),
         Err(e) => Err(e),
     }
 }
 
-fn check(fd: OwnedFd, kind: Kind) -> Result<OwnedFd> {
-    match (fs::is_directory(&fd)?, kind) {
+fn check(point: Point, kind: Kind) -> Result<Point> {
+    match (fs::is_directory(&point.fd)?, kind) {
         (true, Kind::File) => Err(Errno::EISDIR),
         (false, Kind::Directory) => Err(Errno::ENOTDIR),
-        _ => Ok(fd),
+        _ => Ok(point),
     }
 }
 
 /// Makes what is missing, component by component: each is opened in the root before the next is made in it.
-fn make(root: &OwnedFd, path: &Path, kind: Kind, slots: &mut Slots) -> Result<OwnedFd> {
+fn make(root: &OwnedFd, path: &Path, kind: Kind, slots: &mut Slots) -> Result<Point> {
     let names: Vec<_> = path.components().filter(|c| matches!(c, Component::Normal(_))).collect();
     let mut so_far = PathBuf::new();
-    let mut parent = root.try_clone().map_err(|e| Errno::from_raw(e.raw_os_error().unwrap_or(0)))?;
+    let root_itself = root.try_clone().map_err(|e| Errno::from_raw(e.raw_os_error().unwrap_or(0)))?;
+    let mut at = Point { fd: root_itself, walked: false };
     for (i, name) in names.iter().enumerate() {
         so_far.push(name);
         let last = i + 1 == names.len();
-        parent = match open(root.as_fd(), &so_far) {
-            Ok(fd) => fd,
+        at = match open(root.as_fd(), &so_far) {
+            Ok(point) => point,
             Err(Errno::ENOENT) => {
                 let directory = !last || kind == Kind::Directory;
-                make_one(parent, name.as_ref(), directory, slots)?;
+                make_one(at.fd, name.as_ref(), directory, slots)?;
                 open(root.as_fd(), &so_far)?
             }
             Err(e) => return Err(e),
         };
     }
-    check(parent, kind)
+    check(at, kind)
 }
 
 fn make_one(parent: OwnedFd, name: &Path, directory: bool, slots: &mut Slots) -> Result<()> {
@@ -62,10 +82,10 @@ fn make_one(parent: OwnedFd, name: &Path, directory: bool, slots: &mut Slots) ->
 }
 
 /// openat2 with RESOLVE_IN_ROOT; below Linux 5.6 a walk in which a symlink is an error (ELOOP).
-pub(super) fn open(root: BorrowedFd<'_>, path: &Path) -> Result<OwnedFd> {
+pub(super) fn open(root: BorrowedFd<'_>, path: &Path) -> Result<Point> {
     match fs::open_in_root(root, path) {
-        Err(Errno::ENOSYS) => walk(root, path),
-        answer => answer,
+        Err(Errno::ENOSYS) => Ok(Point { fd: walk(root, path)?, walked: true }),
+        answer => Ok(Point { fd: answer?, walked: false }),
     }
 }
 

@@ -1,0 +1,118 @@
+//! A program on a terminal of its own, as a person sits at it.
+
+use nix::pty::openpty;
+use nix::sys::termios::{LocalFlags, SetArg, tcgetattr, tcsetattr};
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The terminal's other end, and the session's first process. Dropping it hangs up and kills that process.
+pub struct Terminal {
+    keyboard: File,
+    screen: Receiver<String>,
+    child: Child,
+    /// What was shown and has not been waited for.
+    shown: String,
+}
+
+impl Terminal {
+    /// Starts `command` as the leader of a session whose terminal this is.
+    pub fn start(command: &mut Command) -> Self {
+        let pty = openpty(None, None).unwrap();
+        // What is typed is not shown again, so that a test sees only what programs print.
+        let mut settings = tcgetattr(&pty.slave).unwrap();
+        settings.local_flags.remove(LocalFlags::ECHO | LocalFlags::ECHOCTL);
+        tcsetattr(&pty.slave, SetArg::TCSANOW, &settings).unwrap();
+        let end = |fd: &OwnedFd| Stdio::from(fd.try_clone().unwrap());
+        command.stdin(end(&pty.slave)).stdout(end(&pty.slave)).stderr(end(&pty.slave));
+        // SAFETY: both are system calls and allocate nothing, which is what a child may do between fork and exec.
+        // Descriptor 0 is the terminal by then.
+        unsafe {
+            command.pre_exec(|| {
+                if libc::setsid() < 0 || libc::ioctl(0, libc::TIOCSCTTY, 0) < 0 {
+                    return Err(std::io::Error::last_os_error());
+                }
+                Ok(())
+            });
+        }
+        let child = command.spawn().unwrap();
+        // The command keeps copies of the terminal's end; the screen ends when the last of them is closed.
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        drop(pty.slave);
+        let keyboard = File::from(pty.master);
+        let mut reader = keyboard.try_clone().unwrap();
+        let (sender, screen) = channel();
+        std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            // EIO when nobody has the terminal open any more.
+            while let Ok(count @ 1..) = reader.read(&mut bytes) {
+                if sender.send(String::from_utf8_lossy(&bytes[..count]).into_owned()).is_err() {
+                    return;
+                }
+            }
+        });
+        Terminal { keyboard, screen, child, shown: String::new() }
+    }
+
+    /// Types this.
+    pub fn press(&mut self, keys: &str) {
+        self.keyboard.write_all(keys.as_bytes()).unwrap();
+    }
+
+    /// Types a line.
+    pub fn line(&mut self, line: &str) {
+        self.press(&format!("{line}\n"));
+    }
+
+    /// Waits until this is shown; answers what was shown before it.
+    #[track_caller]
+    pub fn expect(&mut self, text: &str) -> String {
+        let start = Instant::now();
+        loop {
+            if let Some((before, after)) = self.shown.split_once(text) {
+                let (before, after) = (before.to_owned(), after.to_owned());
+                self.shown = after;
+                return before;
+            }
+            assert!(start.elapsed() < PATIENCE, "waited in vain for {text:?}; shown: {:?}", self.shown);
+            match self.screen.recv_timeout(Duration::from_millis(100)) {
+                Ok(more) => self.shown += &more,
+                Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {}
+                Err(_) => panic!("ended without {text:?}; shown: {:?}", self.shown),
+            }
+        }
+    }
+
+    /// The first process's PID.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits for the end of the session's first process: status and signal, and what was shown since the last `expect`.
+    #[track_caller]
+    pub fn end(mut self) -> (Option<i32>, Option<i32>, String) {
+        let mut status = None;
+        crate::wait_for("the end of the session", || {
+            status = self.child.try_wait().unwrap();
+            status.is_some()
+        });
+        while let Ok(more) = self.screen.recv_timeout(Duration::from_millis(200)) {
+            self.shown += &more;
+        }
+        let status = status.unwrap();
+        (status.code(), status.signal(), std::mem::take(&mut self.shown))
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
