@@ -190,7 +190,7 @@ fn the_plan_of_an_ordinary_user() {
 13  init    clone3({flags=CLONE_PIDFD, exit_signal=SIGCHLD}) = child
 14  child   rt_sigprocmask(SIG_SETMASK, SAVED)
 15  child   execvp("sh", ["sh"])
-16  init    wait4(-1, WNOHANG|WUNTRACED), rt_sigtimedwait(~[]) until the program has ended
+16  init    wait4(-1, WNOHANG|WUNTRACED) until the program has ended
 17  caller  waitid(P_PIDFD, init, WEXITED)
 "#,
     );

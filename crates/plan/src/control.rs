@@ -46,7 +46,7 @@ impl Operation for Control {
             }
             Control::Wait(actor) => vec![Call::new(format!("waitid(P_PIDFD, {actor}, WEXITED)"))],
             Control::Supervise => vec![Call::new(
-                "wait4(-1, WNOHANG|WUNTRACED), rt_sigtimedwait(~[]) until the program has ended",
+                "wait4(-1, WNOHANG|WUNTRACED) until the program has ended",
             )],
             Control::Exec(exec) => {
                 let words: Vec<_> = exec.words.iter().map(c_string).collect();

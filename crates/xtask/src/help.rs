@@ -71,7 +71,7 @@ mod tests {
             "  -f, --fork  ",
             "      --mount-proc[=<DIR>]  ",
             "[default: /proc]",
-            "[possible values: slave,",
+            "[possible values:",
             "\nNamespaces:\n",
         ] {
             assert!(text.contains(part), "{part} is missing in:\n{text}");
