@@ -102,8 +102,6 @@ impl fmt::Display for Call {
 pub enum Shell {
     /// An option of the `unshare` command.
     Flag(String),
-    /// A command before any namespace is made.
-    Before(String),
     /// A command outside the new namespaces, once they are there: `$$` is the process in them. The inside waits for it.
     Outside(String),
     /// A command inside.

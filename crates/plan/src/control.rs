@@ -45,9 +45,7 @@ impl Operation for Control {
                 vec![Call::new(format!("clone(CLONE_VM|CLONE_VFORK|CLONE_PIDFD|SIGCHLD) = {actor}"))]
             }
             Control::Wait(actor) => vec![Call::new(format!("waitid(P_PIDFD, {actor}, WEXITED)"))],
-            Control::Supervise => vec![Call::new(
-                "wait4(-1, WNOHANG|WUNTRACED) until the program has ended",
-            )],
+            Control::Supervise => vec![Call::new("wait4(-1, WNOHANG|WUNTRACED) until the program has ended")],
             Control::Exec(exec) => {
                 let words: Vec<_> = exec.words.iter().map(c_string).collect();
                 vec![Call::new(format!("execvp({}, [{}])", c_string(&exec.program), words.join(", ")))]

@@ -5,17 +5,17 @@
 //! number stays, so `$$` names it in both. A fifo holds each until the other is there: the inside goes on when it has read
 //! a line, and stops when the helper has died.
 
-use crate::Plan;
+use crate::{Op, Plan, process};
 use std::ffi::OsString;
 use std::fmt::Write;
 use xns_core::shell::{line, quote};
-use xns_core::{Actor, Shell};
+use xns_core::{Actor, NsKind, Shell};
+use xns_user::idmap::{IdKind, InsideId};
 
 /// What the steps contribute.
 #[derive(Default)]
 struct Parts {
     flags: Vec<String>,
-    before: Vec<String>,
     outside: Vec<String>,
     inside: Vec<String>,
     wraps: Vec<String>,
@@ -28,9 +28,6 @@ pub fn script(plan: &Plan, command: &[OsString]) -> String {
     // A line end in a word would end the comment.
     let typed = line(command).replace('\n', "\n# ");
     let mut out = format!("#!/bin/sh\n# the same by hand: {typed}\nset -eu\n");
-    for command in &parts.before {
-        let _ = writeln!(out, "{command}");
-    }
     let run =
         parts.wraps.iter().map(String::as_str).chain([parts.run.as_str()]).collect::<Vec<_>>().join(" ");
     let steps = parts.inside.iter().fold(String::new(), |text, line| text + line + "\n") + "exec " + &run;
@@ -67,7 +64,6 @@ fn collect(plan: &Plan) -> Parts {
         for piece in step.op.describe().shell() {
             match piece {
                 Shell::Flag(text) => parts.flags.push(text),
-                Shell::Before(text) => parts.before.push(text),
                 Shell::Outside(text) => parts.outside.push(text),
                 Shell::Inside(text) => parts.inside.push(text),
                 Shell::Wrap(text) => parts.wraps.push(text),
@@ -79,9 +75,31 @@ fn collect(plan: &Plan) -> Parts {
             parts.flags.push("--fork".into());
         }
     }
+    if loses_rights(plan) && !parts.inside.is_empty() {
+        let note = "# nobody is root inside: these need rights that the shell, unlike xunshare, has lost with its exec";
+        parts.inside.insert(0, note.to_owned());
+    }
     // What unshare(1) would do by itself, and the steps say.
     if parts.flags.iter().any(|flag| flag == "--mount") {
         parts.flags.push("--propagation unchanged".into());
     }
     parts
+}
+
+/// An exec without being root in the new user namespace drops the capabilities in it (capabilities(7)).
+fn loses_rights(plan: &Plan) -> bool {
+    let maps_root = |op: &Op| match op {
+        Op::User(xns_user::Op::WriteMap(write)) => {
+            write.kind == IdKind::User && write.map.contains(InsideId::ROOT)
+        }
+        Op::User(xns_user::Op::RunMapTool(run)) => {
+            run.kind == IdKind::User && run.map.contains(InsideId::ROOT)
+        }
+        _ => false,
+    };
+    let makes_user = |op: &Op| match op {
+        Op::Process(process::Op::Unshare(unshare)) => unshare.0.contains(NsKind::User),
+        _ => false,
+    };
+    plan.steps.iter().any(|step| makes_user(&step.op)) && !plan.steps.iter().any(|step| maps_root(&step.op))
 }
