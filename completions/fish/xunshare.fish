@@ -12,7 +12,7 @@ function __fish_xunshare_operands
             case --
                 string join \n -- $words
                 return 0
-            case --map-user --map-users --map-group --map-groups --propagation --setgroups --setuid --setgid --root --wd --monotonic --boottime --pivot-root --bind --bind-ro --tmpfs --dev --hostname --domainname --pid-file --info-fd --wait-fd --hints --error-format
+            case --map-user --map-users --map-group --map-groups --propagation --setgroups --setuid --setgid --root --wd --monotonic --boottime --whitelist-env --pivot-root --bind --bind-ro --tmpfs --dev --hostname --domainname --pid-file --info-fd --wait-fd --hints --error-format
                 set -e words[1]
             case '--*'
             case '-?*'
@@ -81,6 +81,8 @@ complete -c xunshare -n __fish_xunshare_options -s R -l root -x -a '(__fish_comp
 complete -c xunshare -n __fish_xunshare_options -s w -l wd -x -a '(__fish_complete_directories)' -d 'Change the working directory, after the root'
 complete -c xunshare -n __fish_xunshare_options -l monotonic -x -d 'Offset of the monotonic clock'
 complete -c xunshare -n __fish_xunshare_options -l boottime -x -d 'Offset of the boot-time clock'
+complete -c xunshare -n __fish_xunshare_options -l clear-env -d 'Start the program with an empty environment'
+complete -c xunshare -n __fish_xunshare_options -l whitelist-env -x -d 'Start the program with only these variables of the environment, names with commas between'
 complete -c xunshare -n __fish_xunshare_options -l pivot-root -x -a '(__fish_complete_directories)' -d 'Make DIR the root with pivot_root(2) and leave no way back to the old one'
 complete -c xunshare -n __fish_xunshare_options -l bind -r -F -d 'Show SRC, with what is mounted below it, at DST in the new root'
 complete -c xunshare -n __fish_xunshare_options -l bind-ro -r -F -d 'As --bind, but read-only throughout'

@@ -76,6 +76,8 @@ pub struct Cli {
     pub hints: HintMode,
     /// `--error-format`.
     pub error_format: ErrorFormat,
+    /// `--clear-env`, and what `--whitelist-env` keeps, with the values of that moment; `None` keeps everything.
+    pub variables: Option<Vec<(OsString, OsString)>>,
     /// The program and its arguments; none for a shell.
     pub program: Vec<OsString>,
 }
@@ -231,6 +233,7 @@ impl Cli {
             | Key::PidFile
             | Key::InfoFd
             | Key::WaitFd => self.program(item)?,
+            Key::ClearEnv | Key::WhitelistEnv => self.environment(item, facts),
             Key::DryRun | Key::Explain | Key::Hints | Key::ErrorFormat => self.reporting(item)?,
             _ => self.surroundings(item)?,
         }
@@ -305,6 +308,18 @@ impl Cli {
             _ => self.fork = true,
         }
         Ok(())
+    }
+
+    /// The original keeps everything when none of the names exists: a whitelist that fails open.
+    fn environment(&mut self, item: &Item<Key>, facts: &Facts) {
+        let kept = self.variables.get_or_insert_default();
+        let names = value(item).as_bytes().split(|&b| b == b',').filter(|name| !name.is_empty());
+        for name in names.map(OsStr::from_bytes) {
+            if let Some(value) = facts.variable(name) {
+                kept.retain(|(other, _)| other != name);
+                kept.push((name.to_owned(), value));
+            }
+        }
     }
 
     fn reporting(&mut self, item: &Item<Key>) -> Result<(), CliError> {

@@ -34,6 +34,8 @@ pub enum Key {
     Wd,
     Monotonic,
     Boottime,
+    ClearEnv,
+    WhitelistEnv,
     PivotRoot,
     Bind,
     BindRo,
@@ -62,6 +64,7 @@ const ABOUT: &str = "Help";
 
 /// In Debian 12's unshare.
 const U2_38: Since = Since::Original { tool: "unshare", version: "2.38" };
+const U2_43: Since = Since::Original { tool: "unshare", version: "2.43" };
 const U2_41: Since = Since::Original { tool: "unshare", version: "2.41" };
 
 const RANGES: Domain = Domain::OneOfOr(&["auto", "subids", "all"]);
@@ -201,6 +204,15 @@ pub static TABLE: Table<Key> = Table {
         Opt::new(Key::Boottime, "boottime", STATE, "Offset of the boot-time clock. Needs --time.")
             .required("SECONDS", Domain::Number)
             .since(U2_38),
+        Opt::new(Key::ClearEnv, "clear-env", RUN, "Start the program with an empty environment.").since(U2_43),
+        Opt::new(
+            Key::WhitelistEnv,
+            "whitelist-env",
+            RUN,
+            "Start the program with only these variables of the environment, names with commas between. Repeatable.",
+        )
+        .required("NAMES", Domain::Text)
+        .since(U2_43),
         Opt::new(
             Key::PivotRoot,
             "pivot-root",

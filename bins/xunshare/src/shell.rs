@@ -14,8 +14,9 @@ const OVERFLOW_ID: u32 = 65534;
 
 /// The program that was given, or the shell.
 pub(crate) fn program(cli: &Cli, users: &Map, facts: &Facts) -> Exec {
+    let variables = cli.variables.clone();
     if let Some(program) = cli.program.first() {
-        return Exec { program: program.clone(), words: cli.program.clone() };
+        return Exec { program: program.clone(), words: cli.program.clone(), variables };
     }
     let shell = default_shell(cli, users, facts);
     let name = shell.as_bytes().rsplit(|&b| b == b'/').next().unwrap_or_default();
@@ -23,12 +24,16 @@ pub(crate) fn program(cli: &Cli, users: &Map, facts: &Facts) -> Exec {
     // A shell is a path, and not looked for in PATH.
     let is_path = shell.as_bytes().contains(&b'/');
     let program = if is_path { shell } else { OsString::from_vec([b"./", shell.as_bytes()].concat()) };
-    Exec { program, words: vec![word] }
+    Exec { program, words: vec![word], variables }
 }
 
 /// `$SHELL` unless it is empty; the login shell of the uid that the program will have; `/bin/sh`.
 fn default_shell(cli: &Cli, users: &Map, facts: &Facts) -> OsString {
-    if let Some(shell) = facts.variable("SHELL").filter(|shell| !shell.is_empty()) {
+    let variable = match &cli.variables {
+        None => facts.variable("SHELL"),
+        Some(kept) => kept.iter().find(|(name, _)| name == "SHELL").map(|(_, value)| value.clone()),
+    };
+    if let Some(shell) = variable.filter(|shell| !shell.is_empty()) {
         return shell;
     }
     let passwd = facts.file("/etc/passwd").unwrap_or_default();

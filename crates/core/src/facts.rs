@@ -186,10 +186,11 @@ impl Facts {
     }
 
     /// An environment variable.
-    pub fn variable(&self, name: &str) -> Option<OsString> {
+    pub fn variable(&self, name: impl AsRef<OsStr>) -> Option<OsString> {
+        let name = name.as_ref();
         match self.live {
             Some(_) => std::env::var_os(name),
-            None => self.variables.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone()),
+            None => self.variables.iter().find(|(n, _)| name == n.as_str()).map(|(_, value)| value.clone()),
         }
     }
 

@@ -26,6 +26,8 @@ pub struct Exec {
     pub program: OsString,
     /// The words it gets, the first its own name.
     pub words: Vec<OsString>,
+    /// Its environment: the caller's, or just these variables.
+    pub variables: Option<Vec<(OsString, OsString)>>,
 }
 
 /// The call with the name that the new process has in the plan.
@@ -48,7 +50,14 @@ impl Operation for Control {
             Control::Supervise => vec![Call::new("wait4(-1, WNOHANG|WUNTRACED) until the program has ended")],
             Control::Exec(exec) => {
                 let words: Vec<_> = exec.words.iter().map(c_string).collect();
-                vec![Call::new(format!("execvp({}, [{}])", c_string(&exec.program), words.join(", ")))]
+                let (program, words) = (c_string(&exec.program), words.join(", "));
+                vec![Call::new(match &exec.variables {
+                    None => format!("execvp({program}, [{words}])"),
+                    Some(variables) => {
+                        let pairs: Vec<_> = variables.iter().map(pair).map(c_string).collect();
+                        format!("execvpe({program}, [{words}], [{}])", pairs.join(", "))
+                    }
+                })]
             }
         }
     }
@@ -67,7 +76,11 @@ impl Operation for Control {
                 let run = line([&exec.program].into_iter().chain(rest));
                 let note =
                     login.then(|| Shell::Comment("its first word has a '-' in front: a login shell".into()));
-                note.into_iter().chain([Shell::Run(run)]).collect()
+                let environment = exec.variables.as_ref().map(|variables| {
+                    let pairs = variables.iter().map(pair);
+                    Shell::Wrap(line([OsString::from("env"), "-i".into()].into_iter().chain(pairs)))
+                });
+                note.into_iter().chain(environment).chain([Shell::Run(run)]).collect()
             }
         }
     }
@@ -86,4 +99,9 @@ impl Operation for Control {
             Control::Wait(_) | Control::Supervise | Control::Exec(_) => None,
         }
     }
+}
+
+/// `NAME=value`.
+fn pair((name, value): &(OsString, OsString)) -> OsString {
+    [name.as_os_str(), "=".as_ref(), value].into_iter().collect()
 }

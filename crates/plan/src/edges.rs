@@ -85,7 +85,7 @@ mod tests {
     }
 
     fn exec() -> Control {
-        Control::Exec(Exec { program: "true".into(), words: vec!["true".into()] })
+        Control::Exec(Exec { program: "true".into(), words: vec!["true".into()], variables: None })
     }
 
     fn unshare() -> process::Op {

@@ -48,7 +48,7 @@ mod tests {
     fn plan(kind: NsKind, child_does: impl Into<Op>) -> Plan {
         let mut plan = Plan::default();
         let unshare = process::Op::Unshare(Unshare([kind].into_iter().collect::<NsSet>()));
-        let exec = Exec { program: "true".into(), words: vec!["true".into()] };
+        let exec = Exec { program: "true".into(), words: vec!["true".into()], variables: None };
         plan.push(Actor::Caller, Phase::Create, unshare, "");
         plan.push(Actor::Caller, Phase::Fork, Control::Fork(Actor::Child), "");
         plan.push(Actor::Child, Phase::Exec, child_does, "");

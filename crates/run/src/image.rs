@@ -20,11 +20,16 @@ impl Image {
     /// Of a program that is looked for as execvp(3) does.
     pub(crate) fn prepare(exec: &Exec) -> Result<Self, Errno> {
         let words = exec.words.iter().cloned().map(c_string).collect::<Result<_, _>>()?;
-        Ok(Image {
-            candidates: candidates(&exec.program, std::env::var_os("PATH").as_deref())?,
-            words: Words::new(words),
-            environment: Environment::Inherited,
-        })
+        // The program is looked for in the PATH that it gets.
+        let (path, environment) = match &exec.variables {
+            None => (std::env::var_os("PATH"), Environment::Inherited),
+            Some(variables) => {
+                let path = variables.iter().find(|(name, _)| name == "PATH").map(|(_, value)| value.clone());
+                (path, Environment::Exactly(Words::new(assignments(variables)?)))
+            }
+        };
+        let candidates = candidates(&exec.program, path.as_deref())?;
+        Ok(Image { candidates, words: Words::new(words), environment })
     }
 
     /// Becomes the program, or says why not. As execvp(3): a file that may not be executed does not end the search,
@@ -49,6 +54,13 @@ impl Image {
         let words = [shell.clone(), path.clone()].into_iter().chain(rest).collect();
         execve(&shell, &Words::new(words), &self.environment)
     }
+}
+
+fn assignments(variables: &[(OsString, OsString)]) -> Result<Vec<CString>, Errno> {
+    let assignment = |(name, value): &(OsString, OsString)| {
+        c_string(OsString::from_vec([name.as_bytes(), b"=", value.as_bytes()].concat()))
+    };
+    variables.iter().map(assignment).collect()
 }
 
 fn c_string(word: OsString) -> Result<CString, Errno> {
