@@ -75,6 +75,7 @@ complete -c xunshare -n __fish_xunshare_options -l map-auto -d 'Same as --map-us
 complete -c xunshare -n __fish_xunshare_options -l map-subids -d 'Same as --map-users=subids --map-groups=subids'
 complete -c xunshare -n __fish_xunshare_options -l propagation -x -a 'slave shared private unchanged' -d 'How mounts spread into and out of the new mount namespace; private unless given'
 complete -c xunshare -n __fish_xunshare_options -l setgroups -x -a 'allow deny' -d 'Whether setgroups(2) may be called in the new user namespace'
+complete -c xunshare -n __fish_xunshare_options -l keep-caps -d 'Let the program keep the capabilities in its new user namespace also when it is not root there'
 complete -c xunshare -n __fish_xunshare_options -s S -l setuid -x -d 'Set the user id, as numbered in the new user namespace'
 complete -c xunshare -n __fish_xunshare_options -s G -l setgid -x -d 'Set the group id and drop the supplementary groups'
 complete -c xunshare -n __fish_xunshare_options -s R -l root -x -a '(__fish_complete_directories)' -d 'Change the root directory with chroot(2)'

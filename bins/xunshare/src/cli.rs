@@ -54,6 +54,8 @@ pub struct Cli {
     pub setuid: Option<InsideId>,
     /// `--setgid`.
     pub setgid: Option<InsideId>,
+    /// `--keep-caps`.
+    pub keep_caps: bool,
     /// `--monotonic`.
     pub monotonic: Option<i64>,
     /// `--boottime`.
@@ -299,6 +301,7 @@ impl Cli {
                 self.imply(NsKind::Pid);
                 (self.init, self.fork) = (true, true);
             }
+            Key::KeepCaps => self.keep_caps = true,
             Key::Setuid => self.setuid = Some(InsideId::parse(IdKind::User, value.as_bytes())?),
             Key::Setgid => self.setgid = Some(InsideId::parse(IdKind::Group, value.as_bytes())?),
             Key::Wd => self.wd = Some(value.into()),

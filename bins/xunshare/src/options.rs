@@ -28,6 +28,7 @@ pub enum Key {
     MapSubids,
     Propagation,
     Setgroups,
+    KeepCaps,
     Setuid,
     Setgid,
     Root,
@@ -181,6 +182,13 @@ pub static TABLE: Table<Key> = Table {
             "Whether setgroups(2) may be called in the new user namespace.",
         )
         .required("WORD", Domain::OneOf(&["allow", "deny"]))
+        .since(U2_38),
+        Opt::new(
+            Key::KeepCaps,
+            "keep-caps",
+            MAPS,
+            "Let the program keep the capabilities in its new user namespace also when it is not root there.",
+        )
         .since(U2_38),
         Opt::new(Key::Setuid, "setuid", MAPS, "Set the user id, as numbered in the new user namespace.")
             .short('S')

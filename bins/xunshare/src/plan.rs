@@ -13,7 +13,7 @@ use xns_plan::process::{
 use xns_plan::{Control, Phase, Plan};
 use xns_time::Clock;
 use xns_user::idmap::{IdKind, IdMap};
-use xns_user::{Credentials, RunMapTool, Setgroups, WriteMap, WriteSetgroups};
+use xns_user::{Credentials, KeepCapabilities, RunMapTool, Setgroups, WriteMap, WriteSetgroups};
 use xns_uts::Which;
 
 /// The plan for a command line, on a machine with these facts.
@@ -392,6 +392,10 @@ impl Builder<'_> {
         }
         if let Some(uid) = self.cli.setuid {
             push(Credentials::SetUid(uid), "asked for by --setuid");
+        }
+        if self.cli.keep_caps && self.has(NsKind::User) {
+            let op = xns_user::Op::KeepCapabilities(KeepCapabilities);
+            self.plan.push(program, Phase::Identity, op, "an exec by who is not root would drop them");
         }
     }
 

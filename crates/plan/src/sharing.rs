@@ -22,7 +22,7 @@ pub(crate) fn is_harmless(plan: &Plan) -> bool {
 fn may_be_done(op: &Op) -> bool {
     let quiet = op.describe().fills().is_empty() && op.describe().reads().is_empty();
     let lasting = op.action().is_some_and(|action| action.leaves_something());
-    // Other credentials would change the shared memory's dumpable flag (prctl(2)).
+    // Capabilities are each process's own. Other credentials would change the shared memory's dumpable flag (prctl(2)).
     let credentials = matches!(op, Op::User(xns_user::Op::Credentials(_)));
     let engine = matches!(op, Op::Control(control) if !matches!(control, Control::Exec(_)));
     quiet && !lasting && !credentials && !engine

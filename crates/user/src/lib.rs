@@ -6,11 +6,13 @@ pub mod account;
 pub mod idmap;
 pub mod subid;
 
+mod capabilities;
 mod credentials;
 mod hints;
 mod maps;
 mod setgroups;
 
+pub use capabilities::KeepCapabilities;
 pub use credentials::Credentials;
 pub use maps::{RunMapTool, WriteMap};
 pub use setgroups::{Setgroups, WriteSetgroups};
@@ -28,6 +30,8 @@ pub enum Op {
     Setgroups(WriteSetgroups),
     /// Other ids for the program.
     Credentials(Credentials),
+    /// Capabilities for the program.
+    KeepCapabilities(KeepCapabilities),
 }
 
 impl Op {
@@ -38,6 +42,7 @@ impl Op {
             Op::RunMapTool(op) => op,
             Op::Setgroups(op) => op,
             Op::Credentials(op) => op,
+            Op::KeepCapabilities(op) => op,
         }
     }
 }
