@@ -32,7 +32,8 @@ pub fn need(test: &str, needs: &[Need]) -> bool {
         eprintln!("skipped {test}: {reason}");
         if let Some(file) = std::env::var_os("XNS_SKIPPED") {
             let mut file = std::fs::File::options().append(true).create(true).open(file).unwrap();
-            writeln!(file, "{test}: {reason}").unwrap();
+            // One write, or the lines of tests that run at the same time would mix.
+            file.write_all(format!("{test}: {reason}\n").as_bytes()).unwrap();
         }
     }
     missing.is_none()
@@ -55,4 +56,15 @@ impl Need {
 fn in_path(name: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).any(|dir| dir.join(name).is_file())
+}
+
+/// Keeps this test, and what it starts, on the CPU it runs on.
+pub fn stay_on_one_cpu() {
+    use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+    let me = nix::unistd::Pid::from_raw(0);
+    let allowed = sched_getaffinity(me).unwrap();
+    let first = (0..CpuSet::count()).find(|&cpu| allowed.is_set(cpu).unwrap_or(false)).unwrap();
+    let mut one = CpuSet::new();
+    one.set(first).unwrap();
+    sched_setaffinity(me, &one).unwrap();
 }

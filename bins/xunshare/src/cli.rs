@@ -1,6 +1,6 @@
 //! What was typed: argv read into types.
 
-use crate::options::{Key, TABLE};
+use crate::options::{AroundKey, Key, MapKey, ProgramKey, ReportKey, RootKey, TABLE, VariablesKey};
 use crate::values::{descriptor, seconds, source_and_target, target_path};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
@@ -208,38 +208,22 @@ impl Cli {
 
     fn take(&mut self, item: &Item<Key>, facts: &Facts) -> Result<(), CliError> {
         match item.key {
-            Key::Help => return Err(CliError::Help),
-            Key::Version => return Err(CliError::Version),
-            Key::Mount => self.namespace(NsKind::Mnt, item),
-            Key::Uts => self.namespace(NsKind::Uts, item),
-            Key::Ipc => self.namespace(NsKind::Ipc, item),
-            Key::Net => self.namespace(NsKind::Net, item),
-            Key::Pid => self.namespace(NsKind::Pid, item),
-            Key::User => self.namespace(NsKind::User, item),
-            Key::Cgroup => self.namespace(NsKind::Cgroup, item),
-            Key::Time => self.namespace(NsKind::Time, item),
-            Key::MapUser
-            | Key::MapUsers
-            | Key::MapGroup
-            | Key::MapGroups
-            | Key::MapRootUser
-            | Key::MapCurrentUser
-            | Key::MapAuto
-            | Key::MapSubids => self.map(item, facts)?,
-            Key::PivotRoot | Key::Bind | Key::BindRo | Key::Tmpfs | Key::Dev => self.own_root(item)?,
-            Key::Fork
-            | Key::Init
-            | Key::Setuid
-            | Key::Setgid
-            | Key::Wd
-            | Key::PidFile
-            | Key::InfoFd
-            | Key::WaitFd => self.program(item)?,
-            Key::ClearEnv | Key::WhitelistEnv => self.environment(item, facts),
-            Key::DryRun | Key::Explain | Key::Hints | Key::ErrorFormat => self.reporting(item)?,
-            _ => self.surroundings(item)?,
+            Key::Help => Err(CliError::Help),
+            Key::Version => Err(CliError::Version),
+            Key::Namespace(kind) => {
+                self.namespace(kind, item);
+                Ok(())
+            }
+            Key::Map(key) => self.map(key, item, facts),
+            Key::Root(key) => self.own_root(key, item),
+            Key::Program(key) => self.program(key, item),
+            Key::Around(key) => self.surroundings(key, item),
+            Key::Variables(key) => {
+                self.environment(key, item, facts);
+                Ok(())
+            }
+            Key::Report(key) => self.reporting(key, item),
         }
-        Ok(())
     }
 
     fn namespace(&mut self, kind: NsKind, item: &Item<Key>) {
@@ -254,22 +238,22 @@ impl Cli {
         self.kinds = self.kinds.with(kind);
     }
 
-    fn map(&mut self, item: &Item<Key>, facts: &Facts) -> Result<(), CliError> {
+    fn map(&mut self, key: MapKey, item: &Item<Key>, facts: &Facts) -> Result<(), CliError> {
         self.imply(NsKind::User);
         let value = value(item);
         let bytes = value.as_bytes();
-        match item.key {
-            Key::MapUser => self.map_user = Some(SingleMap::Id(id(IdKind::User, bytes, facts)?)),
-            Key::MapGroup => self.map_group = Some(SingleMap::Id(id(IdKind::Group, bytes, facts)?)),
-            Key::MapUsers => self.map_users.push(MapSpec::parse(bytes)?),
-            Key::MapGroups => self.map_groups.push(MapSpec::parse(bytes)?),
-            Key::MapRootUser | Key::MapCurrentUser => {
-                let root = item.key == Key::MapRootUser;
+        match key {
+            MapKey::User => self.map_user = Some(SingleMap::Id(id(IdKind::User, bytes, facts)?)),
+            MapKey::Group => self.map_group = Some(SingleMap::Id(id(IdKind::Group, bytes, facts)?)),
+            MapKey::Users => self.map_users.push(MapSpec::parse(bytes)?),
+            MapKey::Groups => self.map_groups.push(MapSpec::parse(bytes)?),
+            MapKey::RootUser | MapKey::CurrentUser => {
+                let root = key == MapKey::RootUser;
                 let single = if root { SingleMap::Id(InsideId::ROOT) } else { SingleMap::Current };
                 (self.map_user, self.map_group) = (Some(single), Some(single));
             }
-            _ => {
-                let both = if item.key == Key::MapAuto { MapSpec::Auto } else { MapSpec::Subids };
+            MapKey::Auto | MapKey::Subids => {
+                let both = if key == MapKey::Auto { MapSpec::Auto } else { MapSpec::Subids };
                 self.map_users.push(both);
                 self.map_groups.push(both);
             }
@@ -277,62 +261,69 @@ impl Cli {
         Ok(())
     }
 
-    fn own_root(&mut self, item: &Item<Key>) -> Result<(), CliError> {
+    fn own_root(&mut self, key: RootKey, item: &Item<Key>) -> Result<(), CliError> {
         let value = value(item);
-        match item.key {
-            Key::PivotRoot => {
+        match key {
+            RootKey::Pivot => {
                 self.imply(NsKind::Mnt);
                 self.pivot_root = Some(value.into());
             }
-            Key::Bind | Key::BindRo => {
+            RootKey::Bind | RootKey::BindRo => {
                 let (source, at) = source_and_target(item.option.long, value)?;
-                self.fills.push(FillRequest::Bind { source, at, read_only: item.key == Key::BindRo });
+                self.fills.push(FillRequest::Bind { source, at, read_only: key == RootKey::BindRo });
             }
-            Key::Tmpfs => self.fills.push(FillRequest::Tmpfs(target_path(item.option.long, value.as_ref())?)),
-            _ => self.fills.push(FillRequest::Dev(target_path(item.option.long, value.as_ref())?)),
+            RootKey::Tmpfs => {
+                self.fills.push(FillRequest::Tmpfs(target_path(item.option.long, value.as_ref())?));
+            }
+            RootKey::Dev => self.fills.push(FillRequest::Dev(target_path(item.option.long, value.as_ref())?)),
         }
         Ok(())
     }
 
-    fn program(&mut self, item: &Item<Key>) -> Result<(), CliError> {
+    fn program(&mut self, key: ProgramKey, item: &Item<Key>) -> Result<(), CliError> {
         let value = value(item);
-        match item.key {
-            Key::Init => {
+        match key {
+            ProgramKey::Init => {
                 self.imply(NsKind::Pid);
                 (self.init, self.fork) = (true, true);
             }
-            Key::KeepCaps => self.keep_caps = true,
-            Key::Setuid => self.setuid = Some(InsideId::parse(IdKind::User, value.as_bytes())?),
-            Key::Setgid => self.setgid = Some(InsideId::parse(IdKind::Group, value.as_bytes())?),
-            Key::Wd => self.wd = Some(value.into()),
-            Key::PidFile => self.pid_file = Some(value.into()),
-            Key::InfoFd => self.info_fd = Some(descriptor(item.option.long, value)?),
-            Key::WaitFd => self.wait_fd = Some(descriptor(item.option.long, value)?),
-            _ => self.fork = true,
+            ProgramKey::KeepCaps => self.keep_caps = true,
+            ProgramKey::Setuid => self.setuid = Some(InsideId::parse(IdKind::User, value.as_bytes())?),
+            ProgramKey::Setgid => self.setgid = Some(InsideId::parse(IdKind::Group, value.as_bytes())?),
+            ProgramKey::Wd => self.wd = Some(value.into()),
+            ProgramKey::PidFile => self.pid_file = Some(value.into()),
+            ProgramKey::InfoFd => self.info_fd = Some(descriptor(item.option.long, value)?),
+            ProgramKey::WaitFd => self.wait_fd = Some(descriptor(item.option.long, value)?),
+            ProgramKey::Fork => self.fork = true,
         }
         Ok(())
     }
 
     /// The original keeps everything when none of the names exists: a whitelist that fails open.
-    fn environment(&mut self, item: &Item<Key>, facts: &Facts) {
+    fn environment(&mut self, key: VariablesKey, item: &Item<Key>, facts: &Facts) {
         let kept = self.variables.get_or_insert_default();
-        let names = value(item).as_bytes().split(|&b| b == b',').filter(|name| !name.is_empty());
-        for name in names.map(OsStr::from_bytes) {
-            if let Some(value) = facts.variable(name) {
-                kept.retain(|(other, _)| other != name);
-                kept.push((name.to_owned(), value));
+        match key {
+            VariablesKey::Clear => {}
+            VariablesKey::Whitelist => {
+                let names = value(item).as_bytes().split(|&b| b == b',').filter(|name| !name.is_empty());
+                for name in names.map(OsStr::from_bytes) {
+                    if let Some(value) = facts.variable(name) {
+                        kept.retain(|(other, _)| other != name);
+                        kept.push((name.to_owned(), value));
+                    }
+                }
             }
         }
     }
 
-    fn reporting(&mut self, item: &Item<Key>) -> Result<(), CliError> {
+    fn reporting(&mut self, key: ReportKey, item: &Item<Key>) -> Result<(), CliError> {
         let value = item.value_or_default().unwrap_or_default();
         let wrong = || CliError::BadWord { option: item.option.long, value: value.to_owned() };
-        match item.key {
-            Key::Explain => self.explain = true,
-            Key::Hints => self.hints = HintMode::parse(value).ok_or_else(wrong)?,
-            Key::ErrorFormat => self.error_format = ErrorFormat::parse(value).ok_or_else(wrong)?,
-            _ => {
+        match key {
+            ReportKey::Explain => self.explain = true,
+            ReportKey::Hints => self.hints = HintMode::parse(value).ok_or_else(wrong)?,
+            ReportKey::ErrorFormat => self.error_format = ErrorFormat::parse(value).ok_or_else(wrong)?,
+            ReportKey::DryRun => {
                 self.dry_run = Some(match value.to_str() {
                     Some("text") => DryRun::Text,
                     Some("json") => DryRun::Json,
@@ -345,38 +336,36 @@ impl Cli {
     }
 
     /// Mounts, names, clocks, and what else surrounds the program.
-    fn surroundings(&mut self, item: &Item<Key>) -> Result<(), CliError> {
+    fn surroundings(&mut self, key: AroundKey, item: &Item<Key>) -> Result<(), CliError> {
         let value = item.value_or_default().unwrap_or_default();
-        match item.key {
-            Key::MountProc => {
+        match key {
+            AroundKey::MountProc => {
                 self.imply(NsKind::Mnt);
                 self.mount_proc = Some(value.into());
             }
-            Key::MountMqueue => {
+            AroundKey::MountMqueue => {
                 self.imply(NsKind::Mnt);
                 self.mount_mqueue = Some(value.into());
             }
-            Key::Hostname => {
+            AroundKey::Hostname => {
                 self.imply(NsKind::Uts);
                 self.hostname = Some(Which::Host.name(value)?);
             }
-            Key::Domainname => {
+            AroundKey::Domainname => {
                 self.imply(NsKind::Uts);
                 self.domainname = Some(Which::Domain.name(value)?);
             }
-            Key::Propagation => self.propagation = propagation(value)?,
-            Key::Setgroups => {
+            AroundKey::Propagation => self.propagation = propagation(value)?,
+            AroundKey::Setgroups => {
                 self.setgroups = Some(match value.to_str() {
                     Some("allow") => Setgroups::Allow,
                     Some("deny") => Setgroups::Deny,
                     _ => return Err(CliError::Setgroups(value.to_owned())),
                 });
             }
-            Key::Root => self.root = Some(value.into()),
-            Key::Monotonic => self.monotonic = Some(seconds(Clock::Monotonic.name(), value)?),
-            Key::Boottime => self.boottime = Some(seconds(Clock::Boottime.name(), value)?),
-            // Every other key is taken by its group in `take`.
-            _ => {}
+            AroundKey::Chroot => self.root = Some(value.into()),
+            AroundKey::Monotonic => self.monotonic = Some(seconds(Clock::Monotonic.name(), value)?),
+            AroundKey::Boottime => self.boottime = Some(seconds(Clock::Boottime.name(), value)?),
         }
         Ok(())
     }

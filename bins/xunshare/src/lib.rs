@@ -129,7 +129,7 @@ fn error_format(args: &[OsString]) -> ErrorFormat {
     // Each call takes at least one letter, so this ends; a wrong option is stepped over.
     for _ in 0..args.iter().map(|word| word.len() + 1).sum() {
         match parser.next() {
-            Ok(Some(item)) if item.key == options::Key::ErrorFormat => {
+            Ok(Some(item)) if item.key == options::Key::Report(options::ReportKey::ErrorFormat) => {
                 format = item.value.as_deref().and_then(ErrorFormat::parse).unwrap_or(format);
             }
             Ok(None) => break,

@@ -1,54 +1,98 @@
 //! xunshare's options: the source of its argv, `--help`, manual page section and shell completions.
 
 use xns_cli::options::{Domain, Operands, Opt, Since, Table};
+use xns_core::NsKind;
 
-/// One name for each option, so that the `match` over them is exhaustive.
+/// One name for each option, in groups, so that the `match` over each group is exhaustive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// `--help`.
+    Help,
+    /// `--version`.
+    Version,
+    /// A new namespace of this kind.
+    Namespace(NsKind),
+    /// Id maps.
+    Map(MapKey),
+    /// A root of one's own.
+    Root(RootKey),
+    /// The program and how it is run.
+    Program(ProgramKey),
+    /// What surrounds it: mounts, names, clocks.
+    Around(AroundKey),
+    /// The program's environment.
+    Variables(VariablesKey),
+    /// What is told, and how.
+    Report(ReportKey),
+}
+
+/// The options of id maps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is named and explained by its row in TABLE")]
-pub enum Key {
-    Help,
-    Version,
-    Mount,
-    Uts,
-    Ipc,
-    Net,
-    Pid,
+pub enum MapKey {
     User,
-    Cgroup,
-    Time,
-    Fork,
-    MountProc,
-    MapUser,
-    MapUsers,
-    MapGroup,
-    MapGroups,
-    MapRootUser,
-    MapCurrentUser,
-    MapAuto,
-    MapSubids,
-    Propagation,
-    Setgroups,
-    KeepCaps,
-    Setuid,
-    Setgid,
-    Root,
-    Wd,
-    Monotonic,
-    Boottime,
-    ClearEnv,
-    WhitelistEnv,
-    PivotRoot,
+    Users,
+    Group,
+    Groups,
+    RootUser,
+    CurrentUser,
+    Auto,
+    Subids,
+}
+
+/// The options of an own root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is named and explained by its row in TABLE")]
+pub enum RootKey {
+    Pivot,
     Bind,
     BindRo,
     Tmpfs,
     Dev,
-    MountMqueue,
-    Hostname,
-    Domainname,
+}
+
+/// The options of the program itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is named and explained by its row in TABLE")]
+pub enum ProgramKey {
+    Fork,
     Init,
+    KeepCaps,
+    Setuid,
+    Setgid,
+    Wd,
     PidFile,
     InfoFd,
     WaitFd,
+}
+
+/// The options of the program's surroundings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is named and explained by its row in TABLE")]
+pub enum AroundKey {
+    MountProc,
+    MountMqueue,
+    Hostname,
+    Domainname,
+    Propagation,
+    Setgroups,
+    Chroot,
+    Monotonic,
+    Boottime,
+}
+
+/// The options of the environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is named and explained by its row in TABLE")]
+pub enum VariablesKey {
+    Clear,
+    Whitelist,
+}
+
+/// The options of what is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is named and explained by its row in TABLE")]
+pub enum ReportKey {
     DryRun,
     Explain,
     Hints,
@@ -81,49 +125,49 @@ pub static TABLE: Table<Key> = Table {
     options: &[
         Opt::new(Key::Help, "help", ABOUT, "Print this help and exit.").short('h').since(U2_38),
         Opt::new(Key::Version, "version", ABOUT, "Print the version and exit.").short('V').since(U2_38),
-        Opt::new(Key::Mount, "mount", SPACES, "New mount namespace. With FILE, pin it there.")
+        Opt::new(Key::Namespace(NsKind::Mnt), "mount", SPACES, "New mount namespace. With FILE, pin it there.")
             .short('m')
             .optional("FILE", Domain::File)
             .since(U2_38),
-        Opt::new(Key::Uts, "uts", SPACES, "New UTS namespace: host and domain name.")
+        Opt::new(Key::Namespace(NsKind::Uts), "uts", SPACES, "New UTS namespace: host and domain name.")
             .short('u')
             .optional("FILE", Domain::File)
             .since(U2_38),
-        Opt::new(Key::Ipc, "ipc", SPACES, "New IPC namespace: System V IPC, POSIX message queues.")
+        Opt::new(Key::Namespace(NsKind::Ipc), "ipc", SPACES, "New IPC namespace: System V IPC, POSIX message queues.")
             .short('i')
             .optional("FILE", Domain::File)
             .since(U2_38),
-        Opt::new(Key::Net, "net", SPACES, "New network namespace.")
+        Opt::new(Key::Namespace(NsKind::Net), "net", SPACES, "New network namespace.")
             .short('n')
             .optional("FILE", Domain::File)
             .since(U2_38),
-        Opt::new(Key::Pid, "pid", SPACES, "New PID namespace, for child processes: see --fork.")
+        Opt::new(Key::Namespace(NsKind::Pid), "pid", SPACES, "New PID namespace, for child processes: see --fork.")
             .short('p')
             .optional("FILE", Domain::File)
             .since(U2_38),
-        Opt::new(Key::User, "user", SPACES, "New user namespace; the --map options give it ids.")
+        Opt::new(Key::Namespace(NsKind::User), "user", SPACES, "New user namespace; the --map options give it ids.")
             .short('U')
             .optional("FILE", Domain::File)
             .since(U2_38),
-        Opt::new(Key::Cgroup, "cgroup", SPACES, "New cgroup namespace: the present cgroup becomes its root.")
+        Opt::new(Key::Namespace(NsKind::Cgroup), "cgroup", SPACES, "New cgroup namespace: the present cgroup becomes its root.")
             .short('C')
             .optional("FILE", Domain::File)
             .since(U2_38),
-        Opt::new(Key::Time, "time", SPACES, "New time namespace; see --monotonic and --boottime.")
+        Opt::new(Key::Namespace(NsKind::Time), "time", SPACES, "New time namespace; see --monotonic and --boottime.")
             .short('T')
             .optional("FILE", Domain::File)
             .since(U2_38),
-        Opt::new(Key::Fork, "fork", RUN, "Run the program in a child process and wait for it.")
+        Opt::new(Key::Program(ProgramKey::Fork), "fork", RUN, "Run the program in a child process and wait for it.")
             .short('f')
             .since(U2_38),
-        Opt::new(Key::MountProc, "mount-proc", FILES, "Mount a fresh proc file system on DIR. Implies --mount.")
+        Opt::new(Key::Around(AroundKey::MountProc), "mount-proc", FILES, "Mount a fresh proc file system on DIR. Implies --mount.")
             .optional_or("DIR", Domain::Dir, "/proc")
             .since(U2_38),
-        Opt::new(Key::MapUser, "map-user", MAPS, "Map the caller to this user, name or uid. Implies --user.")
+        Opt::new(Key::Map(MapKey::User), "map-user", MAPS, "Map the caller to this user, name or uid. Implies --user.")
             .required("USER", Domain::User)
             .since(U2_38),
         Opt::new(
-            Key::MapUsers,
+            Key::Map(MapKey::Users),
             "map-users",
             MAPS,
             "Map user ids. RANGE is INNER:OUTER:COUNT, the older OUTER,INNER,COUNT, auto (the caller's ids in \
@@ -133,7 +177,7 @@ pub static TABLE: Table<Key> = Table {
         .required("RANGE", RANGES)
         .since(U2_38),
         Opt::new(
-            Key::MapGroup,
+            Key::Map(MapKey::Group),
             "map-group",
             MAPS,
             "Map the caller's group to this group, name or gid. Implies --user.",
@@ -141,7 +185,7 @@ pub static TABLE: Table<Key> = Table {
         .required("GROUP", Domain::Group)
         .since(U2_38),
         Opt::new(
-            Key::MapGroups,
+            Key::Map(MapKey::Groups),
             "map-groups",
             MAPS,
             "Map group ids. RANGE is as for --map-users, with /etc/subgid. Repeatable. Implies --user.",
@@ -149,7 +193,7 @@ pub static TABLE: Table<Key> = Table {
         .required("RANGE", RANGES)
         .since(U2_38),
         Opt::new(
-            Key::MapRootUser,
+            Key::Map(MapKey::RootUser),
             "map-root-user",
             MAPS,
             "Map the caller's user and group to root. Implies --user --setgroups=deny.",
@@ -157,18 +201,18 @@ pub static TABLE: Table<Key> = Table {
         .short('r')
         .since(U2_38),
         Opt::new(
-            Key::MapCurrentUser,
+            Key::Map(MapKey::CurrentUser),
             "map-current-user",
             MAPS,
             "Map the caller's user and group to themselves. Implies --user --setgroups=deny.",
         )
         .short('c')
         .since(U2_38),
-        Opt::new(Key::MapAuto, "map-auto", MAPS, "Same as --map-users=auto --map-groups=auto.").since(U2_38),
-        Opt::new(Key::MapSubids, "map-subids", MAPS, "Same as --map-users=subids --map-groups=subids.")
+        Opt::new(Key::Map(MapKey::Auto), "map-auto", MAPS, "Same as --map-users=auto --map-groups=auto.").since(U2_38),
+        Opt::new(Key::Map(MapKey::Subids), "map-subids", MAPS, "Same as --map-users=subids --map-groups=subids.")
             .since(U2_41),
         Opt::new(
-            Key::Propagation,
+            Key::Around(AroundKey::Propagation),
             "propagation",
             FILES,
             "How mounts spread into and out of the new mount namespace; private unless given.",
@@ -176,7 +220,7 @@ pub static TABLE: Table<Key> = Table {
         .required("KIND", Domain::OneOf(&["slave", "shared", "private", "unchanged"]))
         .since(U2_38),
         Opt::new(
-            Key::Setgroups,
+            Key::Around(AroundKey::Setgroups),
             "setgroups",
             MAPS,
             "Whether setgroups(2) may be called in the new user namespace.",
@@ -184,37 +228,37 @@ pub static TABLE: Table<Key> = Table {
         .required("WORD", Domain::OneOf(&["allow", "deny"]))
         .since(U2_38),
         Opt::new(
-            Key::KeepCaps,
+            Key::Program(ProgramKey::KeepCaps),
             "keep-caps",
             MAPS,
             "Let the program keep the capabilities in its new user namespace also when it is not root there.",
         )
         .since(U2_38),
-        Opt::new(Key::Setuid, "setuid", MAPS, "Set the user id, as numbered in the new user namespace.")
+        Opt::new(Key::Program(ProgramKey::Setuid), "setuid", MAPS, "Set the user id, as numbered in the new user namespace.")
             .short('S')
             .required("UID", Domain::Number)
             .since(U2_38),
-        Opt::new(Key::Setgid, "setgid", MAPS, "Set the group id and drop the supplementary groups.")
+        Opt::new(Key::Program(ProgramKey::Setgid), "setgid", MAPS, "Set the group id and drop the supplementary groups.")
             .short('G')
             .required("GID", Domain::Number)
             .since(U2_38),
-        Opt::new(Key::Root, "root", FILES, "Change the root directory with chroot(2).")
+        Opt::new(Key::Around(AroundKey::Chroot), "root", FILES, "Change the root directory with chroot(2).")
             .short('R')
             .required("DIR", Domain::Dir)
             .since(U2_38),
-        Opt::new(Key::Wd, "wd", RUN, "Change the working directory, after the root.")
+        Opt::new(Key::Program(ProgramKey::Wd), "wd", RUN, "Change the working directory, after the root.")
             .short('w')
             .required("DIR", Domain::Dir)
             .since(U2_38),
-        Opt::new(Key::Monotonic, "monotonic", STATE, "Offset of the monotonic clock. Needs --time.")
+        Opt::new(Key::Around(AroundKey::Monotonic), "monotonic", STATE, "Offset of the monotonic clock. Needs --time.")
             .required("SECONDS", Domain::Number)
             .since(U2_38),
-        Opt::new(Key::Boottime, "boottime", STATE, "Offset of the boot-time clock. Needs --time.")
+        Opt::new(Key::Around(AroundKey::Boottime), "boottime", STATE, "Offset of the boot-time clock. Needs --time.")
             .required("SECONDS", Domain::Number)
             .since(U2_38),
-        Opt::new(Key::ClearEnv, "clear-env", RUN, "Start the program with an empty environment.").since(U2_43),
+        Opt::new(Key::Variables(VariablesKey::Clear), "clear-env", RUN, "Start the program with an empty environment.").since(U2_43),
         Opt::new(
-            Key::WhitelistEnv,
+            Key::Variables(VariablesKey::Whitelist),
             "whitelist-env",
             RUN,
             "Start the program with only these variables of the environment, names with commas between. Repeatable.",
@@ -222,75 +266,75 @@ pub static TABLE: Table<Key> = Table {
         .required("NAMES", Domain::Text)
         .since(U2_43),
         Opt::new(
-            Key::PivotRoot,
+            Key::Root(RootKey::Pivot),
             "pivot-root",
             FILES,
             "Make DIR the root with pivot_root(2) and leave no way back to the old one. Implies --mount.",
         )
         .required("DIR", Domain::Dir),
         Opt::new(
-            Key::Bind,
+            Key::Root(RootKey::Bind),
             "bind",
             FILES,
             "Show SRC, with what is mounted below it, at DST in the new root. Repeatable. Needs --pivot-root.",
         )
         .required("SRC:DST", Domain::FilePair),
-        Opt::new(Key::BindRo, "bind-ro", FILES, "As --bind, but read-only throughout. Needs --pivot-root.")
+        Opt::new(Key::Root(RootKey::BindRo), "bind-ro", FILES, "As --bind, but read-only throughout. Needs --pivot-root.")
             .required("SRC:DST", Domain::FilePair),
-        Opt::new(Key::Tmpfs, "tmpfs", FILES, "Mount an empty tmpfs at DST in the new root. Needs --pivot-root.")
+        Opt::new(Key::Root(RootKey::Tmpfs), "tmpfs", FILES, "Mount an empty tmpfs at DST in the new root. Needs --pivot-root.")
             .required("DST", Domain::Dir),
         Opt::new(
-            Key::Dev,
+            Key::Root(RootKey::Dev),
             "dev",
             FILES,
             "Mount a minimal /dev at DST in the new root. Needs --pivot-root.",
         )
         .required("DST", Domain::Dir),
         Opt::new(
-            Key::MountMqueue,
+            Key::Around(AroundKey::MountMqueue),
             "mount-mqueue",
             FILES,
             "Mount the POSIX message queue file system on DIR. Implies --mount.",
         )
         .optional_or("DIR", Domain::Dir, "/dev/mqueue"),
-        Opt::new(Key::Hostname, "hostname", STATE, "Set the host name. Implies --uts.")
+        Opt::new(Key::Around(AroundKey::Hostname), "hostname", STATE, "Set the host name. Implies --uts.")
             .required("NAME", Domain::Text),
-        Opt::new(Key::Domainname, "domainname", STATE, "Set the NIS domain name. Implies --uts.")
+        Opt::new(Key::Around(AroundKey::Domainname), "domainname", STATE, "Set the NIS domain name. Implies --uts.")
             .required("NAME", Domain::Text),
         Opt::new(
-            Key::Init,
+            Key::Program(ProgramKey::Init),
             "init",
             RUN,
             "Run an init as PID 1 that reaps orphans and passes on signals, and the program as its child. Implies \
              --fork --pid.",
         ),
-        Opt::new(Key::PidFile, "pid-file", RUN, "Write the program's PID, as the caller sees it, to FILE.")
+        Opt::new(Key::Program(ProgramKey::PidFile), "pid-file", RUN, "Write the program's PID, as the caller sees it, to FILE.")
             .required("FILE", Domain::File),
         Opt::new(
-            Key::InfoFd,
+            Key::Program(ProgramKey::InfoFd),
             "info-fd",
             RUN,
             "Write a line of JSON with the PID and the namespace ids to descriptor N when all is set up.",
         )
         .required("N", Domain::Number),
         Opt::new(
-            Key::WaitFd,
+            Key::Program(ProgramKey::WaitFd),
             "wait-fd",
             RUN,
             "When all is set up, read descriptor N to its end of file before the program starts.",
         )
         .required("N", Domain::Number),
-        Opt::new(Key::DryRun, "dry-run", REPORT, "Print the steps that would be taken, and take none.")
+        Opt::new(Key::Report(ReportKey::DryRun), "dry-run", REPORT, "Print the steps that would be taken, and take none.")
             .optional_or("FORMAT", Domain::OneOf(&["text", "json", "sh"]), "text"),
-        Opt::new(Key::Explain, "explain", REPORT, "Print each step on standard error as it is done."),
+        Opt::new(Key::Report(ReportKey::Explain), "explain", REPORT, "Print each step on standard error as it is done."),
         Opt::new(
-            Key::Hints,
+            Key::Report(ReportKey::Hints),
             "hints",
             REPORT,
             "Whether a failure's likely cause and remedy follow its message; auto means on a terminal.",
         )
         .required("WHEN", Domain::OneOf(&["auto", "always", "never"])),
-        Opt::new(Key::ErrorFormat, "error-format", REPORT, "Form of the message of a failure; text unless given.")
+        Opt::new(Key::Report(ReportKey::ErrorFormat), "error-format", REPORT, "Form of the message of a failure; text unless given.")
             .required("FORMAT", Domain::OneOf(&["text", "json"])),
     ],
     after_help: "A FILE belongs to the long form only: -m takes none. Without PROGRAM, the shell is run. \
@@ -332,9 +376,9 @@ mod tests {
             first("--p"),
             Err("option '--p' is ambiguous; possibilities: '--pid' '--propagation'".to_owned())
         );
-        assert_eq!(first("--b=1"), Ok(Some(Key::Boottime)));
+        assert_eq!(first("--b=1"), Ok(Some(Key::Around(AroundKey::Boottime))));
         assert_eq!(first("--h"), Ok(Some(Key::Help)));
-        assert_eq!(first("--mount-"), Ok(Some(Key::MountProc)));
-        assert_eq!(first("--ex"), Ok(Some(Key::Explain)));
+        assert_eq!(first("--mount-"), Ok(Some(Key::Around(AroundKey::MountProc))));
+        assert_eq!(first("--ex"), Ok(Some(Key::Report(ReportKey::Explain))));
     }
 }

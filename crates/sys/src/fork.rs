@@ -5,9 +5,8 @@ use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 use std::marker::PhantomData;
 use std::os::fd::{AsFd, FromRawFd, OwnedFd};
 
-/// The proof that this process has one thread: what a fork leaves to the child is then in no other thread's hands.
-///
-/// Made by the entry, and by [`SingleThreaded::check`].
+/// The proof that this process has one thread: what a fork leaves to the child is then in no other thread's hands. Made
+/// by the entry alone.
 #[derive(Clone, Copy)]
 pub struct SingleThreaded(PhantomData<*const ()>);
 
