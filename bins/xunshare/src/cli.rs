@@ -203,6 +203,7 @@ impl Cli {
         }
         cli.program = parser.operands();
         cli.check()?;
+        cli.place_in_root()?;
         Ok(cli)
     }
 
@@ -366,6 +367,20 @@ impl Cli {
             AroundKey::Chroot => self.root = Some(value.into()),
             AroundKey::Monotonic => self.monotonic = Some(seconds(Clock::Monotonic.name(), value)?),
             AroundKey::Boottime => self.boottime = Some(seconds(Clock::Boottime.name(), value)?),
+        }
+        Ok(())
+    }
+
+    /// With a root of one's own the places of kernel file systems are places in it, as those of the fillings are.
+    fn place_in_root(&mut self) -> Result<(), CliError> {
+        if self.pivot_root.is_some() {
+            for (option, place) in
+                [("mount-proc", &mut self.mount_proc), ("mount-mqueue", &mut self.mount_mqueue)]
+            {
+                if let Some(path) = place {
+                    *path = target_path(option, path)?;
+                }
+            }
         }
         Ok(())
     }

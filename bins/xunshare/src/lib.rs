@@ -103,6 +103,7 @@ fn describe(plan: &Plan, failed: &Failed, facts: Option<&Facts>) -> Diagnostic {
         Cause::Killed(signal) => {
             Diagnostic::new(format!("{}: killed by signal {signal}", helper_name(plan, failed)), 1)
         }
+        Cause::Lost => Diagnostic::new(format!("{} ended without saying why", helper_name(plan, failed)), 1),
     };
     let call = op.calls().first().map(ToString::to_string).unwrap_or_default();
     let hint = facts.and_then(|facts| xns_plan::hint(plan, failed.step, &failed.failure, facts));

@@ -97,20 +97,23 @@ impl Builder<'_> {
 
     fn prepare(&mut self) {
         let phase = Phase::Prepare;
-        if self.cli.fork || self.needs_mapper() || self.needs_binder() {
-            self.caller(phase, xns_pid::Op::DefaultChildSignal, "children are to be waited for");
+        // Before anything of ours is opened, or a number that is closed could become ours; from the highest down.
+        let given = [(self.cli.info_fd, Slot::Info), (self.cli.wait_fd, Slot::Wait)];
+        let mut given: Vec<_> =
+            given.into_iter().filter_map(|(number, slot)| Some((number?, slot))).collect();
+        given.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
+        for (number, slot) in given {
+            let adopt = process::Op::Adopt(Adopt { number, slot });
+            self.caller(phase, adopt, "the program is not to inherit it");
         }
+        self.caller(
+            phase,
+            xns_pid::Op::DefaultChildSignal,
+            "children are to be waited for, here and in the program",
+        );
         if let Some(file) = &self.cli.pid_file {
             let open = process::Op::OpenPidFile(OpenPidFile(file.clone()));
             self.caller(phase, open, "opened while the path still means what was typed");
-        }
-        if let Some(number) = self.cli.info_fd {
-            let adopt = process::Op::Adopt(Adopt { number, slot: Slot::Info });
-            self.caller(phase, adopt, "the program is not to inherit it");
-        }
-        if let Some(number) = self.cli.wait_fd {
-            let adopt = process::Op::Adopt(Adopt { number, slot: Slot::Wait });
-            self.caller(phase, adopt, "the program is not to inherit it");
         }
         if self.cli.pid_file.is_some() || self.cli.info_fd.is_some() {
             let open = process::Op::OpenProc(OpenProc);
@@ -246,7 +249,12 @@ impl Builder<'_> {
         if !self.has(NsKind::Mnt) {
             return;
         }
-        if let PropagationChoice::Set(propagation) = self.cli.propagation {
+        // With a root of one's own nothing may be mounted before the host is out of reach.
+        let choice = match (self.cli.propagation, &self.cli.pivot_root) {
+            (PropagationChoice::Unchanged, Some(_)) => PropagationChoice::default(),
+            (choice, _) => choice,
+        };
+        if let PropagationChoice::Set(propagation) = choice {
             let why = match propagation {
                 Propagation::Private => "mounts made here stay here, and those made outside stay outside",
                 Propagation::Slave => "mounts made outside arrive here, not the other way round",
@@ -277,7 +285,10 @@ impl Builder<'_> {
             }
             None => None,
         };
-        if let Some((to, why)) = to {
+        // A relative directory means one in the new root: from the old working directory it would lead outside.
+        let relative = self.cli.root.is_some() && to.as_ref().is_some_and(|(to, _)| to.is_relative());
+        let first = relative.then(|| (PathBuf::from("/"), "the old one lies outside the new root"));
+        for (to, why) in first.into_iter().chain(to) {
             let op = ChangeDirectory { to, in_new_root: new_root && self.cli.pivot_root.is_none() };
             self.inside(Phase::Directory, process::Op::ChangeDirectory(op), why);
         }

@@ -20,6 +20,8 @@ pub enum Cause {
     Exited(u8),
     /// A program that we ran for it, or a process of the plan, was killed by this signal.
     Killed(i32),
+    /// A process of the plan has ended without saying why.
+    Lost,
 }
 
 impl Failure {
@@ -32,7 +34,7 @@ impl Failure {
     pub const fn errno(&self) -> Option<Errno> {
         match self.cause {
             Cause::Errno(e) => Some(e),
-            Cause::Exited(_) | Cause::Killed(_) => None,
+            Cause::Exited(_) | Cause::Killed(_) | Cause::Lost => None,
         }
     }
 }

@@ -49,6 +49,8 @@ pub struct Made {
     pub name: PathBuf,
     /// Is it a directory?
     pub directory: bool,
+    /// Was it made to be mounted on?
+    pub mount_point: bool,
 }
 
 /// One process's slots. A fork copies them, as it copies descriptors.
@@ -60,12 +62,14 @@ pub struct Slots {
     pub single: SingleThreaded,
     /// What steps have made, in order.
     pub made: Vec<Made>,
+    /// Does this process use its parent's memory until its exec?
+    pub shares_memory: bool,
 }
 
 impl Slots {
     /// All empty.
     pub fn new(single: SingleThreaded) -> Self {
-        Slots { descriptors: Default::default(), mask: None, single, made: Vec::new() }
+        Slots { descriptors: Default::default(), mask: None, single, made: Vec::new(), shares_memory: false }
     }
 
     /// Fills a slot.
@@ -83,7 +87,7 @@ impl Slots {
     pub fn take_back(&mut self) {
         while let Some(made) = self.made.pop() {
             // In this mount namespace a mount point cannot be removed; what is mounted there dies with us anyway.
-            if fs::change_directory_to(&made.parent).is_ok() {
+            if made.mount_point && fs::change_directory_to(&made.parent).is_ok() {
                 let _ = mount::unmount(&made.name, MntFlags::MNT_DETACH | MntFlags::UMOUNT_NOFOLLOW);
             }
             let _ = fs::remove(&made.parent, &made.name, made.directory);

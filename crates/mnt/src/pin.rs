@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use xns_core::shell::{c_string, quote};
 use xns_core::{Apply, Call, Failure, NsKind, Operation, Outcome, Shell, Slots};
+use xns_sys::fs;
 use xns_sys::mount::{self, MntFlags, MsFlags};
 
 /// `mount("/proc/PID/ns/KIND", file, NULL, MS_BIND, NULL)`.
@@ -40,6 +41,7 @@ impl Operation for Pin {
 
 impl Apply for Pin {
     fn apply(&self, _: &mut Slots) -> Result<Outcome, Failure> {
+        fs::proc_is_ours()?;
         let source = self.source();
         mount::mount(Some(Path::new(&source)), &self.file, Some("none"), MsFlags::MS_BIND, None)?;
         Ok(Outcome::Done)

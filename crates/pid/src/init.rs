@@ -2,11 +2,8 @@
 //! ends, and the namespace with it.
 
 use xns_sys::fork::{self, Status};
-use xns_sys::signal::{self, SignalSet};
+use xns_sys::signal::{self, SIGCHLD, SignalSet};
 use xns_sys::{Errno, Result};
-
-const SIGCHLD: i32 = 17;
-const SIGCONT: i32 = 18;
 
 /// How the program ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,11 +34,7 @@ pub fn supervise(program: u32) -> Result<Ended> {
             }
         }
         let arrived = signal::wait(&every)?;
-        let from_program = arrived.sender == program;
-        if arrived.signal == SIGCHLD
-            || !arrived.sent_by_process
-            || (from_program && arrived.signal != SIGCONT)
-        {
+        if arrived.signal == SIGCHLD || !arrived.sent_by_process {
             continue;
         }
         match signal::kill(program, arrived.signal) {

@@ -1,10 +1,7 @@
 //! What a parent does with signals while it waits for the program.
 
 use xns_core::{Apply, Call, Failure, Operation, Outcome, Shell, Slots};
-use xns_sys::signal::{self, SignalSet};
-
-const SIGINT: i32 = 2;
-const SIGTERM: i32 = 15;
+use xns_sys::signal::{self, SIGINT, SIGTERM, SignalSet};
 
 /// The operations on signals around a fork.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +12,8 @@ pub enum Op {
     Hold,
     /// Blocks every signal: an init takes them one by one, and PID 1 loses none that come early.
     HoldAll,
+    /// `prctl(PR_SET_DUMPABLE, 0)`: nobody in the namespace may look into /proc/1/fd or trace this process (ptrace(2)).
+    Hide,
     /// Gives the program the mask that the caller had.
     Release,
 }
@@ -25,6 +24,7 @@ impl Operation for Op {
             Op::DefaultChildSignal => "rt_sigaction(SIGCHLD, SIG_DFL)",
             Op::Hold => "rt_sigprocmask(SIG_BLOCK, [SIGINT, SIGTERM])",
             Op::HoldAll => "rt_sigprocmask(SIG_BLOCK, ~[])",
+            Op::Hide => "prctl(PR_SET_DUMPABLE, SUID_DUMP_DISABLE)",
             Op::Release => "rt_sigprocmask(SIG_SETMASK, SAVED)",
         })]
     }
@@ -37,6 +37,7 @@ impl Operation for Op {
         match self {
             Op::DefaultChildSignal => "sigaction failed",
             Op::Hold | Op::HoldAll => "sigprocmask block failed",
+            Op::Hide => "prctl failed",
             Op::Release => "sigprocmask restore failed",
         }
         .to_owned()
@@ -54,7 +55,12 @@ impl Apply for Op {
                 let before = signal::block(&SignalSet::all())?;
                 slots.mask.get_or_insert(before);
             }
+            Op::Hide => signal::hide()?,
             Op::Release => {
+                // In shared memory a stop before the exec would leave the parent standing where no signal reaches it.
+                if slots.shares_memory {
+                    signal::discard_stops();
+                }
                 if let Some(mask) = &slots.mask {
                     signal::set_mask(mask)?;
                 }

@@ -35,6 +35,11 @@ fn fork(name: &str) -> Call {
     Call::new(format!("clone3({{flags=CLONE_PIDFD, exit_signal=SIGCHLD}}) = {name}"))
 }
 
+impl Control {
+    /// The part of the first fork that opens the pipes between the processes.
+    pub const PIPES: u8 = 1;
+}
+
 impl Operation for Control {
     fn calls(&self) -> Vec<Call> {
         match self {
@@ -85,8 +90,11 @@ impl Operation for Control {
         }
     }
 
-    fn failed(&self, _: u8) -> String {
+    fn failed(&self, part: u8) -> String {
         match self {
+            Control::Fork(_) | Control::Spawn(_) if part == Control::PIPES => {
+                "cannot make the pipes between the processes".to_owned()
+            }
             Control::Fork(_) | Control::Spawn(_) => "fork failed".to_owned(),
             Control::Wait(_) | Control::Supervise => "waitpid failed".to_owned(),
             Control::Exec(exec) => format!("failed to execute {}", exec.program.display()),

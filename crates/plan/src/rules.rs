@@ -1,7 +1,7 @@
 //! The rules that every plan keeps. They are checked by tests over every plan that options can make.
 
 use crate::control::Control;
-use crate::{Op, Phase, Plan, births, hands_over, sharing};
+use crate::{Op, Phase, Plan, births, hands_over, process, sharing};
 use xns_core::{Actor, Slot};
 
 /// A rule that a plan breaks, and the step where it does.
@@ -18,8 +18,10 @@ type Rule = fn(&Plan, usize) -> bool;
 
 /// Every rule that the plan breaks; none for a plan that can be run.
 pub fn violations(plan: &Plan) -> Vec<Violation> {
-    const RULES: [(&str, Rule); 9] = [
+    const RULES: [(&str, Rule); 11] = [
         ("phases never go back", phases_go_forward),
+        ("descriptors that the user named are adopted before any other is opened", adopts_first),
+        ("nothing is mounted in an own root before propagation is set", nothing_leaks_to_the_host),
         ("every slot is filled before it is read", slots_are_filled),
         ("a process is forked before its first step", actors_are_born),
         ("one process execs, and does nothing after it", exec_is_last),
@@ -92,4 +94,18 @@ fn children_are_waited_for(plan: &Plan, i: usize) -> bool {
 
 fn sharing_is_harmless(plan: &Plan, i: usize) -> bool {
     !matches!(plan.steps[i].op, Op::Control(Control::Spawn(_))) || sharing::is_harmless(plan)
+}
+
+fn adopts_first(plan: &Plan, i: usize) -> bool {
+    let number = |op: &Op| match op {
+        Op::Process(process::Op::Adopt(adopt)) => Some(adopt.number),
+        _ => None,
+    };
+    let Some(own) = number(&plan.steps[i].op) else { return true };
+    plan.steps[..i].iter().all(|s| number(&s.op).is_some_and(|before| before > own))
+}
+
+fn nothing_leaks_to_the_host(plan: &Plan, i: usize) -> bool {
+    let opens = matches!(plan.steps[i].op, Op::Mnt(xns_mnt::Op::OpenRoot(_)));
+    !opens || plan.steps[..i].iter().any(|s| matches!(s.op, Op::Mnt(xns_mnt::Op::Propagation(_))))
 }

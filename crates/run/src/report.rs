@@ -24,6 +24,7 @@ impl Record {
                 Cause::Errno(e) => (0, failure.part, step, e as i32),
                 Cause::Exited(status) => (1, failure.part, step, i32::from(status)),
                 Cause::Killed(signal) => (2, failure.part, step, signal),
+                Cause::Lost => (5, failure.part, step, 0),
             },
             Record::Ended(Ended::Exited(status)) => (3, 0, 0, i32::from(status)),
             Record::Ended(Ended::Killed(signal)) => (4, 0, 0, signal),
@@ -45,6 +46,7 @@ impl Record {
             0 => failed(Cause::Errno(Errno::from_raw(value))),
             1 => failed(Cause::Exited(byte)),
             2 => failed(Cause::Killed(value)),
+            5 => failed(Cause::Lost),
             3 => Some(Record::Ended(Ended::Exited(byte))),
             4 => Some(Record::Ended(Ended::Killed(value))),
             _ => None,
@@ -98,6 +100,7 @@ mod tests {
             failed(Cause::Errno(Errno::EPERM)),
             failed(Cause::Exited(3)),
             failed(Cause::Killed(9)),
+            failed(Cause::Lost),
             Record::Ended(Ended::Exited(255)),
             Record::Ended(Ended::Killed(64)),
         ];

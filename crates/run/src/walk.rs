@@ -5,9 +5,10 @@ use crate::report::{Record, Report};
 use crate::wires::{Broken, Wires};
 use xns_core::{Actor, Cause, Errno, Failure, Outcome, Slot, Slots};
 use xns_pid::Ended;
-use xns_plan::{Control, Op, Plan, births, executor, hands_over, settlers};
+use xns_plan::{Control, Op, Plan, Step, births, executor, hands_over, process, settlers};
 use xns_sys::fork::{self, Child, Fork, Status};
-use xns_sys::{SingleThreaded, exec, fd, signal};
+use xns_sys::signal::{self, SIGCONT};
+use xns_sys::{SingleThreaded, exec, fd};
 
 /// Which step failed, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,9 +26,7 @@ pub struct Failed {
 /// # Errors
 /// The step that failed. By then every process of the plan has ended, and what they made is gone.
 pub fn run(plan: &Plan, explain: bool, single: SingleThreaded) -> Result<Ended, Failed> {
-    let walker =
-        Walker::new(plan, explain, single).map_err(|errno| Failed { step: 0, failure: errno.into() })?;
-    walker.walk()
+    Walker::new(plan, explain, single).walk()
 }
 
 /// One of the plan's processes.
@@ -40,6 +39,8 @@ struct Walker<'p> {
     wires: Wires,
     report: Report,
     image: Option<Image>,
+    /// What to do about a broken pipe, as the program is to have it again.
+    broken_pipes: Option<signal::BrokenPipes>,
     children: Vec<(Actor, Child)>,
     settlers: Vec<Actor>,
     /// Own steps that would leave something behind.
@@ -51,42 +52,63 @@ struct Walker<'p> {
 enum Stop {
     /// An own step failed.
     Failed(Failed),
-    /// Another process is gone; it has told the caller why.
-    OtherGone,
-}
-
-impl From<Broken> for Stop {
-    fn from(_: Broken) -> Self {
-        Stop::OtherGone
-    }
+    /// At this step another process turned out to be gone; it has told the caller why, if it could.
+    OtherGone(usize),
 }
 
 impl<'p> Walker<'p> {
-    fn new(plan: &'p Plan, explain: bool, single: SingleThreaded) -> Result<Self, Errno> {
-        let forks = plan.steps.iter().any(|s| matches!(s.op, Op::Control(Control::Fork(_))));
-        let program = plan.steps.iter().find_map(|s| match &s.op {
-            Op::Control(Control::Exec(program)) => Some(program),
-            _ => None,
-        });
-        Ok(Walker {
+    fn new(plan: &'p Plan, explain: bool, single: SingleThreaded) -> Self {
+        Walker {
             plan,
             explain,
             single,
             me: Actor::Caller,
             slots: Slots::new(single),
-            wires: Wires::for_plan(plan)?,
-            report: if forks { Report::open()? } else { Report::default() },
-            image: program.map(Image::prepare).transpose()?,
+            wires: Wires::default(),
+            report: Report::default(),
+            image: None,
+            broken_pipes: None,
             children: Vec::new(),
             settlers: settlers(plan),
             to_undo: Vec::new(),
             ended: Ended::Exited(0),
-        })
+        }
+    }
+
+    /// What comes before the first fork and is no step. Pipes are opened only when the numbers that the user gave have been
+    /// taken over: a pipe could get the number of one that is closed.
+    fn prepare(&mut self) -> Result<(), Failed> {
+        let forks = |s: &Step| s.op.forks().is_some();
+        let copies = self.plan.steps.iter().any(|s| matches!(s.op, Op::Control(Control::Fork(_))));
+        let first_fork = self.plan.steps.iter().position(forks).unwrap_or_default();
+        let no_pipes = |errno| Failed { step: first_fork, failure: Failure::in_part(Control::PIPES, errno) };
+        if copies {
+            self.report = Report::open().map_err(no_pipes)?;
+            self.wires = Wires::for_plan(self.plan).map_err(no_pipes)?;
+        }
+        let tells = self.plan.steps.iter().any(|s| s.op.describe().reads().contains(&Slot::Info));
+        if copies || tells || self.explain {
+            self.broken_pipes = Some(signal::ignore_broken_pipes());
+        }
+        let program = self.plan.steps.iter().enumerate().find_map(|(step, s)| match &s.op {
+            Op::Control(Control::Exec(program)) => Some((step, program)),
+            _ => None,
+        });
+        if let Some((step, program)) = program {
+            let image = Image::prepare(program).map_err(|errno| Failed { step, failure: errno.into() })?;
+            self.image = Some(image);
+        }
+        Ok(())
     }
 
     /// The whole way. Returns only in the caller.
     fn walk(mut self) -> Result<Ended, Failed> {
-        let walked = (0..self.plan.steps.len()).try_for_each(|step| self.visit(step));
+        let adopts = |s: &&Step| matches!(s.op, Op::Process(process::Op::Adopt(_)));
+        let adopted = self.plan.steps.iter().take_while(adopts).count();
+        let walked = (0..adopted)
+            .try_for_each(|step| self.visit(step))
+            .and_then(|()| self.prepare().map_err(Stop::Failed))
+            .and_then(|()| (adopted..self.plan.steps.len()).try_for_each(|step| self.visit(step)));
         match (walked, self.me) {
             (Ok(()), Actor::Caller) => {
                 let ended = self.ended;
@@ -100,12 +122,12 @@ impl<'p> Walker<'p> {
                 }
                 exec::exit_now(0)
             }
-            (Err(Stop::Failed(failed)), Actor::Caller) => Err(self.give_up(Some(failed))),
-            (Err(Stop::OtherGone), Actor::Caller) => {
-                let failed = self.give_up(None);
-                match failed.failure.cause {
+            (Err(Stop::Failed(failed)), Actor::Caller) => Err(self.give_up(Some(failed), failed.step)),
+            (Err(Stop::OtherGone(step)), Actor::Caller) => {
+                let failed = self.give_up(None, step);
+                match (failed.failure.cause, self.plan.steps[failed.step].actor) {
                     // The child was killed before it became the program: as when it is killed later.
-                    Cause::Killed(signal) => Ok(Ended::Killed(signal)),
+                    (Cause::Killed(signal), Actor::Child | Actor::Init) => Ok(Ended::Killed(signal)),
                     _ => Err(failed),
                 }
             }
@@ -125,7 +147,7 @@ impl<'p> Walker<'p> {
             return Ok(());
         }
         if let Some(edge) = step.checked_sub(1).and_then(|before| hands_over(self.plan, before)) {
-            self.wires.await_turn(edge)?;
+            self.wires.await_turn(edge).map_err(|Broken| Stop::OtherGone(step - 1))?;
         }
         let op = &self.plan.steps[step].op;
         let result = match op {
@@ -137,21 +159,18 @@ impl<'p> Walker<'p> {
         if let Some(edge) = hands_over(self.plan, step)
             && edge.from == self.me
         {
-            self.wires.hand_over(edge)?;
+            self.wires.hand_over(edge).map_err(|Broken| Stop::OtherGone(step + 1))?;
         }
         Ok(())
     }
 
     fn apply(&mut self, step: usize, op: &Op) -> Result<(), Failed> {
         let Some(action) = op.action() else { return Ok(()) };
-        // Recorded first: a step that fails half-way may have left something too, and undoing nothing is harmless.
-        if action.leaves_something() {
-            self.to_undo.push(step);
-        }
         let result = action.apply(&mut self.slots);
         self.say(step, Some(&result));
-        if result.is_err() {
-            self.to_undo.pop_if(|last| *last == step);
+        // What a step has made before it failed half-way is in the slots.
+        if result.is_ok() && action.leaves_something() {
+            self.to_undo.push(step);
         }
         result.map(drop).map_err(|failure| Failed { step, failure })
     }
@@ -210,11 +229,13 @@ impl<'p> Walker<'p> {
         let child = fork::spawn(single, || {
             self.say(step, Some(&Ok(Outcome::Done)));
             self.me = actor;
+            self.slots.shares_memory = true;
             let walked = (step + 1..self.plan.steps.len()).try_for_each(|step| self.visit(step));
             stop = walked.err();
             1
         });
         self.me = Actor::Caller;
+        self.slots.shares_memory = false;
         self.children.push((actor, child.map_err(|errno| self.refused(step, errno))?));
         stop.map_or(Ok(()), Err)
     }
@@ -266,7 +287,7 @@ impl<'p> Walker<'p> {
                     self.say(step, Some(&Ok(Outcome::Done)));
                     Ok(())
                 }
-                Ended::Exited(_) => Err(Stop::OtherGone),
+                Ended::Exited(_) => Err(Stop::OtherGone(step)),
                 Ended::Killed(signal) => Err(failed(Failure { part: 0, cause: Cause::Killed(signal) })),
             };
         }
@@ -279,7 +300,10 @@ impl<'p> Walker<'p> {
         self.ended = ended;
         for record in self.report.collect() {
             match record {
-                Record::Failed { step, failure } => return Err(Stop::Failed(Failed { step, failure })),
+                Record::Failed { step, failure } if self.may_fail(step) => {
+                    return Err(Stop::Failed(Failed { step, failure }));
+                }
+                Record::Failed { .. } => {}
                 Record::Ended(ended) => self.ended = ended,
             }
         }
@@ -301,30 +325,43 @@ impl<'p> Walker<'p> {
         let Some(image) = &self.image else { return Errno::EINVAL };
         self.say(step, None);
         self.wires.tell_settlers(self.me, &self.settlers, false);
+        if let Some(old) = &self.broken_pipes {
+            signal::restore_broken_pipes(old);
+        }
         let errno = image.exec();
+        if self.broken_pipes.is_some() {
+            signal::ignore_broken_pipes();
+        }
         self.wires.tell_settlers(self.me, &self.settlers, true);
         self.say(step, Some(&Err(errno.into())));
         errno
     }
 
-    /// In the caller, after a failure: nothing of ours stays. Answers the failure that came first.
-    fn give_up(&mut self, own: Option<Failed>) -> Failed {
+    /// In the caller, after a failure at a step: nothing of ours stays. Answers the failure that came first.
+    fn give_up(&mut self, own: Option<Failed>, at: usize) -> Failed {
         self.undo();
         self.wires.await_others();
         self.wires.close();
-        let mut killed = None;
+        let mut lost = None;
         for (actor, child) in std::mem::take(&mut self.children) {
-            if let Ok(Status::Killed(signal)) = fork::wait(&child, false) {
-                killed = self.plan.steps.iter().rposition(|s| s.actor == actor).map(|step| (step, signal));
-            }
+            let cause = match fork::wait(&child, false) {
+                Ok(Status::Killed(signal)) => Cause::Killed(signal),
+                _ => Cause::Lost,
+            };
+            let step = self.plan.steps.iter().position(|s| s.actor == actor).unwrap_or_default();
+            lost = lost.or(Some(Failed { step, failure: Failure { part: 0, cause } }));
         }
         let reported = self.report.collect().into_iter().find_map(|record| match record {
-            Record::Failed { step, failure } => Some(Failed { step, failure }),
-            Record::Ended(_) => None,
+            Record::Failed { step, failure } if self.may_fail(step) => Some(Failed { step, failure }),
+            Record::Failed { .. } | Record::Ended(_) => None,
         });
-        let (step, cause) =
-            killed.map_or((0, Cause::Killed(9)), |(step, signal)| (step, Cause::Killed(signal)));
-        own.or(reported).unwrap_or(Failed { step, failure: Failure { part: 0, cause } })
+        let unknown = Failed { step: at, failure: Failure { part: 0, cause: Cause::Lost } };
+        own.or(reported).or(lost).unwrap_or(unknown)
+    }
+
+    /// Is this a step of another process, which may report on it?
+    fn may_fail(&self, step: usize) -> bool {
+        self.plan.steps.get(step).is_some_and(|s| s.actor != Actor::Caller)
     }
 
     fn undo(&mut self) {
@@ -353,15 +390,16 @@ const fn how(by_clone: bool) -> Outcome {
     if by_clone { Outcome::Fallback("clone(SIGCHLD): no clone3 here") } else { Outcome::Done }
 }
 
-/// Waits for the program's process; when that stops, stops too, so that the shell above sees the job stopped, and
-/// continues it when it is itself continued.
+/// Waits for the program's process. When that stops while we are the terminal's foreground job, we stop too, so that the
+/// shell above sees the job stopped, and continue it when we are ourselves continued. Elsewhere a stop is nobody's
+/// business but that of whoever stopped it.
 fn wait_with_stops(child: &Child, stops: bool) -> Result<Ended, Errno> {
     loop {
         match fork::wait(child, stops)? {
             Status::Exited(status) => return Ok(Ended::Exited(status)),
             Status::Killed(signal) => return Ok(Ended::Killed(signal)),
             // Ctrl-Z stopped us too; now that both go on, there is nothing to do.
-            Status::Stopped(_) if fork::was_continued(child) => {}
+            Status::Stopped(_) if fork::was_continued(child) || !signal::in_foreground() => {}
             Status::Stopped(_) => {
                 signal::stop_self();
                 // Its number cannot be another's: it has not been waited for.
@@ -370,5 +408,3 @@ fn wait_with_stops(child: &Child, stops: bool) -> Result<Ended, Errno> {
         }
     }
 }
-
-const SIGCONT: i32 = 18;

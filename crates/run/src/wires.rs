@@ -24,6 +24,7 @@ struct Wire {
 }
 
 /// All pipes of the plan, as seen by one process.
+#[derive(Default)]
 pub(crate) struct Wires(Vec<Wire>);
 
 impl Wires {

@@ -1,6 +1,6 @@
 //! Becoming another program, and leaving.
 
-use crate::{Errno, Result};
+use crate::Errno;
 use std::ffi::{CStr, CString, c_char};
 
 unsafe extern "C" {
@@ -51,13 +51,4 @@ pub fn execve(path: &CStr, argv: &Words, env: &Environment) -> Errno {
 pub fn exit_now(status: u8) -> ! {
     // SAFETY: ends the process; nothing of ours runs after it.
     unsafe { libc::_exit(i32::from(status)) }
-}
-
-/// `int close_range(unsigned first, unsigned last, int flags)` with CLOSE_RANGE_CLOEXEC: marks every descriptor from
-/// `first` up close-on-exec (Linux 5.11).
-pub fn close_on_exec_from(first: u32) -> Result<()> {
-    // SAFETY: marks descriptors only; it neither closes nor reuses any, so no owner is disturbed.
-    let answer =
-        unsafe { libc::syscall(libc::SYS_close_range, first, libc::c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC) };
-    Errno::result(answer).map(drop)
 }

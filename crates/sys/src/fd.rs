@@ -15,23 +15,26 @@ pub fn pipe() -> Result<(OwnedFd, OwnedFd)> {
     nix::unistd::pipe2(OFlag::O_CLOEXEC)
 }
 
-/// `fcntl(fd, F_DUPFD_CLOEXEC, 3)` of a number that the user gave, and `close(fd)` unless it is one of 0 to 2: the
-/// descriptor becomes ours, and the program does not get it. EBADF when it is not open.
+/// Takes over a number that the user gave; the program does not get it. Above 2 `fcntl(fd, F_SETFD, FD_CLOEXEC)`; 0 to 2
+/// are the program's too, so there `fcntl(fd, F_DUPFD_CLOEXEC, 3)`. EBADF when it is not open.
+///
+/// To be called before anything else is opened, and for the highest number first: the rule "descriptors that the user named
+/// are adopted before any other is opened", which every plan keeps and the engine walks by.
 pub fn adopt(number: i32) -> Result<OwnedFd> {
     if number < 0 {
         return Err(Errno::EBADF);
     }
     // SAFETY: borrowed for one fcntl; a number that is not open answers EBADF.
     let theirs = unsafe { BorrowedFd::borrow_raw(number) };
-    let copy = nix::fcntl::fcntl(theirs, FcntlArg::F_DUPFD_CLOEXEC(3))?;
-    // SAFETY: F_DUPFD_CLOEXEC answered a new descriptor that nobody else owns.
-    let ours = unsafe { OwnedFd::from_raw_fd(copy) };
-    if number > 2 {
-        // SAFETY: the user handed this number over for our use, no value of ours owns it (it was open before us: the
-        // entry fills only 0 to 2, and each option adopts once), and it is not used after this.
-        drop(unsafe { OwnedFd::from_raw_fd(number) });
-    }
-    Ok(ours)
+    let ours = if number > 2 {
+        nix::fcntl::fcntl(theirs, FcntlArg::F_SETFD(nix::fcntl::FdFlag::FD_CLOEXEC))?;
+        number
+    } else {
+        nix::fcntl::fcntl(theirs, FcntlArg::F_DUPFD_CLOEXEC(3))?
+    };
+    // SAFETY: a new descriptor, or the user's number: open, as the fcntl said, and owned by no value, since nothing has been
+    // opened yet that could have got it, and no two options may name the same (see above).
+    Ok(unsafe { OwnedFd::from_raw_fd(ours) })
 }
 
 /// `write(fd, buf, count)` until all is written.
@@ -61,6 +64,12 @@ pub fn read(fd: impl AsFd, buffer: &mut [u8]) -> Result<usize> {
 pub fn stderr() -> BorrowedFd<'static> {
     // SAFETY: descriptor 2 is open (see `entry`), and no value owns it, so nothing closes it.
     unsafe { BorrowedFd::borrow_raw(2) }
+}
+
+/// Standard input, borrowed: it is always open, the entry sees to that.
+pub fn stdin() -> BorrowedFd<'static> {
+    // SAFETY: as for `stderr`, with descriptor 0.
+    unsafe { BorrowedFd::borrow_raw(0) }
 }
 
 /// Standard output, borrowed: it is always open, the entry sees to that.

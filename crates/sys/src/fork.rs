@@ -78,7 +78,8 @@ pub fn fork(_: SingleThreaded) -> Result<Fork> {
 /// `long clone(SIGCHLD)`: fork(2) as every kernel has it. The caller holds the [`SingleThreaded`] token.
 fn fork_old() -> Result<Fork> {
     const NONE: usize = 0;
-    // SAFETY: as in `fork`: flags without CLONE_VM, no stack, no tid pointers (zeros on every architecture's order).
+    // SAFETY: as in `fork`: flags without CLONE_VM, no stack, no tid pointers (zeros, in the order of x86-64, aarch64 and
+    // riscv64).
     let answer = unsafe { libc::syscall(libc::SYS_clone, libc::SIGCHLD as usize, NONE, NONE, NONE, NONE) };
     Ok(match Errno::result(answer)? {
         0 => Fork::Child { by_clone: true },
@@ -128,7 +129,8 @@ impl Stack {
     /// In bytes. The child makes system calls and formats short texts: a few KiB.
     const SIZE: usize = 64 * 1024;
 
-    /// MAP_GROWSDOWN makes the kernel keep a gap below (mmap(2)): an overflow faults, and needs no page of its own for it.
+    /// With MAP_GROWSDOWN an overflow makes the mapping larger, up to RLIMIT_STACK, and faults where it would come near the
+    /// next mapping below (mmap(2)): it never runs into memory that is in use, and needs no guard page of its own.
     fn new() -> Result<Self> {
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_STACK | libc::MAP_GROWSDOWN;
         let access = libc::PROT_READ | libc::PROT_WRITE;

@@ -81,11 +81,6 @@ pub fn change_directory(path: &Path) -> Result<()> {
     nix::unistd::chdir(path)
 }
 
-/// `char *getcwd(char *buf, size_t size)`: the kernel's answer starts with "(unreachable)" outside the root.
-pub fn current_directory() -> Result<OsString> {
-    nix::unistd::getcwd().map(std::path::PathBuf::into_os_string)
-}
-
 /// `st_mode` of `stat(2)`.
 pub fn mode(path: &Path) -> Result<u32> {
     rustix::fs::stat(path).map(|stat| stat.st_mode).map_err(errno)
@@ -114,4 +109,11 @@ pub fn is_mount_root(path: &Path) -> Option<bool> {
     stat.stx_attributes_mask
         .contains(StatxAttributes::MOUNT_ROOT)
         .then(|| stat.stx_attributes.contains(StatxAttributes::MOUNT_ROOT))
+}
+
+/// Does `/proc` number processes as this one does? In a PID namespace under another one's /proc it does not, and
+/// `/proc/PID` is then some other process. Compares `/proc/self` with getpid(2).
+pub fn proc_is_ours() -> Result<()> {
+    let own = crate::fork::own_pid().to_string();
+    if read_link(CWD, Path::new("/proc/self"))?.to_str() == Some(&own) { Ok(()) } else { Err(Errno::ESRCH) }
 }

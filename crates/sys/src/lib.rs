@@ -3,6 +3,10 @@
 //! This crate holds all `unsafe` of the project. nix is the base; rustix serves where nix lacks a call (new mount
 //! API, pidfd); the rest are own wrappers over libc. Each function's first doc line is the C prototype.
 
+// On 32-bit Linux setuid(2) and its kin take 16 bits, and file sizes 31.
+#[cfg(not(target_pointer_width = "64"))]
+compile_error!("xns is written for 64-bit Linux");
+
 pub mod arena;
 pub mod entry;
 pub mod exec;

@@ -49,11 +49,16 @@ pub fn attach(tree: impl AsFd, target: impl AsFd) -> Result<()> {
     rustix::mount::move_mount(tree, c"", target, c"", flags).map_err(errno)
 }
 
-/// `int mount_setattr(tree, "", AT_EMPTY_PATH | AT_RECURSIVE, {.attr_set = MOUNT_ATTR_RDONLY}, …)` (Linux 5.12).
+/// `int mount_setattr(tree, "", AT_EMPTY_PATH | AT_RECURSIVE, {.attr_set = MOUNT_ATTR_RDONLY, .propagation =
+/// MS_PRIVATE}, …)` (Linux 5.12): with everything below it read-only, and nothing mounted later arrives there.
 pub fn set_read_only(tree: impl AsFd) -> Result<()> {
     const AT_RECURSIVE: libc::c_int = 0x8000;
-    let attr =
-        libc::mount_attr { attr_set: libc::MOUNT_ATTR_RDONLY, attr_clr: 0, propagation: 0, userns_fd: 0 };
+    let attr = libc::mount_attr {
+        attr_set: libc::MOUNT_ATTR_RDONLY,
+        attr_clr: 0,
+        propagation: libc::MS_PRIVATE,
+        userns_fd: 0,
+    };
     // SAFETY: the path is an empty C string, `attr` is of the size given and lives through the call, which reads it.
     let answer = unsafe {
         libc::syscall(

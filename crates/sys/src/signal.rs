@@ -3,6 +3,8 @@
 use crate::{Errno, Result};
 use std::mem::MaybeUninit;
 
+pub use libc::{SIGCHLD, SIGCONT, SIGINT, SIGTERM};
+
 /// A set of signals as the kernel has it: bit N-1 for signal N.
 ///
 /// Not the C library's sigset_t: musl's functions keep the signals 32 to 34 to themselves, of which the last is
@@ -50,8 +52,6 @@ pub struct Arrived {
     pub signal: i32,
     /// Did a process send it (si_code <= 0), rather than the kernel or the terminal?
     pub sent_by_process: bool,
-    /// The sender's PID in our PID namespace; 0 when it is outside.
-    pub sender: u32,
 }
 
 /// `rt_sigtimedwait(set, info, NULL, 8)`; the signals in `set` are blocked.
@@ -65,13 +65,10 @@ pub fn wait(set: &SignalSet) -> Result<Arrived> {
         };
         match Errno::result(answer) {
             Ok(signal) => {
-                // SAFETY: initialised by the successful call; si_pid is plain data in a zeroed union.
-                let (code, sender) = unsafe {
-                    let info = info.assume_init();
-                    (info.si_code, info.si_pid())
-                };
+                // SAFETY: initialised by the successful call.
+                let code = unsafe { info.assume_init() }.si_code;
                 let signal = i32::try_from(signal).unwrap_or(0);
-                return Ok(Arrived { signal, sent_by_process: code <= 0, sender: sender.unsigned_abs() });
+                return Ok(Arrived { signal, sent_by_process: code <= 0 });
             }
             Err(Errno::EINTR) => {}
             Err(e) => return Err(e),
@@ -118,10 +115,62 @@ pub fn default_child_signal() -> bool {
     unsafe { libc::signal(libc::SIGCHLD, libc::SIG_DFL) == libc::SIG_IGN }
 }
 
-/// `int prctl(PR_SET_PDEATHSIG, sig)`: the signal this process gets when its parent dies.
-pub fn set_parent_death_signal(signal: i32) -> Result<()> {
+/// `int prctl(PR_SET_DUMPABLE, SUID_DUMP_DISABLE)`: until the next exec only the rights over the user namespace in which this
+/// program was started let anybody see its /proc/PID/fd, or trace it.
+pub fn hide() -> Result<()> {
+    const SUID_DUMP_DISABLE: libc::c_ulong = 0;
     // SAFETY: passes numbers.
-    Errno::result(unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, signal as libc::c_ulong) }).map(drop)
+    Errno::result(unsafe { libc::prctl(libc::PR_SET_DUMPABLE, SUID_DUMP_DISABLE) }).map(drop)
+}
+
+/// `rt_sigtimedwait` without waiting, for the signals with which a terminal stops a process: those pending are dropped.
+pub fn discard_stops() {
+    let stops = SignalSet::of(&[libc::SIGTSTP, libc::SIGTTIN, libc::SIGTTOU]);
+    let now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    let nowhere = std::ptr::null_mut::<libc::siginfo_t>();
+    // SAFETY: `stops` is of the size given; it and `now` live through the call; no siginfo is asked for.
+    while unsafe {
+        libc::syscall(libc::SYS_rt_sigtimedwait, &raw const stops, nowhere, &raw const now, SET_SIZE)
+    } > 0
+    {}
+}
+
+/// The disposition of SIGPIPE that the caller had: see [`ignore_broken_pipes`].
+#[derive(Clone, Copy)]
+pub struct BrokenPipes([u64; 4]);
+
+/// `rt_sigaction(SIGPIPE, SIG_IGN, old)`: whoever has stopped reading what we tell becomes an error that can be handled.
+/// The program gets the old disposition back by [`restore_broken_pipes`].
+pub fn ignore_broken_pipes() -> BrokenPipes {
+    // The kernel's struct sigaction: handler (SIG_IGN is 1), flags, restorer, mask.
+    let ignore = [1u64, 0, 0, 0];
+    let mut old = [0u64; 4];
+    // SAFETY: both have the size and form of the kernel's struct; no handler is installed.
+    unsafe {
+        libc::syscall(libc::SYS_rt_sigaction, libc::SIGPIPE, &raw const ignore, &raw mut old, SET_SIZE)
+    };
+    BrokenPipes(old)
+}
+
+/// `rt_sigaction(SIGPIPE, old, NULL)`.
+pub fn restore_broken_pipes(old: &BrokenPipes) {
+    // SAFETY: what the kernel itself has answered; no handler of ours is in it, since this program installs none.
+    unsafe {
+        libc::syscall(
+            libc::SYS_rt_sigaction,
+            libc::SIGPIPE,
+            &raw const old.0,
+            std::ptr::null_mut::<u64>(),
+            SET_SIZE,
+        )
+    };
+}
+
+/// Is this process in the foreground of its terminal? (tcgetpgrp(3) of the standard descriptors)
+pub fn in_foreground() -> bool {
+    let own = nix::unistd::getpgrp();
+    let mut standard = [crate::fd::stdin(), crate::fd::stdout(), crate::fd::stderr()].into_iter();
+    standard.any(|fd| nix::unistd::tcgetpgrp(fd) == Ok(own))
 }
 
 /// `int kill(pid_t pid, int sig)`, for a child of this process that has not been waited for.

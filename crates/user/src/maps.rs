@@ -5,6 +5,10 @@ use crate::idmap::{IdKind, IdMap};
 use std::os::unix::process::ExitStatusExt;
 use xns_core::{Apply, Call, Cause, Errno, Facts, Failure, Hint, Operation, Outcome, Shell, Slots};
 use xns_sys::fd::{self, WriteStep};
+use xns_sys::fs;
+
+/// A part of [`RunMapTool`].
+const WRONG_PROC: u8 = 1;
 
 /// `write("/proc/PID/uid_map", lines)`, or `gid_map`: once in a namespace's life, in one write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +60,9 @@ impl Operation for WriteMap {
 
 impl Apply for WriteMap {
     fn apply(&self, _: &mut Slots) -> Result<Outcome, Failure> {
+        if self.process.is_some() {
+            fs::proc_is_ours()?;
+        }
         fd::write_file(&self.path(), self.map.to_file_text().as_bytes())
             .map_err(|(step, errno)| Failure::in_part(step as u8, errno))?;
         Ok(Outcome::Done)
@@ -100,7 +107,13 @@ impl Operation for RunMapTool {
         vec![Shell::Outside(format!("{} $$ {}", Self::tool(self.kind), self.numbers().join(" ")))]
     }
 
-    fn failed(&self, _: u8) -> String {
+    fn failed(&self, part: u8) -> String {
+        if part == WRONG_PROC {
+            return format!(
+                "/proc is another PID namespace's: {} would map another process",
+                Self::tool(self.kind)
+            );
+        }
         format!("failed to execute {}", Self::tool(self.kind))
     }
 
@@ -111,6 +124,7 @@ impl Operation for RunMapTool {
 
 impl Apply for RunMapTool {
     fn apply(&self, _: &mut Slots) -> Result<Outcome, Failure> {
+        fs::proc_is_ours().map_err(|errno| Failure::in_part(WRONG_PROC, errno))?;
         let mut command = std::process::Command::new(Self::tool(self.kind));
         command.arg(self.process.to_string()).args(self.numbers());
         let status = command

@@ -129,8 +129,7 @@ impl Operation for Fill {
             Content::Bind { source, read_only } => {
                 let source = c_string(source);
                 let open = format!("open_tree(AT_FDCWD, {source}, OPEN_TREE_CLONE|AT_RECURSIVE) = TREE");
-                let lock =
-                    "mount_setattr(TREE, \"\", AT_EMPTY_PATH|AT_RECURSIVE, {attr_set=MOUNT_ATTR_RDONLY})";
+                let lock = "mount_setattr(TREE, \"\", AT_EMPTY_PATH|AT_RECURSIVE, {attr_set=MOUNT_ATTR_RDONLY, propagation=MS_PRIVATE})";
                 let missing =
                     Call::only("if it is missing", format!("mkdirat|openat(ROOT, {at}, O_CREAT|O_EXCL)"));
                 let lock = read_only.then(|| Call::new(lock));
@@ -215,12 +214,7 @@ impl Fill {
         let opened =
             fs::open_path(rustix::fs::CWD, source, rustix::fs::OFlags::empty()).map_err(in_part(SOURCE))?;
         let kind = if fs::is_directory(&opened)? { Kind::Directory } else { Kind::File };
-        let tree = match mount::clone_tree(&fs::proc_path(&opened), true) {
-            // Without /proc the path serves; it is looked up a second time then.
-            Err(Errno::ENOENT) => mount::clone_tree(source, true),
-            answer => answer,
-        };
-        let tree = match tree {
+        let tree = match super::open::clone_opened(&opened, source) {
             Ok(tree) => tree,
             Err(Errno::ENOSYS) => {
                 let point = point::open_or_make(root, &self.at, kind, slots).map_err(in_part(POINT))?;

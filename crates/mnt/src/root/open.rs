@@ -40,7 +40,7 @@ impl Operation for OpenRoot {
 impl Apply for OpenRoot {
     fn apply(&self, slots: &mut Slots) -> std::result::Result<Outcome, Failure> {
         let dir = fs::open_directory(&self.0)?;
-        let attached = mount::clone_tree(&self.0, true).and_then(|tree| {
+        let attached = clone_opened(&dir, &self.0).and_then(|tree| {
             mount::attach(&tree, &dir)?;
             Ok(tree)
         });
@@ -66,4 +66,12 @@ fn bind_on_itself(dir: &OwnedFd) -> Result<OwnedFd> {
     let path = Path::new(&path);
     mount::mount(Some(path), path, None, MsFlags::MS_BIND | MsFlags::MS_REC, None)?;
     fs::open_directory(path)
+}
+
+/// A detached copy of what was opened, not of what may meanwhile have its path. Without /proc the path has to do.
+pub(super) fn clone_opened(dir: &OwnedFd, path: &Path) -> Result<OwnedFd> {
+    match mount::clone_tree(&fs::proc_path(dir), true) {
+        Err(Errno::ENOENT) => mount::clone_tree(path, true),
+        answer => answer,
+    }
 }

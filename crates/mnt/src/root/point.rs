@@ -77,7 +77,7 @@ fn make_one(parent: OwnedFd, name: &Path, directory: bool, slots: &mut Slots) ->
     } else {
         drop(fs::make_file(&parent, name)?);
     }
-    slots.made.push(Made { parent, name: name.to_owned(), directory });
+    slots.made.push(Made { parent, name: name.to_owned(), directory, mount_point: true });
     Ok(())
 }
 

@@ -14,6 +14,7 @@ pub(super) fn remount_all(tree: BorrowedFd<'_>) -> Result<()> {
     let mounts = MountInfos::from_file("/proc/self/mountinfo").map_err(|_| Errno::ENOENT)?.0;
     for info in below(&mounts, top) {
         let flags = MsFlags::MS_REMOUNT | MsFlags::MS_BIND | MsFlags::MS_RDONLY | present_flags(info);
+        mount::mount(None, &info.mount_point, None, MsFlags::MS_PRIVATE, None)?;
         mount::mount(None, &info.mount_point, None, flags, None)?;
     }
     Ok(())

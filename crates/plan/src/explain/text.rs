@@ -34,6 +34,7 @@ pub fn done(plan: &Plan, number: usize, result: Option<&Result<Outcome, Failure>
             Cause::Errno(e) => format!("{} ({})", errno::name(e), errno::text(e)),
             Cause::Exited(status) => format!("exit status {status}"),
             Cause::Killed(signal) => format!("killed by signal {signal}"),
+            Cause::Lost => "lost".to_owned(),
         },
     };
     line(plan, number, &format!(" = {result}"))

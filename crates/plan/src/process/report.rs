@@ -68,7 +68,7 @@ impl Apply for OpenPidFile {
         let name = Path::new(self.0.file_name().ok_or(Errno::EISDIR)?);
         let file = match fs::make_file(&parent, name) {
             Ok(file) => {
-                slots.made.push(Made { parent, name: name.to_owned(), directory: false });
+                slots.made.push(Made { parent, name: name.to_owned(), directory: false, mount_point: false });
                 file
             }
             Err(Errno::EEXIST) => fd::open(&self.0, WRITE_ONLY)?,
@@ -97,7 +97,11 @@ pub struct Adopt {
 
 impl Operation for Adopt {
     fn calls(&self) -> Vec<Call> {
-        vec![Call::new(format!("fcntl({}, F_DUPFD_CLOEXEC, 3) = {}", self.number, self.slot.name()))]
+        vec![Call::new(if self.number > 2 {
+            format!("fcntl({}, F_SETFD, FD_CLOEXEC)", self.number)
+        } else {
+            format!("fcntl({}, F_DUPFD_CLOEXEC, 3) = {}", self.number, self.slot.name())
+        })]
     }
 
     fn shell(&self) -> Vec<Shell> {
