@@ -25,6 +25,9 @@ pub fn is_root() -> bool {
 
 /// `true` when every condition holds. Otherwise the test has to return at once: the reason is printed, and appended to the
 /// file that `cargo xtask test` counts (`XNS_SKIPPED`).
+///
+/// `TEST (PART)` leaves out only that part: the test has to run the rest, and is counted as run. The parts `root` and
+/// `ordinary user` are together the whole test.
 #[must_use]
 pub fn need(test: &str, needs: &[Need]) -> bool {
     let missing = needs.iter().find_map(|need| need.missing());
@@ -33,10 +36,16 @@ pub fn need(test: &str, needs: &[Need]) -> bool {
         if let Some(file) = std::env::var_os("XNS_SKIPPED") {
             let mut file = std::fs::File::options().append(true).create(true).open(file).unwrap();
             // One write, or the lines of tests that run at the same time would mix.
-            file.write_all(format!("{test}: {reason}\n").as_bytes()).unwrap();
+            file.write_all(format!("{}\t{test}\t{reason}\n", program()).as_bytes()).unwrap();
         }
     }
     missing.is_none()
+}
+
+/// This program's file name, by which cargo's output names it, too.
+fn program() -> String {
+    let program = std::env::current_exe().unwrap();
+    program.file_name().unwrap().to_string_lossy().into_owned()
 }
 
 impl Need {

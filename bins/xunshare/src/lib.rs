@@ -52,7 +52,7 @@ fn tool(name: &str, facts: &Facts, single: xns_core::SingleThreaded) -> Result<u
         let text = match form {
             DryRun::Text => explain::text(&plan),
             DryRun::Json => explain::json(&plan, facts.command()),
-            DryRun::Sh => explain::script(&plan, facts.command()),
+            DryRun::Sh => explain::script(&plan, facts.command(), facts.euid()),
         };
         return print(&text).map(|()| 0);
     }
@@ -99,7 +99,10 @@ fn describe(plan: &Plan, failed: &Failed, facts: Option<&Facts>) -> Diagnostic {
         Cause::Errno(errno) => {
             Diagnostic::new(message, if is_exec { exec_status(errno) } else { 1 }).errno(errno)
         }
-        Cause::Exited(status) => Diagnostic::new(message, status).already_told(),
+        Cause::Exited(status) => {
+            let message = format!("{} ended with status {status}", helper_name(plan, failed));
+            Diagnostic::new(message, status).already_told()
+        }
         Cause::Killed(signal) => {
             Diagnostic::new(format!("{}: killed by signal {signal}", helper_name(plan, failed)), 1)
         }

@@ -3,6 +3,7 @@
 use crate::Probe;
 use std::cell::{OnceCell, RefCell};
 use std::ffi::{OsStr, OsString};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::rc::Rc;
 use xns_sys::{SingleThreaded, fs, identity};
@@ -138,17 +139,32 @@ impl Facts {
         found
     }
 
-    /// Does this program run with rights of its own (set-user-ID or file capabilities)? `None` when it is not there.
+    /// Does this program run with rights of its own (root's set-user-ID or file capabilities)? `None` when no program is
+    /// there.
     ///
     /// Recorded as the file `rights:PATH` with `yes` or `no`.
     pub fn raises_rights(&self, program: &str) -> Option<bool> {
         const SET_USER_ID: u32 = 0o4000;
+        const EXECUTABLE: u32 = 0o111;
         let answer = self.once(&format!("rights:{program}"), |_| {
             let path = Path::new(program);
-            let raises = fs::mode(path).ok()? & SET_USER_ID != 0 || fs::has_file_capabilities(path);
+            let file = std::fs::metadata(path).ok()?;
+            if !file.is_file() || file.mode() & EXECUTABLE == 0 {
+                return None;
+            }
+            let roots = file.mode() & SET_USER_ID != 0 && file.uid() == 0;
+            let raises = roots || fs::has_file_capabilities(path);
             Some(if raises { b"yes".to_vec() } else { b"no".to_vec() })
         })?;
         Some(&*answer == b"yes")
+    }
+
+    /// The owner of a file, as a number of this user namespace. Recorded as the file `owner:PATH`.
+    pub fn owner(&self, path: &str) -> Option<u32> {
+        let answer = self.once(&format!("owner:{path}"), |_| {
+            Some(std::fs::metadata(path).ok()?.uid().to_string().into_bytes())
+        })?;
+        std::str::from_utf8(&answer).ok()?.trim().parse().ok()
     }
 
     /// A file's text without the line end, when it is UTF-8.

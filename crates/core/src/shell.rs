@@ -1,18 +1,44 @@
 //! Quoting for a POSIX shell, and for a C string.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fmt::Write;
 use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
-/// The word as it would be typed in a shell: bare when nothing in it is special, else in single quotes.
+/// The word as it would be typed in a shell: bare when nothing in it is special, else in single quotes. Bytes that are not
+/// UTF-8 come from printf, since the script itself is text.
 pub fn quote(word: impl AsRef<OsStr>) -> String {
     let word = word.as_ref();
     let plain = |b: &u8| b.is_ascii_alphanumeric() || b"_-./:=,@%+".contains(b);
-    let text = word.to_string_lossy();
-    if !word.is_empty() && word.as_bytes().iter().all(plain) {
-        return text.into_owned();
+    if word.is_empty() {
+        return "''".to_owned();
     }
-    format!("'{}'", text.replace('\'', r"'\''"))
+    if word.as_bytes().iter().all(plain) {
+        return word.to_string_lossy().into_owned();
+    }
+    let mut out = String::new();
+    for chunk in word.as_bytes().utf8_chunks() {
+        if !chunk.valid().is_empty() {
+            let _ = write!(out, "'{}'", chunk.valid().replace('\'', r"'\''"));
+        }
+        if !chunk.invalid().is_empty() {
+            let octal: String = chunk.invalid().iter().map(|byte| format!("\\{byte:03o}")).collect();
+            let _ = write!(out, "\"$(printf '{octal}')\"");
+        }
+    }
+    out
+}
+
+/// The path as an argument. A relative one starts with a dot: so it is no option, not what `cd` finds in CDPATH, and not
+/// what `mount` takes for a label.
+pub fn path(path: impl AsRef<Path>) -> String {
+    let path = path.as_ref();
+    let dotted = [".", ".."].iter().any(|dot| path.starts_with(dot));
+    if path.is_absolute() || dotted || path.as_os_str().is_empty() {
+        return quote(path);
+    }
+    let prefixed: OsString = [OsStr::new("./"), path.as_os_str()].into_iter().collect();
+    quote(prefixed)
 }
 
 /// The words as one line to type.
@@ -56,6 +82,14 @@ mod tests {
         assert_eq!(quote(""), "''");
         assert_eq!(quote("it's $HOME"), r"'it'\''s $HOME'");
         assert_eq!(line(["echo", "a b"]), "echo 'a b'");
+        assert_eq!(quote(OsStr::from_bytes(b"it's \xff\n")), r#"'it'\''s '"$(printf '\377')"'"#.to_owned() + "\n'");
+    }
+
+    #[test]
+    fn relative_paths_start_with_a_dot() {
+        let words = ["-", "a b", "LABEL=x", "/-", ".", "../a", "./a", ".a", ""];
+        let expected = ["./-", "'./a b'", "./LABEL=x", "/-", ".", "../a", "./a", "./.a", "''"];
+        assert_eq!(words.map(path), expected);
     }
 
     #[test]

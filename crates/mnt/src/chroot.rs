@@ -1,7 +1,7 @@
 //! chroot(2), for `--root`.
 
 use std::path::PathBuf;
-use xns_core::shell::{c_string, quote};
+use xns_core::shell::{c_string, path};
 use xns_core::{Apply, Call, Failure, Operation, Outcome, Shell, Slots};
 use xns_sys::mount;
 
@@ -15,7 +15,7 @@ impl Operation for Chroot {
     }
 
     fn shell(&self) -> Vec<Shell> {
-        vec![Shell::Wrap(format!("chroot {}", quote(&self.0)))]
+        vec![Shell::Wrap(format!("chroot {}", path(&self.0)))]
     }
 
     fn failed(&self, _: u8) -> String {

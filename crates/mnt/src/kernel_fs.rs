@@ -1,7 +1,7 @@
 //! File systems that show a namespace's own things: proc and mqueue.
 
 use std::path::{Path, PathBuf};
-use xns_core::shell::{c_string, quote};
+use xns_core::shell::{c_string, path};
 use xns_core::{Apply, Call, Errno, Failure, Operation, Outcome, Shell, Slots};
 use xns_sys::mount::{self, MsFlags};
 
@@ -50,7 +50,7 @@ impl Operation for Mount {
     }
 
     fn shell(&self) -> Vec<Shell> {
-        let (fs, at) = (self.fs.name(), quote(self.outside_root.as_ref().unwrap_or(&self.at)));
+        let (fs, at) = (self.fs.name(), path(self.outside_root.as_ref().unwrap_or(&self.at)));
         let private = format!("mount --make-rprivate {at} || true");
         let mount = format!("mount -t {fs} -o nosuid,nodev,noexec {fs} {at}");
         self.private_first.then_some(private).into_iter().chain([mount]).map(Shell::Inside).collect()

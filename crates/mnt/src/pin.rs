@@ -1,7 +1,7 @@
 //! Pinning: a namespace that a bind mount keeps, without any process in it (namespaces(7)).
 
 use std::path::{Path, PathBuf};
-use xns_core::shell::{c_string, quote};
+use xns_core::shell::{c_string, path};
 use xns_core::{Apply, Call, Failure, NsKind, Operation, Outcome, Shell, Slots};
 use xns_sys::fs;
 use xns_sys::mount::{self, MntFlags, MsFlags};
@@ -31,7 +31,7 @@ impl Operation for Pin {
 
     fn shell(&self) -> Vec<Shell> {
         let kind = self.kind.unshared_file();
-        vec![Shell::Outside(format!("mount --bind /proc/$$/ns/{kind} {}", quote(&self.file)))]
+        vec![Shell::Outside(format!("mount --bind /proc/$$/ns/{kind} {}", path(&self.file)))]
     }
 
     fn failed(&self, _: u8) -> String {

@@ -1,8 +1,9 @@
 //! What the engine itself does: making processes, waiting for them, becoming the program. Here these are described.
 
 use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt;
 use xns_core::shell::{c_string, line};
-use xns_core::{Actor, Call, Facts, Failure, Hint, Operation, Shell};
+use xns_core::{Actor, Call, Operation, Shell};
 
 /// A step that changes which processes there are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,18 @@ pub struct Exec {
     pub words: Vec<OsString>,
     /// Its environment: the caller's, or just these variables.
     pub variables: Option<Vec<(OsString, OsString)>>,
+}
+
+impl Exec {
+    /// What a shell needs before the program's name, so that it is not taken for an option or a variable.
+    fn starter(&self) -> &'static str {
+        let name = self.program.as_bytes();
+        let option = name.starts_with(b"-");
+        if name.contains(&b'=') && (option || self.variables.is_some()) {
+            return "sh -c 'exec \"$@\"' sh ";
+        }
+        if option { "env -- " } else { "" }
+    }
 }
 
 /// The call with the name that the new process has in the plan.
@@ -78,7 +91,7 @@ impl Operation for Control {
             Control::Exec(exec) => {
                 let login = exec.words.first().is_some_and(|name| name.to_string_lossy().starts_with('-'));
                 let rest = exec.words.iter().skip(1);
-                let run = line([&exec.program].into_iter().chain(rest));
+                let run = exec.starter().to_owned() + &line([&exec.program].into_iter().chain(rest));
                 let note =
                     login.then(|| Shell::Comment("its first word has a '-' in front: a login shell".into()));
                 let environment = exec.variables.as_ref().map(|variables| {
@@ -98,13 +111,6 @@ impl Operation for Control {
             Control::Fork(_) | Control::Spawn(_) => "fork failed".to_owned(),
             Control::Wait(_) | Control::Supervise => "waitpid failed".to_owned(),
             Control::Exec(exec) => format!("failed to execute {}", exec.program.display()),
-        }
-    }
-
-    fn hint(&self, failure: &Failure, facts: &Facts) -> Option<Hint> {
-        match self {
-            Control::Fork(_) | Control::Spawn(_) => crate::hints::fork_failed(failure.errno()?, facts),
-            Control::Wait(_) | Control::Supervise | Control::Exec(_) => None,
         }
     }
 }

@@ -3,8 +3,10 @@
 use crate::account;
 use crate::idmap::{IdKind, IdMap, OutsideId};
 use crate::maps::RunMapTool;
-use crate::subid;
-use xns_core::{Cause, Errno, Facts, Hint};
+use crate::subid::{self, SubidError};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use xns_core::{Cause, Errno, Facts, Hint, shell};
 
 /// capabilities(7): may map any group, any user, and an id 0 (since Linux 5.12).
 const CAP_SETGID: u32 = 6;
@@ -102,8 +104,8 @@ pub(crate) fn map_tool_failed(kind: IdKind, map: &IdMap, cause: Cause, facts: &F
             .cure("sudo apt install uidmap", "Debian, Ubuntu; elsewhere the package is shadow-utils"),
         ),
         Cause::Exited(_) => no_new_privileges(tool, facts)
-            .or_else(|| not_set_user_id(tool, facts))
             .or_else(|| nested(kind, map, facts))
+            .or_else(|| not_set_user_id(tool, facts))
             .or_else(|| not_granted(kind, facts)),
         _ => None,
     }
@@ -121,33 +123,94 @@ fn not_set_user_id(tool: &str, facts: &Facts) -> Option<Hint> {
     let path = facts.variable("PATH")?;
     let path = path.to_string_lossy();
     let program =
-        path.split(':').map(|dir| format!("{dir}/{tool}")).find(|p| facts.raises_rights(p).is_some())?;
-    (facts.raises_rights(&program) == Some(false)).then(|| {
-        Hint::new("XNS-E08-no-setuid", format!("{program} has no rights of its own"))
-            .because("it is neither set-user-ID nor has file capabilities")
-            .cure(format!("sudo chmod u+s {program}"), "or reinstall the package uidmap")
+        path.split(':').map(|dir| in_directory(dir, tool)).find(|p| facts.raises_rights(p).is_some())?;
+    if facts.raises_rights(&program) != Some(false) {
+        return None;
+    }
+    let shown = shell::quote(&program);
+    let at_home = SYSTEM_DIRECTORIES.iter().any(|dir| in_directory(dir, tool) == program);
+    if at_home && facts.owner(&program) == Some(0) {
+        return Some(
+            Hint::new("XNS-E08-no-setuid", format!("{shown} has no rights of its own"))
+                .because("it is neither set-user-ID nor has file capabilities")
+                .cure(format!("sudo chmod u+s {shown}"), "or reinstall the package uidmap"),
+        );
+    }
+    // Not to be given root's rights, whatever it is.
+    let hint = Hint::new(
+        "XNS-E08-no-setuid",
+        format!("PATH finds {shown}, which is not the system's {tool} and has no rights of its own"),
+    )
+    .because("it is neither set-user-ID root nor has file capabilities");
+    let good = SYSTEM_DIRECTORIES
+        .into_iter()
+        .find(|dir| facts.raises_rights(&in_directory(dir, tool)) == Some(true));
+    Some(match good {
+        Some(dir) => {
+            let command = facts.command_with::<&str>(&[], &[]);
+            hint.cure(format!("PATH={dir}:$PATH {command}"), "there is the system's own")
+        }
+        None => hint.cure("reinstall the package uidmap", "and take the other out of PATH"),
     })
+}
+
+/// Where packages and administrators put programs.
+const SYSTEM_DIRECTORIES: [&str; 5] = ["/usr/bin", "/bin", "/usr/sbin", "/sbin", "/usr/local/bin"];
+
+/// An empty entry of PATH is the working directory.
+fn in_directory(dir: &str, tool: &str) -> String {
+    let dir = if dir.is_empty() { "." } else { dir };
+    format!("{dir}/{tool}")
 }
 
 fn not_granted(kind: IdKind, facts: &Facts) -> Option<Hint> {
     let file = kind.subid_file();
     let passwd = facts.file("/etc/passwd").unwrap_or_default();
     let name = account::user_by_uid(&passwd, facts.euid()).map(|user| user.name);
-    let text = facts.file(file).unwrap_or_default();
-    let granted = subid::find(kind, &text, name, facts.euid());
-    let evidence = match granted {
-        Ok(block) => format!("{file} grants you {} ids from {}", block.count(), block.first()),
-        Err(e) => e.to_string(),
+    let granted = |kind: IdKind| {
+        let text = facts.file(kind.subid_file()).unwrap_or_default();
+        subid::find(kind, &text, name, facts.euid())
     };
-    let user =
-        name.map_or_else(|| facts.euid().to_string(), |name| String::from_utf8_lossy(name).into_owned());
-    let add = format!("sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 {user}");
-    Some(
-        Hint::new("XNS-E08-not-granted", format!("{file} does not grant you these ids"))
-            .because(evidence)
-            .cure("--map-auto", "maps just what is granted")
-            .cure(add, "grants a range"),
-    )
+    let hint = Hint::new("XNS-E08-not-granted", format!("{file} does not grant you these ids"));
+    let error = match granted(kind) {
+        Ok(block) => {
+            let evidence = format!("{file} grants you {} ids from {}", block.count(), block.first());
+            return Some(hint.because(evidence).cure("--map-auto", "maps just what is granted"));
+        }
+        Err(error) => error,
+    };
+    let hint = hint.because(error.to_string());
+    let missing = |kind| matches!(granted(kind), Err(SubidError::NoEntry { .. } | SubidError::NoAccount { .. }));
+    let user = name.map(|name| shell::quote(OsStr::from_bytes(name)));
+    Some(match (missing(kind), user, free_range(facts)) {
+        (false, _, _) => hint.cure(format!("mend your line in {file}"), "its numbers are no range of ids"),
+        (true, None, _) => hint.cure("an account in /etc/passwd", "ids are granted to a login name"),
+        (true, Some(_), None) => hint,
+        (true, Some(user), Some((first, last))) => {
+            let options = [(IdKind::User, "--add-subuids"), (IdKind::Group, "--add-subgids")];
+            let words = options.into_iter().filter(|&(kind, _)| missing(kind));
+            let words: String = words.map(|(_, option)| format!(" {option} {first}-{last}")).collect();
+            hint.cure(format!("sudo usermod{words} {user}"), "grants a range that nobody has; then --map-auto")
+        }
+    })
+}
+
+/// The first and the last of as many ids as are usual, above all that somebody has in `/etc/subuid` or `/etc/subgid`.
+fn free_range(facts: &Facts) -> Option<(u32, u32)> {
+    const LOWEST: u64 = 100_000;
+    const COUNT: u64 = 65_536;
+    let mut first = LOWEST;
+    for kind in [IdKind::User, IdKind::Group] {
+        let text = facts.file(kind.subid_file()).unwrap_or_default();
+        for line in String::from_utf8_lossy(&text).lines() {
+            let mut numbers = line.split(':').skip(1).map(|field| field.trim().parse::<u64>().ok());
+            if let (Some(Some(start)), Some(Some(count))) = (numbers.next(), numbers.next()) {
+                first = first.max(start.saturating_add(count));
+            }
+        }
+    }
+    let last = OutsideId::new(u32::try_from(first.saturating_add(COUNT - 1)).ok()?)?;
+    Some((u32::try_from(first).ok()?, last.get()))
 }
 
 #[cfg(test)]
@@ -207,5 +270,43 @@ mod tests {
         assert_eq!(ask(&[ALL, ("rights:/usr/bin/newuidmap", "yes")]), "XNS-E08-not-granted");
         let missing = map_tool_failed(IdKind::User, &map("0 5 1"), Cause::Errno(Errno::ENOENT), &facts(&[]));
         assert_eq!(missing.unwrap().id, "XNS-E08-no-tool");
+    }
+
+    fn refused(files: &[(&str, &str)]) -> Hint {
+        let kept = [&[ALL, ("/etc/passwd", "al:x:1000:1000::/:/bin/sh\n")], files].concat();
+        map_tool_failed(IdKind::User, &map("0 5 1"), Cause::Exited(1), &facts(&kept)).unwrap()
+    }
+
+    #[test]
+    fn only_the_systems_own_tool_is_to_be_made_set_user_id() {
+        let plain = [("rights:/usr/bin/newuidmap", "no"), ("owner:/usr/bin/newuidmap", "0")];
+        assert_eq!(refused(&plain).cures[0].action, "sudo chmod u+s /usr/bin/newuidmap");
+        let foreign = [("rights:/usr/bin/newuidmap", "no"), ("owner:/usr/bin/newuidmap", "1000")];
+        assert_eq!(refused(&foreign).cures[0].action, "reinstall the package uidmap");
+        let files = [ALL, ("rights:/my bin/newuidmap", "no"), ("owner:/my bin/newuidmap", "0"), ("rights:/usr/bin/newuidmap", "yes")];
+        let files = files.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())).to_vec();
+        let variables = vec![("PATH".to_owned(), ":/my bin:/usr/bin".into())];
+        let command = vec!["xunshare".into(), "true".into()];
+        let facts = Facts::recorded(Recorded { uid: 1000, gid: 1000, files, variables, command, ..Recorded::default() });
+        let hint = map_tool_failed(IdKind::User, &map("0 5 1"), Cause::Exited(1), &facts).unwrap();
+        assert_eq!((hint.id, hint.cures[0].action.as_str()), ("XNS-E08-no-setuid", "PATH=/usr/bin:$PATH xunshare true"));
+        assert!(hint.cause.starts_with("PATH finds '/my bin/newuidmap', "), "{hint:?}");
+    }
+
+    #[test]
+    fn a_range_is_proposed_only_to_who_has_none_and_only_a_free_one() {
+        let cures = |files: &[(&str, &str)]| {
+            refused(files).cures.into_iter().map(|cure| cure.action).collect::<Vec<_>>()
+        };
+        let add = |range: &str| vec![format!("sudo usermod --add-subuids {range} --add-subgids {range} al")];
+        assert_eq!(cures(&[]), add("100000-165535"));
+        let bob = ("/etc/subuid", "bob:100000:65536\n");
+        assert_eq!(cures(&[bob]), add("165536-231071"));
+        assert_eq!(cures(&[bob, ("/etc/subgid", "bob:300000:65536\nx\ny:z:1\n")]), add("365536-431071"));
+        assert_eq!(cures(&[bob, ("/etc/subgid", "al:165536:65536\n")]), ["sudo usermod --add-subuids 231072-296607 al"]);
+        assert_eq!(cures(&[("/etc/subuid", "bob:4294901759:65536\n")]), Vec::<String>::new());
+        let own = refused(&[("/etc/subuid", "al:300000:10\n")]);
+        assert_eq!(own.because, ["/etc/subuid grants you 10 ids from 300000"]);
+        assert_eq!((own.cures.len(), own.cures[0].action.as_str()), (1, "--map-auto"));
     }
 }

@@ -64,6 +64,15 @@ impl Which {
     }
 }
 
+/// A name that every hostname(1) takes: Debian's looks whether the words between the dots start and end as they should.
+fn is_ordinary(name: &[u8]) -> bool {
+    name.split(|&b| b == b'.').all(|word| {
+        let ends = [word.first(), word.last()];
+        ends.iter().all(|end| end.is_some_and(u8::is_ascii_alphanumeric))
+            && word.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
+    })
+}
+
 /// The operations on UTS namespaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Op {
@@ -83,11 +92,22 @@ impl Operation for Op {
 
     fn shell(&self) -> Vec<Shell> {
         let Op::SetName(which, Name(name)) = self;
-        let command = match which {
-            Which::Host => "hostname",
-            Which::Domain => "domainname",
-        };
-        vec![Shell::Inside(format!("{command} {}", quote(name)))]
+        let word = quote(name);
+        let file = "/proc/sys/kernel/hostname";
+        match which {
+            Which::Domain if word.starts_with('-') => vec![Shell::Inside(format!("domainname -- {word}"))],
+            Which::Domain => vec![Shell::Inside(format!("domainname {word}"))],
+            Which::Host if is_ordinary(name.as_bytes()) => vec![Shell::Inside(format!("hostname {word}"))],
+            // The file would take the first line only.
+            Which::Host if name.as_bytes().contains(&b'\n') => vec![
+                Shell::Comment("a name of several lines, which Debian's hostname refuses".to_owned()),
+                Shell::Inside(format!("hostname -- {word}")),
+            ],
+            Which::Host => vec![
+                Shell::Comment("a name that Debian's hostname refuses; the file takes it from the host's root".to_owned()),
+                Shell::Inside(format!("printf %s {word} > {file}")),
+            ],
+        }
     }
 
     fn failed(&self, _: u8) -> String {

@@ -5,7 +5,7 @@ use super::read_only;
 use crate::KernelFs;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
-use xns_core::shell::{c_string, quote};
+use xns_core::shell::{self, c_string, quote};
 use xns_core::{Apply, Call, Errno, Failure, Operation, Outcome, Shell, Slot, Slots};
 use xns_sys::mount::{self, Attributes, MsFlags};
 use xns_sys::{Result, fs};
@@ -142,7 +142,7 @@ impl Operation for Fill {
 
     fn shell(&self) -> Vec<Shell> {
         // The script stands in the root directory, so that its paths cannot mean the host's.
-        let at = quote(format!("./{}", self.at.display().to_string().trim_start_matches('/')));
+        let at = shell::path(self.at.strip_prefix("/").unwrap_or(&self.at));
         let mkdir = format!("mkdir -p {at}");
         let lines = if let Some(fs) = self.content.file_system() {
             let data: String = fs.settings.iter().map(|(key, value)| format!(",{key}={value}")).collect();

@@ -2,7 +2,7 @@
 
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
-use xns_core::shell::{c_string, quote};
+use xns_core::shell::{self, c_string};
 use xns_core::{Apply, Call, Errno, Failure, Operation, Outcome, Shell, Slot, Slots};
 use xns_sys::mount::{self, MsFlags};
 use xns_sys::{Result, fs};
@@ -22,7 +22,7 @@ impl Operation for OpenRoot {
     }
 
     fn shell(&self) -> Vec<Shell> {
-        let dir = quote(&self.0);
+        let dir = shell::path(&self.0);
         let note = "no symlink of the root may be on the way: here it would lead to the host's files";
         let lines = [format!("mount --rbind {dir} {dir}"), format!("cd {dir}")];
         lines.into_iter().map(Shell::Inside).chain([Shell::Comment(note.to_owned())]).collect()

@@ -21,9 +21,13 @@ impl Operation for Pivot {
     }
 
     fn shell(&self) -> Vec<Shell> {
-        let note = "from here on the commands are the new root's: it has to have umount";
-        let lines = ["pivot_root . .", "umount -l .", "cd /"].map(|line| Shell::Inside(line.to_owned()));
-        [Shell::Comment(note.to_owned())].into_iter().chain(lines).collect()
+        let notes = [
+            "from here on the commands are the new root's: it has to have umount",
+            "util-linux's umount wants a /proc; without one that of the old root, at /.., does it: that takes chroot",
+        ];
+        let lines = ["pivot_root . .", "umount -l . 2>&- || chroot /.. umount -l /", "cd /"];
+        let notes = notes.map(|note| Shell::Comment(note.to_owned()));
+        notes.into_iter().chain(lines.map(|line| Shell::Inside(line.to_owned()))).collect()
     }
 
     fn failed(&self, part: u8) -> String {

@@ -7,6 +7,9 @@ use xns_core::Shell;
 #[derive(Serialize)]
 struct Document<'a> {
     command: Vec<String>,
+    /// Bytes of the command that are not UTF-8 are shown as U+FFFD.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    command_is_inexact: bool,
     steps: Vec<Row<'a>>,
 }
 
@@ -46,8 +49,9 @@ pub fn json(plan: &Plan, command: &[std::ffi::OsString]) -> String {
             shell: op.shell().into_iter().map(words).collect(),
         }
     });
+    let command_is_inexact = command.iter().any(|word| word.to_str().is_none());
     let command = command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    let document = Document { command, steps: rows.collect() };
+    let document = Document { command, command_is_inexact, steps: rows.collect() };
     // Strings and numbers only: this cannot fail, and an empty document would show it if it did.
     serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
 }

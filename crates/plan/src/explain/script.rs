@@ -10,7 +10,7 @@ use std::ffi::OsString;
 use std::fmt::Write;
 use xns_core::shell::{line, quote};
 use xns_core::{Actor, NsKind, Shell};
-use xns_user::idmap::{IdKind, InsideId};
+use xns_user::idmap::{IdKind, IdMap, InsideId, OutsideId};
 
 /// What the steps contribute.
 #[derive(Default)]
@@ -22,17 +22,17 @@ struct Parts {
     run: String,
 }
 
-/// A POSIX shell script.
-pub fn script(plan: &Plan, command: &[OsString]) -> String {
-    let parts = collect(plan);
-    // A line end in a word would end the comment.
-    let typed = line(command).replace('\n', "\n# ");
-    let mut out = format!("#!/bin/sh\n# the same by hand: {typed}\nset -eu\n");
+/// A POSIX shell script, for a caller with this effective uid.
+pub fn script(plan: &Plan, command: &[OsString], euid: u32) -> String {
+    let parts = collect(plan, euid);
+    let typed = comment(&format!("the same by hand: {}", line(command)));
+    let mut out = format!("#!/bin/sh\n{typed}\nset -eu\n");
     let run =
         parts.wraps.iter().map(String::as_str).chain([parts.run.as_str()]).collect::<Vec<_>>().join(" ");
     let steps = parts.inside.iter().fold(String::new(), |text, line| text + line + "\n") + "exec " + &run;
     if parts.flags.is_empty() {
-        return out + &steps + "\n";
+        // Nobody else is needed: this shell becomes the program.
+        return parts.outside.iter().fold(out, |text, line| text + line + "\n") + &steps + "\n";
     }
     let unshare = ["exec unshare"]
         .into_iter()
@@ -58,25 +58,28 @@ pub fn script(plan: &Plan, command: &[OsString]) -> String {
     out
 }
 
-fn collect(plan: &Plan) -> Parts {
+fn collect(plan: &Plan, euid: u32) -> Parts {
     let mut parts = Parts::default();
+    let mut needs_rights = false;
     for step in &plan.steps {
         for piece in step.op.describe().shell() {
+            let done_inside = matches!(piece, Shell::Inside(_) | Shell::Wrap(_));
+            needs_rights |= done_inside && matches!(step.op, Op::Mnt(_) | Op::Uts(_) | Op::User(_));
             match piece {
                 Shell::Flag(text) => parts.flags.push(text),
                 Shell::Outside(text) => parts.outside.push(text),
                 Shell::Inside(text) => parts.inside.push(text),
                 Shell::Wrap(text) => parts.wraps.push(text),
                 Shell::Run(text) => parts.run = text,
-                Shell::Comment(text) => parts.inside.push(format!("# {text}")),
+                Shell::Comment(text) => parts.inside.push(comment(&text)),
             }
         }
         if step.actor == Actor::Caller && matches!(step.op.forks(), Some(Actor::Child | Actor::Init)) {
             parts.flags.push("--fork".into());
         }
     }
-    if loses_rights(plan) && !parts.inside.is_empty() {
-        let note = "# nobody is root inside: these need rights that the shell, unlike xunshare, has lost with its exec";
+    if needs_rights && loses_rights(plan, euid) {
+        let note = "# you are not root inside: here rights are needed that the shell, unlike xunshare, lost with its exec";
         parts.inside.insert(0, note.to_owned());
     }
     // What unshare(1) would do by itself, and the steps say.
@@ -86,15 +89,20 @@ fn collect(plan: &Plan) -> Parts {
     parts
 }
 
-/// An exec without being root in the new user namespace drops the capabilities in it (capabilities(7)).
-fn loses_rights(plan: &Plan) -> bool {
+/// A line end in the text would end the comment.
+fn comment(text: &str) -> String {
+    format!("# {}", text.replace('\n', "\n# "))
+}
+
+/// An exec by who is not root in the new user namespace drops the capabilities in it (capabilities(7)).
+fn loses_rights(plan: &Plan, euid: u32) -> bool {
+    let is_root = |kind: IdKind, map: &IdMap| {
+        let inside = OutsideId::new(euid).and_then(|outside| map.inside_of(outside));
+        kind == IdKind::User && inside == Some(InsideId::ROOT)
+    };
     let maps_root = |op: &Op| match op {
-        Op::User(xns_user::Op::WriteMap(write)) => {
-            write.kind == IdKind::User && write.map.contains(InsideId::ROOT)
-        }
-        Op::User(xns_user::Op::RunMapTool(run)) => {
-            run.kind == IdKind::User && run.map.contains(InsideId::ROOT)
-        }
+        Op::User(xns_user::Op::WriteMap(write)) => is_root(write.kind, &write.map),
+        Op::User(xns_user::Op::RunMapTool(run)) => is_root(run.kind, &run.map),
         _ => false,
     };
     let makes_user = |op: &Op| match op {

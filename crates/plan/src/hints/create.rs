@@ -6,11 +6,11 @@ use xns_core::{Errno, Facts, Hint, NsKind, NsSet, Probe};
 const CAP_SYS_ADMIN: u32 = 21;
 const NO_WORDS: &[&str] = &[];
 
-/// For a refused `unshare(set)`.
-pub(crate) fn unshare_failed(set: NsSet, errno: Errno, facts: &Facts) -> Option<Hint> {
+/// For a refused `unshare(set)`; `inside`: what the command needs besides a user namespace to work in one.
+pub(super) fn unshare_failed(set: NsSet, errno: Errno, inside: &[&str], facts: &Facts) -> Option<Hint> {
     match errno {
         Errno::EPERM if set.contains(NsKind::User) => no_user_namespace(facts),
-        Errno::EPERM => no_right(set, facts),
+        Errno::EPERM => no_right(set, inside, facts),
         Errno::EACCES => Some(security_module(facts)),
         Errno::ENOSPC | Errno::EUSERS => Some(limit(set, facts)),
         Errno::EINVAL | Errno::ENOSYS => unknown_kind(set, facts)
@@ -21,7 +21,7 @@ pub(crate) fn unshare_failed(set: NsSet, errno: Errno, facts: &Facts) -> Option<
 }
 
 /// E01: without a user namespace of one's own, CAP_SYS_ADMIN is needed.
-fn no_right(set: NsSet, facts: &Facts) -> Option<Hint> {
+fn no_right(set: NsSet, inside: &[&str], facts: &Facts) -> Option<Hint> {
     if let Some(hint) = filtered("XNS-E01-seccomp", facts) {
         return Some(hint);
     }
@@ -34,20 +34,19 @@ fn no_right(set: NsSet, facts: &Facts) -> Option<Hint> {
             Hint::new("XNS-E01-no-sys-admin", "you are root, but without CAP_SYS_ADMIN")
                 .because(evidence)
                 .cure("docker run --cap-add SYS_ADMIN …", "when this is a container")
-                .cure(facts.command_with(NO_WORDS, &["-U"]), "in a user namespace of your own"),
+                .cure(facts.command_with(NO_WORDS, &[&["-U"], inside].concat()), "in a user namespace of your own"),
         );
     }
-    let kinds = set.words();
     let hint = Hint::new(
         "XNS-E01-unprivileged",
-        format!("only root may create a {kinds} namespace directly; you are uid {}", facts.euid()),
+        format!("only root may create {} directly; you are uid {}", namespaces(set), facts.euid()),
     )
     .because(evidence);
     let user: NsSet = [NsKind::User].into_iter().collect();
     let hint = match facts.probe(Probe::Unshare(user)) {
         Some(0) => hint
             .because("a probe process could create a user namespace")
-            .cure(facts.command_with(NO_WORDS, &["-r"]), "in your own user namespace"),
+            .cure(facts.command_with(NO_WORDS, &[&["-r"], inside].concat()), "in your own user namespace"),
         _ => match no_user_namespace(facts) {
             Some(reason) => {
                 hint.because(format!("nor can you create a user namespace: {} [{}]", reason.cause, reason.id))
@@ -56,6 +55,16 @@ fn no_right(set: NsSet, facts: &Facts) -> Option<Hint> {
         },
     };
     Some(hint.cure(facts.command_with(&["sudo"], NO_WORDS), ""))
+}
+
+/// "a network namespace", "mount and PID namespaces".
+fn namespaces(set: NsSet) -> String {
+    let words = set.words();
+    match set.iter().collect::<Vec<_>>().as_slice() {
+        [NsKind::Ipc] => format!("an {words} namespace"),
+        [_] => format!("a {words} namespace"),
+        _ => format!("{words} namespaces"),
+    }
 }
 
 /// E02: not even a user namespace.
@@ -98,20 +107,25 @@ fn switched_off(facts: &Facts) -> Option<Hint> {
 
 /// An id that this user namespace's map lacks owns nothing, and cannot own a namespace.
 fn unmapped(facts: &Facts) -> Option<Hint> {
-    let overflow = facts.number("/proc/sys/kernel/overflowuid")?;
-    let map = facts.line("/proc/self/uid_map")?;
-    let numbers =
-        |line: &str| line.split_whitespace().map(|n| n.parse::<u64>().ok()).collect::<Option<Vec<_>>>();
-    let euid = u64::from(facts.euid());
-    let mapped = map.lines().filter_map(numbers).any(|n| n.len() == 3 && (n[0]..n[0] + n[2]).contains(&euid));
-    (euid == overflow && !mapped).then(|| {
+    let unmapped = |own: u32, word: &str| {
+        let overflow = facts.number(&format!("/proc/sys/kernel/overflow{word}"))?;
+        let map = facts.line(&format!("/proc/self/{word}_map"))?;
+        let numbers =
+            |line: &str| line.split_whitespace().map(|n| n.parse::<u64>().ok()).collect::<Option<Vec<_>>>();
+        let own = u64::from(own);
+        let holds = |n: Vec<u64>| n.len() == 3 && own.checked_sub(n[0]).is_some_and(|above| above < n[2]);
+        Some(own == overflow && !map.lines().filter_map(numbers).any(holds))
+    };
+    let ids = [(facts.euid(), "uid", "nobody"), (facts.egid(), "gid", "nogroup")];
+    let (own, word, name) = ids.into_iter().find(|&(own, word, _)| unmapped(own, word) == Some(true))?;
+    Some(
         Hint::new(
             "XNS-E02-unmapped",
-            "your uid has no number in this user namespace: you are \"nobody\" here",
+            format!("your {word} has no number in this user namespace: you are \"{name}\" here"),
         )
-        .because(format!("you are uid {euid}, the overflow uid, and /proc/self/uid_map does not have it"))
-        .cure("make the outer namespace with -r or --map-auto", "")
-    })
+        .because(format!("you are {word} {own}, the overflow {word}, and /proc/self/{word}_map does not have it"))
+        .cure("make the outer namespace with -r or --map-auto", ""),
+    )
 }
 
 fn chrooted(facts: &Facts) -> Option<Hint> {
@@ -196,7 +210,7 @@ mod tests {
     }
 
     fn id(set: NsSet, errno: Errno, facts: &Facts) -> &'static str {
-        unshare_failed(set, errno, facts).map_or("none", |hint| hint.id)
+        unshare_failed(set, errno, &[], facts).map_or("none", |hint| hint.id)
     }
 
     const NO_CAPS: (&str, &str) = ("/proc/self/status", "CapEff:\t0000000000000000\nSeccomp:\t0\n");
@@ -207,10 +221,16 @@ mod tests {
     fn an_ordinary_user_is_told_to_use_a_user_namespace() {
         let user = (Probe::Unshare(set(&[NsKind::User])), 0);
         let facts = facts(1000, &[NO_CAPS], &[OPEN, user]);
-        let hint = unshare_failed(set(&[NsKind::Net]), Errno::EPERM, &facts).unwrap();
+        let hint = unshare_failed(set(&[NsKind::Net]), Errno::EPERM, &[], &facts).unwrap();
         assert_eq!(hint.id, "XNS-E01-unprivileged");
+        assert_eq!(hint.cause, "only root may create a network namespace directly; you are uid 1000");
         assert_eq!(hint.cures[0].action, "xunshare -r -n true");
         assert_eq!(hint.cures[1].action, "sudo xunshare -n true");
+        let several = set(&[NsKind::Pid, NsKind::Mnt]);
+        let hint = unshare_failed(several, Errno::EPERM, &["-f"], &facts).unwrap();
+        assert_eq!(hint.cause, "only root may create mount and PID namespaces directly; you are uid 1000");
+        assert_eq!(hint.cures[0].action, "xunshare -r -f -n true");
+        assert_eq!(namespaces(set(&[NsKind::Ipc])), "an IPC namespace");
     }
 
     #[test]
@@ -235,6 +255,17 @@ mod tests {
         assert_eq!(ask(0, &[CAPS], &[OPEN, (Probe::Chrooted, 1)]), "XNS-E02-chroot");
         let nobody = [("/proc/sys/kernel/overflowuid", "65534\n"), ("/proc/self/uid_map", "0 1000 1\n")];
         assert_eq!(ask(65534, &nobody, &[OPEN]), "XNS-E02-unmapped");
+        let nogroup = [
+            ("/proc/sys/kernel/overflowuid", "65534\n"),
+            ("/proc/self/uid_map", "65534 0 1\n"),
+            ("/proc/sys/kernel/overflowgid", "65534\n"),
+            ("/proc/self/gid_map", ""),
+        ];
+        let hint = unshare_failed(user, Errno::EPERM, &[], &facts(65534, &nogroup, &[OPEN])).unwrap();
+        assert_eq!(
+            hint.because,
+            ["you are gid 65534, the overflow gid, and /proc/self/gid_map does not have it"]
+        );
         assert_eq!(id(user, Errno::EACCES, &facts(0, &[], &[])), "XNS-E02-security-module");
         assert_eq!(ask(0, &[CAPS], &[OPEN, (Probe::Chrooted, 0)]), "none");
     }
@@ -243,7 +274,7 @@ mod tests {
     fn e04_names_the_limit_that_is_0() {
         let kinds = set(&[NsKind::Net, NsKind::User]);
         let zero = facts(1000, &[("/proc/sys/user/max_net_namespaces", "0\n")], &[]);
-        let hint = unshare_failed(kinds, Errno::ENOSPC, &zero).unwrap();
+        let hint = unshare_failed(kinds, Errno::ENOSPC, &[], &zero).unwrap();
         assert_eq!(
             (hint.id, hint.cures[0].action.as_str()),
             ("XNS-E04-limit", "sudo sysctl -w user.max_net_namespaces=15000")
@@ -255,7 +286,7 @@ mod tests {
     #[test]
     fn e05_names_the_kind_that_the_kernel_lacks() {
         let facts = facts(0, &[("/proc/self/ns/uts", "uts:[1]")], &[OPEN]);
-        let hint = unshare_failed(set(&[NsKind::Uts, NsKind::Time]), Errno::EINVAL, &facts).unwrap();
+        let hint = unshare_failed(set(&[NsKind::Uts, NsKind::Time]), Errno::EINVAL, &[], &facts).unwrap();
         assert_eq!((hint.id, hint.because[0].as_str()), ("XNS-E05-kind", "there is no /proc/self/ns/time"));
     }
 }

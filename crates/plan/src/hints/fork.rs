@@ -2,12 +2,14 @@
 
 use xns_core::{Errno, Facts, Hint};
 
-/// For a refused fork.
-pub(crate) fn fork_failed(errno: Errno, facts: &Facts) -> Option<Hint> {
+/// For a refused fork. A PID namespace that the plan itself has made (`fresh`) cannot be dead: the child that was refused
+/// is its first process.
+pub(super) fn fork_failed(errno: Errno, fresh: bool, facts: &Facts) -> Option<Hint> {
     if errno != Errno::ENOMEM {
         return None;
     }
-    dead_pid_namespace(facts).or_else(|| no_memory(facts))
+    let dead = if fresh { None } else { dead_pid_namespace(facts) };
+    dead.or_else(|| no_memory(facts))
 }
 
 /// This process's children would be in a PID namespace whose first process has ended.
@@ -53,14 +55,15 @@ mod tests {
     #[test]
     fn a_pid_namespace_of_children_that_is_not_ours_is_the_cause() {
         let dead = facts(&[("/proc/self/ns/pid", "pid:[1]"), ("/proc/self/ns/pid_for_children", "pid:[2]")]);
-        assert_eq!(fork_failed(Errno::ENOMEM, &dead).unwrap().id, "XNS-E06-pid-namespace-dead");
+        assert_eq!(fork_failed(Errno::ENOMEM, false, &dead).unwrap().id, "XNS-E06-pid-namespace-dead");
         let same = [("/proc/self/ns/pid", "pid:[1]"), ("/proc/self/ns/pid_for_children", "pid:[1]")];
         let full = facts(&[same[0], same[1], ("/proc/meminfo", "MemAvailable:  12 kB\n")]);
-        let hint = fork_failed(Errno::ENOMEM, &full).unwrap();
+        assert_eq!(fork_failed(Errno::ENOMEM, true, &dead), None);
+        let hint = fork_failed(Errno::ENOMEM, false, &full).unwrap();
         assert_eq!(
             (hint.id, hint.because[0].as_str()),
             ("XNS-E06-memory", "MemAvailable of /proc/meminfo: 12 kB")
         );
-        assert_eq!(fork_failed(Errno::EAGAIN, &full), None);
+        assert_eq!(fork_failed(Errno::EAGAIN, false, &full), None);
     }
 }

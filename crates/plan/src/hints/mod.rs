@@ -1,27 +1,99 @@
-//! Why a step failed: first what spans several crates, then what the operation itself knows.
+//! Why a step failed: first what the plan knows, then what the operation itself knows.
 
 mod apparmor;
 mod create;
 mod fork;
+mod identity;
+mod mounts;
 
-pub(crate) use create::unshare_failed;
-pub(crate) use fork::fork_failed;
-
-use crate::{Op, Plan};
+use crate::process::Op as Process;
+use crate::{Control, Op, Plan, Step};
 use xns_core::{Facts, Failure, Hint, NsKind, NsSet};
 
 /// The hint for a failure of the step with this index, if its cause is known.
 pub fn hint(plan: &Plan, step: usize, failure: &Failure, facts: &Facts) -> Option<Hint> {
-    let failed = plan.steps.get(step)?;
-    let made: NsSet = plan.steps[..step].iter().flat_map(|s| created(&s.op).iter()).collect();
-    let restricted = || made.contains(NsKind::User).then(|| apparmor::restricted(failure, facts)).flatten();
-    restricted().or_else(|| failed.op.describe().hint(failure, facts))
+    let site = Site { failed: plan.steps.get(step)?, before: plan.steps.get(..step)?, plan };
+    let restricted = || site.made(NsKind::User).then(|| apparmor::restricted(failure, facts)).flatten();
+    restricted().or_else(|| match &site.failed.op {
+        Op::Control(Control::Fork(_) | Control::Spawn(_)) => {
+            fork::fork_failed(failure.errno()?, site.made(NsKind::Pid), facts)
+        }
+        Op::Process(Process::Unshare(unshare)) => {
+            create::unshare_failed(unshare.0, failure.errno()?, &site.words_inside(), facts)
+        }
+        Op::Mnt(_) => mounts::refused(&site, failure, facts),
+        Op::User(xns_user::Op::Credentials(change)) => {
+            identity::refused(&site, *change, failure.errno()?, facts)
+        }
+        _ => None,
+    }
+    .or_else(|| site.failed.op.describe().hint(failure, facts)))
+}
+
+/// Where in which plan it happened.
+struct Site<'a> {
+    plan: &'a Plan,
+    failed: &'a Step,
+    before: &'a [Step],
+}
+
+impl Site<'_> {
+    /// Had the plan made a namespace of this kind by then?
+    fn made(&self, kind: NsKind) -> bool {
+        self.before.iter().any(|step| created(&step.op).contains(kind))
+    }
+
+    /// Does the inside lie in a process that the plan forks?
+    fn forks(&self) -> bool {
+        use xns_core::Actor::{Child, Init};
+        self.plan.has(Child) || self.plan.has(Init)
+    }
+
+    /// What else has to be typed for the plan to work in a user namespace of its own: proc wants a new PID namespace, and
+    /// a process that is in it.
+    fn words_inside(&self) -> Vec<&'static str> {
+        let proc = self.plan.steps.iter().any(|step| mounts::kernel_fs(&step.op).is_some_and(|(fs, _)| fs == xns_mnt::KernelFs::Proc));
+        let pid = self.plan.steps.iter().any(|step| created(&step.op).contains(NsKind::Pid));
+        let pid_missing = (proc && !pid).then_some("-p");
+        let fork_missing = ((proc || pid) && !self.forks()).then_some("-f");
+        pid_missing.into_iter().chain(fork_missing).collect()
+    }
 }
 
 /// The namespaces that this operation makes.
 fn created(op: &Op) -> NsSet {
     match op {
-        Op::Process(crate::process::Op::Unshare(unshare)) => unshare.0,
+        Op::Process(Process::Unshare(unshare)) => unshare.0,
         _ => NsSet::EMPTY,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use xns_core::{Actor, Errno, Recorded};
+    use crate::Phase;
+    use crate::process::Unshare;
+
+    fn plan(kinds: &[NsKind]) -> Plan {
+        let mut plan = Plan::default();
+        let unshare = Process::Unshare(Unshare(kinds.iter().copied().collect()));
+        plan.push(Actor::Caller, Phase::Create, unshare, "");
+        plan.push(Actor::Caller, Phase::Fork, Control::Fork(Actor::Child), "");
+        plan
+    }
+
+    #[test]
+    fn a_pid_namespace_of_our_own_making_is_not_dead() {
+        let files = [
+            ("/proc/self/ns/pid", "pid:[1]"),
+            ("/proc/self/ns/pid_for_children", "pid:[2]"),
+            ("/proc/meminfo", "MemAvailable:  12 kB\n"),
+        ];
+        let files = files.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())).to_vec();
+        let facts = Facts::recorded(Recorded { files, ..Recorded::default() });
+        let ask = |kinds: &[NsKind]| hint(&plan(kinds), 1, &Errno::ENOMEM.into(), &facts).unwrap().id;
+        assert_eq!(ask(&[NsKind::Pid, NsKind::User]), "XNS-E06-memory");
+        assert_eq!(ask(&[NsKind::User]), "XNS-E06-pid-namespace-dead");
     }
 }

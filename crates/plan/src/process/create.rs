@@ -1,7 +1,6 @@
 //! unshare(2): new namespaces for this process, or for its children.
 
-use crate::hints;
-use xns_core::{Apply, Call, Facts, Failure, Hint, NsSet, Operation, Outcome, Shell, Slots};
+use xns_core::{Apply, Call, Failure, NsSet, Operation, Outcome, Shell, Slots};
 use xns_sys::namespace;
 
 /// `unshare(flags)`: all in one call, so that the user namespace owns the others.
@@ -19,10 +18,6 @@ impl Operation for Unshare {
 
     fn failed(&self, _: u8) -> String {
         "unshare failed".to_owned()
-    }
-
-    fn hint(&self, failure: &Failure, facts: &Facts) -> Option<Hint> {
-        hints::unshare_failed(self.0, failure.errno()?, facts)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The program's working directory.
 
 use std::path::PathBuf;
-use xns_core::shell::{c_string, quote};
+use xns_core::shell::{c_string, path, quote};
 use xns_core::{Apply, Call, Failure, Operation, Outcome, Shell, Slots};
 use xns_sys::fs;
 
@@ -23,10 +23,10 @@ impl Operation for ChangeDirectory {
         match (self.in_new_root, self.to.as_os_str() == "/") {
             (true, true) => Vec::new(), // chroot(1) goes to / by itself
             (true, false) => {
-                let script = format!("cd {} && exec \"$@\"", quote(&self.to));
+                let script = format!("cd {} && exec \"$@\"", path(&self.to));
                 vec![Shell::Wrap(format!("sh -c {} sh", quote(script)))]
             }
-            (false, _) => vec![Shell::Inside(format!("cd {}", quote(&self.to)))],
+            (false, _) => vec![Shell::Inside(format!("cd {}", path(&self.to)))],
         }
     }
 

@@ -38,19 +38,28 @@ impl Apply for OpenProc {
 
 /// Opens the file that is to hold the program's PID; it is removed again when no program comes of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpenPidFile(pub PathBuf);
+pub struct OpenPidFile {
+    /// The file.
+    pub file: PathBuf,
+    /// Does the caller itself become the program? Then a shell knows the PID: its own.
+    pub of_caller: bool,
+}
 
 impl Operation for OpenPidFile {
     fn calls(&self) -> Vec<Call> {
-        vec![Call::new(format!("openat(AT_FDCWD, {}, O_WRONLY|O_CREAT) = PIDFILE", c_string(&self.0)))]
+        vec![Call::new(format!("openat(AT_FDCWD, {}, O_WRONLY|O_CREAT) = PIDFILE", c_string(&self.file)))]
     }
 
     fn shell(&self) -> Vec<Shell> {
-        vec![Shell::Outside(format!("echo $$ > {} # with --fork: the PID of its child", quote(&self.0)))]
+        vec![if self.of_caller {
+            Shell::Outside(format!("echo $$ > {}", quote(&self.file)))
+        } else {
+            Shell::Comment("--pid-file: the program is a child here, whose PID a shell outside is not told".to_owned())
+        }]
     }
 
     fn failed(&self, _: u8) -> String {
-        format!("cannot open {}", self.0.display())
+        format!("cannot open {}", self.file.display())
     }
 
     fn fills(&self) -> &'static [Slot] {
@@ -60,18 +69,18 @@ impl Operation for OpenPidFile {
 
 impl Apply for OpenPidFile {
     fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
-        let dir = match self.0.parent() {
+        let dir = match self.file.parent() {
             Some(dir) if !dir.as_os_str().is_empty() => dir,
             _ => Path::new("."),
         };
         let parent = fs::open_directory(dir)?;
-        let name = Path::new(self.0.file_name().ok_or(Errno::EISDIR)?);
+        let name = Path::new(self.file.file_name().ok_or(Errno::EISDIR)?);
         let file = match fs::make_file(&parent, name) {
             Ok(file) => {
                 slots.made.push(Made { parent, name: name.to_owned(), directory: false, mount_point: false });
                 file
             }
-            Err(Errno::EEXIST) => fd::open(&self.0, WRITE_ONLY)?,
+            Err(Errno::EEXIST) => fd::open(&self.file, WRITE_ONLY)?,
             Err(e) => return Err(e.into()),
         };
         slots.fill(Slot::PidFile, file);
