@@ -32,13 +32,17 @@ fn e01_an_ordinary_user_without_a_user_namespace() {
         return;
     }
     for (option, word) in [
-        ("-n", "network"),
-        ("-m", "mount"),
-        ("-p", "PID"),
-        ("-i", "IPC"),
-        ("-u", "UTS"),
-        ("-C", "cgroup"),
-        ("-T", "time"),
+        ("-n", "a network namespace"),
+        ("-m", "a mount namespace"),
+        ("-p", "a PID namespace"),
+        ("-i", "an IPC namespace"),
+        ("-u", "a UTS namespace"),
+        ("-C", "a cgroup namespace"),
+        ("-T", "a time namespace"),
+        ("-pm", "mount and PID namespaces"),
+        ("-p --mount-proc", "mount and PID namespaces"),
+        ("--mount-proc", "a mount namespace"),
+        ("-fp --mount-proc", "mount and PID namespaces"),
     ] {
         let done = Scene::new()
             .sh(&format!("PATH=\"${{X%/*}}:$PATH\"; exec xunshare --hints=always {option} true"))
@@ -48,8 +52,7 @@ fn e01_an_ordinary_user_without_a_user_namespace() {
         hinted(&done, REFUSED, "XNS-E01-unprivileged");
         let uid = if is_root() { ORDINARY_UID } else { nix::unistd::geteuid().as_raw() };
         assert!(
-            done.stderr
-                .contains(&format!("only root may create a {word} namespace directly; you are uid {uid}")),
+            done.stderr.contains(&format!("only root may create {word} directly; you are uid {uid}")),
             "{done:?}"
         );
         // True: the same user has no capability, and may make a user namespace.
@@ -60,11 +63,16 @@ fn e01_an_ordinary_user_without_a_user_namespace() {
                 "a probe process could create a user namespace"
             ]
         );
-        assert_eq!(cures(&done)[0], format!("xunshare -r --hints=always {option} true"));
+        let added = match option {
+            "-p" | "-pm" | "-p --mount-proc" => " -f",
+            "--mount-proc" => " -p -f",
+            _ => "",
+        };
+        let cure = format!("-r{added} --hints=always {option} true");
+        assert_eq!(cures(&done)[0], format!("xunshare {cure}"));
         // And the cure cures.
-        assert!(
-            Scene::new().xunshare().ordinary().words(&format!("-r --hints=always {option} true")).run().ok()
-        );
+        let cured = Scene::new().xunshare().ordinary().words(&cure).run();
+        assert!(cured.ok(), "{cured:?}");
     }
 }
 
@@ -115,6 +123,21 @@ fn e02_nobody() {
     let overflow = std::fs::read_to_string("/proc/sys/kernel/overflowuid").unwrap();
     let evidence = format!(
         "you are uid {0}, the overflow uid, and /proc/self/uid_map does not have it",
+        overflow.trim()
+    );
+    assert_eq!(because(&done), [evidence]);
+}
+
+#[test]
+fn e02_nogroup() {
+    if !need("e02_nogroup", &[Need::Root, Need::UserNamespaces]) {
+        return;
+    }
+    let done = Scene::new().sh("exec \"$X\" -U --map-users 0:0:1 \"$X\" --hints=always -r true").run();
+    hinted(&done, REFUSED, "XNS-E02-unmapped");
+    let overflow = std::fs::read_to_string("/proc/sys/kernel/overflowgid").unwrap();
+    let evidence = format!(
+        "you are gid {0}, the overflow gid, and /proc/self/gid_map does not have it",
         overflow.trim()
     );
     assert_eq!(because(&done), [evidence]);
@@ -199,6 +222,7 @@ fn e08_what_is_not_granted() {
     };
     let scene = Scene::new();
     let done = user(&scene, "", "--map-users=0:200000:5 true");
+    assert_eq!(cures(&done), ["--map-auto"]);
     hinted(&done, "newuidmap: uid range [0-5) -> [200000-200005) not allowed", "XNS-E08-not-granted");
     assert_eq!(because(&done), ["/etc/subuid grants you 10 ids from 300000"]);
     assert_eq!(done.status, Some(1));
@@ -234,7 +258,10 @@ fn e08_a_tool_without_rights() {
     let first = done.stderr.lines().next().unwrap_or("").to_owned();
     assert!(first.starts_with("newuidmap: "), "{done:?}");
     hinted(&done, &first, "XNS-E08-no-setuid");
-    assert_eq!(because(&done), ["it is neither set-user-ID nor has file capabilities"]);
+    assert_eq!(because(&done), ["it is neither set-user-ID root nor has file capabilities"]);
+    let copy = scene.path("bin/newuidmap");
+    assert!(done.stderr.contains(&format!("PATH finds {}, which is not the system's", copy.display())));
+    assert!(!done.stderr.contains("chmod"), "{done:?}");
 }
 
 #[test]
@@ -247,6 +274,128 @@ fn e08_ids_that_do_not_exist_here() {
     let first = done.stderr.lines().next().unwrap_or("").to_owned();
     assert!(first.ends_with("/uid_map: Operation not permitted"), "{done:?}");
     hinted(&done, &first, "XNS-E08-nested");
+}
+
+#[test]
+fn e08_a_range_that_nobody_has() {
+    if !need("e08_a_range_that_nobody_has", &[Need::Root, Need::UserNamespaces, Need::Program("newuidmap")]) {
+        return;
+    }
+    let scene = Scene::new();
+    scene.file(
+        "passwd",
+        &format!("root:x:0:0::/:/bin/sh\nalice:x:{ORDINARY_UID}:{ORDINARY_UID}::/:/bin/sh\n"),
+    );
+    scene.file("subuid", "bob:100000:65536\n");
+    let script = |words: &str| {
+        format!(
+            "mount --bind passwd /etc/passwd; mount --bind subuid /etc/subuid; mount --bind subuid /etc/subgid; \
+             exec setpriv --reuid {ORDINARY_UID} --regid {ORDINARY_UID} --clear-groups \"$X\" {words}"
+        )
+    };
+    let done = scene.private_sh(&script("--hints=always --map-users=0:100000:5 true")).run();
+    hinted(&done, "newuidmap: uid range [0-5) -> [100000-100005) not allowed", "XNS-E08-not-granted");
+    assert_eq!(cures(&done), ["sudo usermod --add-subuids 165536-231071 --add-subgids 165536-231071 alice"]);
+    // What newuidmap says comes first; then our line.
+    let done = scene.private_sh(&script("--error-format=json --map-users=0:100000:5 true")).run();
+    let told: Value = serde_json::from_str(done.stderr.lines().last().unwrap()).unwrap();
+    assert_eq!(told["message"], "newuidmap ended with status 1");
+    assert_eq!((&told["errno"], &told["status"]), (&Value::Null, &Value::from(1)));
+    assert_eq!(told["hint"]["id"], "XNS-E08-not-granted");
+}
+
+#[test]
+fn e09_and_e10_ids_that_the_map_lacks() {
+    if !need("e09_and_e10_ids_that_the_map_lacks", &[Need::UserNamespaces]) {
+        return;
+    }
+    const GROUPS: &str = "xunshare: setgroups failed: Operation not permitted";
+    const USER: &str = "xunshare: setuid failed: Invalid argument";
+    for (words, first, id, evidence) in [
+        ("-r -S 7", USER, "XNS-E10-unmapped", "its uids are 0"),
+        ("-U -S 7", USER, "XNS-E10-unmapped", "the plan writes no uid_map"),
+        ("-r -G 7", GROUPS, "XNS-E09-setgroups-denied", "the plan writes \"deny\" to /proc/self/setgroups"),
+        ("-U -G 7", GROUPS, "XNS-E09-setgroups-denied", "the plan writes no gid_map"),
+    ] {
+        let done = Scene::new().xunshare().ordinary().words(&format!("--hints=always {words} true")).run();
+        hinted(&done, first, id);
+        assert_eq!(because(&done), [evidence]);
+        assert!(cures(&done)[0].ends_with(&format!("--map-auto --hints=always {words} true")), "{done:?}");
+    }
+}
+
+/// The words that a cure proposes, without the tool's name; they cure.
+#[track_caller]
+fn cured_by(done: &Done, words: &str) {
+    assert!(cures(done)[0].ends_with(&format!("xunshare {words}")), "{done:?}");
+    let again = Scene::new().xunshare().ordinary().words(words).run();
+    assert!(again.ok(), "{again:?}");
+}
+
+#[test]
+fn e14_proc_without_a_new_pid_namespace() {
+    if !need("e14_proc_without_a_new_pid_namespace", &[Need::UserNamespaces]) {
+        return;
+    }
+    let first = "xunshare: mount /proc failed: Operation not permitted";
+    for (words, id, added) in [
+        ("-r --mount-proc", "XNS-E14-no-pid-namespace", "-p -f"),
+        ("-r -f --mount-proc", "XNS-E14-no-pid-namespace", "-p"),
+        ("-r -p --mount-proc", "XNS-E14-not-forked", "-f"),
+    ] {
+        let words = format!("--hints=always {words} true");
+        let done = Scene::new().xunshare().ordinary().words(&words).run();
+        hinted(&done, first, id);
+        cured_by(&done, &format!("{added} {words}"));
+    }
+}
+
+#[test]
+fn e14_proc_that_is_covered() {
+    if !need("e14_proc_that_is_covered", &[Need::Root, Need::UserNamespaces]) {
+        return;
+    }
+    let done = Scene::new()
+        .private_sh(&format!(
+            "mount --bind /dev/null /proc/version; exec setpriv --reuid {ORDINARY_UID} --regid {ORDINARY_UID} --clear-groups \
+             \"$X\" --hints=always -r -p -f --mount-proc true"
+        ))
+        .run();
+    hinted(&done, "xunshare: mount /proc failed: Operation not permitted", "XNS-E14-masked-proc");
+    assert!(because(&done)[0].starts_with("/proc/self/mountinfo has "), "{done:?}");
+}
+
+#[test]
+fn m1_nothing_to_mount_on() {
+    if !need("m1_nothing_to_mount_on", &[Need::UserNamespaces]) {
+        return;
+    }
+    let scene = Scene::new();
+    scene.hand_over();
+    for (option, kind) in [("-i --mount-mqueue", "mqueue"), ("-p -f --mount-proc", "proc")] {
+        let at = scene.path(kind);
+        let words = format!("--hints=always -r {option}={} true", at.display());
+        let done = scene.xunshare().ordinary().words(&words).run();
+        let first = format!("xunshare: mount {} failed: No such file or directory", at.display());
+        hinted(&done, &first, "XNS-M1-no-directory");
+        assert_eq!(cures(&done)[0], format!("mkdir -p {}", at.display()));
+        assert!(scene.sh(cures(&done)[0]).ordinary().run().ok());
+        let again = scene.xunshare().ordinary().words(&words).run();
+        assert!(again.ok(), "{again:?}");
+    }
+}
+
+#[test]
+fn m2_mqueue_without_an_ipc_namespace() {
+    if !need("m2_mqueue_without_an_ipc_namespace", &[Need::UserNamespaces]) {
+        return;
+    }
+    let scene = Scene::new();
+    let words = format!("--hints=always -r --mount-mqueue={} true", scene.dir().display());
+    let done = scene.xunshare().ordinary().words(&words).run();
+    let first = format!("xunshare: mount {} failed: Operation not permitted", scene.dir().display());
+    hinted(&done, &first, "XNS-M2-no-ipc-namespace");
+    cured_by(&done, &format!("-i {words}"));
 }
 
 #[test]
@@ -316,7 +465,7 @@ fn the_error_as_json() {
         assert_eq!(told["message"], "unshare failed: Operation not permitted");
         assert_eq!(told["errno"], "EPERM");
         assert_eq!(told["status"], 1);
-        assert_eq!(told["step"], 1);
+        assert_eq!(told["step"], 2);
         assert_eq!(told["call"], "unshare(CLONE_NEWNET)");
         assert_eq!(told["hint"]["id"], "XNS-E01-unprivileged");
         assert_eq!(told["hint"]["because"].as_array().unwrap().len(), 2);

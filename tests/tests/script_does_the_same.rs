@@ -1,11 +1,16 @@
 //! The script that `--dry-run=sh` prints, run by a plain shell, leads where the real run leads.
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up fails with the reason")]
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::PermissionsExt;
 use xns_tests::{Cmd, Done, Need, ORDINARY_UID, Scene, bin, need};
 
 /// Command lines without their program, for root.
 const ROOT: &[&str] = &[
     "-u --hostname box --domainname example",
+    "-u --hostname=-f --domainname=-x",
+    "-u --hostname=a_b",
     "-i",
     "-n",
     "-C",
@@ -33,6 +38,15 @@ const ROOT: &[&str] = &[
     "-S 1",
     "-G 2",
     "-w /tmp",
+    "-w src",
+    "-w -",
+    "-f -w -",
+    "-r -R -d",
+    "-m -R -d --mount-proc -fp",
+    "--pivot-root -d -u",
+    "--pivot-root LABEL=d -u",
+    "--mount-mqueue=-d/tmp -i",
+    "--uts=-file",
     "-R root",
     "-R root -w /tmp",
     "-R root -fp --mount-proc",
@@ -44,6 +58,7 @@ const ROOT: &[&str] = &[
     "--pivot-root root",
     "--pivot-root root -fp --bind src:/srv/deep --bind-ro src:/ro --tmpfs /tmp --tmpfs /new",
     "--pivot-root root -fp --dev /dev --bind-ro /etc/passwd:/etc/passwd -u --hostname box",
+    "--pivot-root root --propagation slave --bind -d:/d --bind-ro src:/ro",
     "--pivot-root root -i --mount-mqueue=/queues --propagation shared -w /tmp",
 ];
 
@@ -102,6 +117,11 @@ fn scene() -> Scene {
     scene.busybox_root("root");
     scene.subdir("root/srv");
     scene.subdir("src/sub");
+    scene.subdir("-");
+    scene.file("-file", "");
+    for root in ["-d", "LABEL=d"] {
+        scene.busybox_root(root);
+    }
     scene.subdir("pins");
     scene.file("src/file", "text\n");
     scene.file(
@@ -180,15 +200,20 @@ fn what_a_shell_cannot_do_is_a_comment() {
     if !need("what_a_shell_cannot_do_is_a_comment", &[Need::Root]) {
         return;
     }
-    for (options, comment) in
-        [("--init", "# --init: "), ("--info-fd 1", "# --info-fd: "), ("--wait-fd 0", "# --wait-fd: ")]
-    {
+    for (options, comment) in [
+        ("--init", "# --init: "),
+        ("--info-fd 1", "# --info-fd: "),
+        ("--wait-fd 0", "# --wait-fd: "),
+        ("-f --pid-file pid", "# --pid-file: "),
+        ("-p --init --pid-file pid", "# --pid-file: "),
+    ] {
         let scene = Scene::new();
         let script =
             scene.xunshare().words("--dry-run=sh -u").words(options).args(["echo", "it's", "here"]).run();
         assert_eq!(script.out().matches(comment).count(), 1, "{script:?}");
         let done = scene.cmd("sh").args(["-c", script.out()]).run();
         assert_eq!(done.out(), "it's here");
+        assert!(!scene.dir().join("pid").exists(), "the wrong PID: {}", script.stdout);
     }
 }
 
@@ -205,6 +230,183 @@ fn every_word_arrives() {
             let expected: String = words.iter().map(|word| format!("<{word}>")).collect();
             assert_eq!(done.out(), expected, "{}", script.stdout);
         }
+    }
+}
+
+const SHELLS: [Need; 4] =
+    [Need::Root, Need::Program("dash"), Need::Program("bash"), Need::Program("busybox")];
+
+/// The shells that are to understand the script. BusyBox's has a setpriv of its own, which sets no ids.
+fn shells(script: &str) -> impl Iterator<Item = &'static [&'static str]> {
+    let busybox = (!script.contains("setpriv")).then_some(&["busybox", "sh"][..]);
+    [&["dash"][..], &["bash"]].into_iter().chain(busybox)
+}
+
+/// The bytes of words that are not UTF-8 arrive too, and JSON says that it cannot show them.
+#[test]
+fn every_byte_arrives() {
+    if !need("every_byte_arrives", &SHELLS) {
+        return;
+    }
+    let words = [&b"\xff\xfe"[..], b"a\xffb'\n", b"\xe2\x82", b"\x81\x88\n"].map(OsStr::from_bytes);
+    let scene = Scene::new();
+    scene.busybox_root("root");
+    std::fs::create_dir(scene.dir().join(words[1])).unwrap();
+    let options = [&["-u"][..], &["-r"], &["-S", "0"], &["-w"], &["-R", "root"], &["-u", "--hostname"]];
+    let print = ["sh", "-c", "pwd; hostname; for word; do echo \"<$word>\"; done", "sh"];
+    let typed = |form: &str, options: &[&str]| {
+        let value = match options.last() {
+            Some(&"-w") => Some(words[1]),
+            Some(&"--hostname") => Some(words[0]),
+            _ => None,
+        };
+        scene
+            .xunshare()
+            .args((!form.is_empty()).then_some(form))
+            .args(options)
+            .args(value)
+            .args(print)
+            .args(words)
+    };
+    for options in options {
+        let mut real = typed("", options);
+        let real = real.std().output().unwrap();
+        assert!(real.status.success(), "{options:?} {real:?}");
+        let script = typed("--dry-run=sh", options).run();
+        for shell in shells(script.out()) {
+            let mut done = scene.cmd(shell[0]).args(&shell[1..]).args(["-c", script.out()]);
+            let done = done.std().output().unwrap();
+            assert_eq!(done.stdout, real.stdout, "{shell:?} {}: {done:?}", script.stdout);
+        }
+        let json = typed("--dry-run=json", options).run();
+        assert!(json.out().contains("\"command_is_inexact\": true"), "{json:?}");
+    }
+    assert!(!scene.xunshare().words("--dry-run=json -u true").run().out().contains("command_is_inexact"));
+}
+
+/// Programs whose names look like options or variables.
+#[test]
+fn every_program_is_found() {
+    if !need("every_program_is_found", &SHELLS) {
+        return;
+    }
+    let scene = Scene::new();
+    let path = format!("{}:/usr/sbin:/usr/bin:/sbin:/bin", scene.dir().display());
+    for name in ["-prog", "a=b"] {
+        scene.file(name, "#!/bin/sh\necho \"$@\"\n");
+        std::fs::set_permissions(scene.dir().join(name), std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let environments = ["", "-S 0", "-f", "-r", "-R /", "-R / -w /tmp", "--clear-env --whitelist-env PATH"];
+    for (name, options) in
+        ["-prog", "a=b"].iter().flat_map(|name| environments.map(|options| (name, options)))
+    {
+        let script = scene.xunshare().env("PATH", &path).words("--dry-run=sh").words(options);
+        let script = script.args(["--", name, "-x", "it's"]).run();
+        for shell in shells(script.out()) {
+            let done =
+                scene.cmd(shell[0]).args(&shell[1..]).args(["-c", script.out()]).env("PATH", &path).run();
+            assert_eq!(done.out(), "-x it's", "{shell:?} {}", script.stdout);
+        }
+    }
+}
+
+/// What is done although no namespace is made.
+#[test]
+fn steps_without_namespaces_are_done() {
+    if !need("steps_without_namespaces_are_done", &[Need::Root]) {
+        return;
+    }
+    let scene = Scene::new();
+    let script =
+        scene.xunshare().words("--dry-run=sh --pid-file -f -w /tmp sh -c").args(["pwd; echo $$"]).run();
+    let done = scene.cmd("sh").args(["-c", script.out()]).run();
+    let (dir, pid) = done.out().split_once('\n').unwrap();
+    let written = std::fs::read_to_string(scene.dir().join("-f")).unwrap();
+    assert_eq!((dir, written.trim()), ("/tmp", pid), "{}", script.stdout);
+
+    // Refused, as in the real run: the first namespace allows setgroups for good.
+    let real = scene.xunshare().words("--setgroups deny echo no").run();
+    let script = scene.xunshare().words("--dry-run=sh --setgroups deny echo no").run();
+    let done = scene.cmd("sh").args(["-c", script.out()]).run();
+    assert_eq!((real.ok(), real.stdout.as_str()), (done.ok(), done.stdout.as_str()), "{}", script.stdout);
+}
+
+/// CDPATH is for people.
+#[test]
+fn no_other_directory_is_entered() {
+    if !need("no_other_directory_is_entered", &[Need::Root, Need::Program("busybox")]) {
+        return;
+    }
+    let scene = Scene::new();
+    scene.subdir("dd");
+    scene.subdir("elsewhere/dd");
+    let expected = scene.dir().join("dd");
+    for options in ["-w dd", "-u -w dd", "-f -w dd"] {
+        let script = scene.xunshare().words("--dry-run=sh").words(options).args(["pwd"]).run();
+        let done =
+            scene.cmd("sh").args(["-c", script.out()]).env("CDPATH", scene.dir().join("elsewhere")).run();
+        assert_eq!(done.out(), expected.to_str().unwrap(), "{}", script.stdout);
+    }
+}
+
+/// Whether the shell keeps its rights is said by who the caller is inside.
+#[test]
+fn lost_rights_are_told() {
+    if !need("lost_rights_are_told", &[Need::Root]) {
+        return;
+    }
+    let note = "# you are not root inside: ";
+    for (options, lost) in [
+        ("-r -m", false),
+        ("-U", false),
+        ("-U -w /", false),
+        ("-U -m", true),
+        ("-c -u --hostname box", false),
+        ("-U --map-user 5 -R /", true),
+        ("-U -S 0", true),
+        ("--map-users=0:100000:1000 -S 1", true),
+        ("--map-users=0:100000:1000 -m", true),
+        ("--map-users=0:0:1000 -m", false),
+        ("-m", false),
+    ] {
+        let script = Scene::new().xunshare().words("--dry-run=sh").words(options).args(["true"]).run();
+        assert_eq!(script.out().contains(note), lost, "{options}: {}", script.stdout);
+    }
+}
+
+/// util-linux's umount cannot do without `/proc`, the script can.
+#[test]
+fn a_root_without_proc_is_entered() {
+    let needs = [Need::Root, Need::Program("busybox"), Need::Original("umount")];
+    if !need("a_root_without_proc_is_entered", &needs) {
+        return;
+    }
+    let scene = Scene::new();
+    for dir in ["busybox", "host/bin", "host/sbin", "host/lib", "host/lib64", "host/usr"] {
+        scene.subdir(dir);
+    }
+    scene.busybox_root("busybox");
+    std::fs::remove_dir(scene.dir().join("busybox/proc")).unwrap();
+    let binds = " --bind /bin:/bin --bind /sbin:/sbin --bind /lib:/lib --bind /usr:/usr";
+    let lib64 = if std::path::Path::new("/lib64").exists() { " --bind /lib64:/lib64" } else { "" };
+    for options in ["busybox".to_owned(), format!("host{binds}{lib64}")] {
+        // Whether the old root is gone is seen from outside: only mounts of the new one are left.
+        let show = [
+            "sh",
+            "-c",
+            "mkdir /p && mount -t proc p /p && while read -r l; do echo \"${l#* - }\"; done < /p/self/mountinfo; ls /..",
+        ];
+        let typed = |form: &str| {
+            let words = [form, "-m", "--pivot-root"].into_iter().filter(|word| !word.is_empty());
+            scene.xunshare().args(words).words(&options).args(show).run()
+        };
+        let real = typed("");
+        for dir in ["busybox/p", "host/p"] {
+            let _ = std::fs::remove_dir(scene.dir().join(dir));
+        }
+        let script = typed("--dry-run=sh");
+        let done = scene.cmd("sh").args(["-c", script.out()]).run();
+        assert_eq!(done.out(), real.out(), "{}: {done:?}", script.stdout);
     }
 }
 

@@ -87,6 +87,7 @@ fn remember_outside(facts: &Facts) {
     for file in ["/proc/self/status", "/proc/self/uid_map", "/proc/self/gid_map"] {
         facts.file(file);
     }
+    xns_user::look_at_map_tools(facts);
 }
 
 /// The words for a failed step, and its hint when facts may be asked for it.

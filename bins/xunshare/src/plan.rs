@@ -112,7 +112,8 @@ impl Builder<'_> {
             "children are to be waited for, here and in the program",
         );
         if let Some(file) = &self.cli.pid_file {
-            let open = process::Op::OpenPidFile(OpenPidFile { file: file.clone(), of_caller: !self.cli.fork });
+            let open =
+                process::Op::OpenPidFile(OpenPidFile { file: file.clone(), of_caller: !self.cli.fork });
             self.caller(phase, open, "opened while the path still means what was typed");
         }
         if self.cli.pid_file.is_some() || self.cli.info_fd.is_some() {

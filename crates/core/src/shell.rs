@@ -82,7 +82,10 @@ mod tests {
         assert_eq!(quote(""), "''");
         assert_eq!(quote("it's $HOME"), r"'it'\''s $HOME'");
         assert_eq!(line(["echo", "a b"]), "echo 'a b'");
-        assert_eq!(quote(OsStr::from_bytes(b"it's \xff\n")), r#"'it'\''s '"$(printf '\377')"'"#.to_owned() + "\n'");
+        assert_eq!(
+            quote(OsStr::from_bytes(b"it's \xff\n")),
+            r#"'it'\''s '"$(printf '\377')"'"#.to_owned() + "\n'"
+        );
     }
 
     #[test]

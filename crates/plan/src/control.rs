@@ -89,7 +89,8 @@ impl Operation for Control {
             }
             Control::Fork(_) | Control::Spawn(_) | Control::Wait(_) | Control::Supervise => Vec::new(),
             Control::Exec(exec) => {
-                let login = exec.words.first().is_some_and(|name| name.to_string_lossy().starts_with('-'));
+                let name = exec.words.first().filter(|name| **name != exec.program);
+                let login = name.is_some_and(|name| name.as_bytes().starts_with(b"-"));
                 let rest = exec.words.iter().skip(1);
                 let run = exec.starter().to_owned() + &line([&exec.program].into_iter().chain(rest));
                 let note =

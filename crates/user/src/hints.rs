@@ -111,6 +111,13 @@ pub(crate) fn map_tool_failed(kind: IdKind, map: &IdMap, cause: Cause, facts: &F
     }
 }
 
+/// Looks at newuidmap and newgidmap from here, for a hint: in the new user namespace their owner is nobody.
+pub fn look_at_map_tools(facts: &Facts) {
+    for kind in [IdKind::User, IdKind::Group] {
+        let _ = not_set_user_id(RunMapTool::tool(kind), facts);
+    }
+}
+
 fn no_new_privileges(tool: &str, facts: &Facts) -> Option<Hint> {
     (facts.status("NoNewPrivs")? == "1").then(|| {
         Hint::new("XNS-E08-no-new-privs", format!("{tool} gets no rights: this process has no_new_privs set"))
@@ -180,7 +187,8 @@ fn not_granted(kind: IdKind, facts: &Facts) -> Option<Hint> {
         Err(error) => error,
     };
     let hint = hint.because(error.to_string());
-    let missing = |kind| matches!(granted(kind), Err(SubidError::NoEntry { .. } | SubidError::NoAccount { .. }));
+    let missing =
+        |kind| matches!(granted(kind), Err(SubidError::NoEntry { .. } | SubidError::NoAccount { .. }));
     let user = name.map(|name| shell::quote(OsStr::from_bytes(name)));
     Some(match (missing(kind), user, free_range(facts)) {
         (false, _, _) => hint.cure(format!("mend your line in {file}"), "its numbers are no range of ids"),
@@ -190,7 +198,10 @@ fn not_granted(kind: IdKind, facts: &Facts) -> Option<Hint> {
             let options = [(IdKind::User, "--add-subuids"), (IdKind::Group, "--add-subgids")];
             let words = options.into_iter().filter(|&(kind, _)| missing(kind));
             let words: String = words.map(|(_, option)| format!(" {option} {first}-{last}")).collect();
-            hint.cure(format!("sudo usermod{words} {user}"), "grants a range that nobody has; then --map-auto")
+            hint.cure(
+                format!("sudo usermod{words} {user}"),
+                "grants a range that nobody has; then --map-auto",
+            )
         }
     })
 }
@@ -283,13 +294,28 @@ mod tests {
         assert_eq!(refused(&plain).cures[0].action, "sudo chmod u+s /usr/bin/newuidmap");
         let foreign = [("rights:/usr/bin/newuidmap", "no"), ("owner:/usr/bin/newuidmap", "1000")];
         assert_eq!(refused(&foreign).cures[0].action, "reinstall the package uidmap");
-        let files = [ALL, ("rights:/my bin/newuidmap", "no"), ("owner:/my bin/newuidmap", "0"), ("rights:/usr/bin/newuidmap", "yes")];
+        let files = [
+            ALL,
+            ("rights:/my bin/newuidmap", "no"),
+            ("owner:/my bin/newuidmap", "0"),
+            ("rights:/usr/bin/newuidmap", "yes"),
+        ];
         let files = files.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())).to_vec();
         let variables = vec![("PATH".to_owned(), ":/my bin:/usr/bin".into())];
         let command = vec!["xunshare".into(), "true".into()];
-        let facts = Facts::recorded(Recorded { uid: 1000, gid: 1000, files, variables, command, ..Recorded::default() });
+        let facts = Facts::recorded(Recorded {
+            uid: 1000,
+            gid: 1000,
+            files,
+            variables,
+            command,
+            ..Recorded::default()
+        });
         let hint = map_tool_failed(IdKind::User, &map("0 5 1"), Cause::Exited(1), &facts).unwrap();
-        assert_eq!((hint.id, hint.cures[0].action.as_str()), ("XNS-E08-no-setuid", "PATH=/usr/bin:$PATH xunshare true"));
+        assert_eq!(
+            (hint.id, hint.cures[0].action.as_str()),
+            ("XNS-E08-no-setuid", "PATH=/usr/bin:$PATH xunshare true")
+        );
         assert!(hint.cause.starts_with("PATH finds '/my bin/newuidmap', "), "{hint:?}");
     }
 
@@ -303,7 +329,10 @@ mod tests {
         let bob = ("/etc/subuid", "bob:100000:65536\n");
         assert_eq!(cures(&[bob]), add("165536-231071"));
         assert_eq!(cures(&[bob, ("/etc/subgid", "bob:300000:65536\nx\ny:z:1\n")]), add("365536-431071"));
-        assert_eq!(cures(&[bob, ("/etc/subgid", "al:165536:65536\n")]), ["sudo usermod --add-subuids 231072-296607 al"]);
+        assert_eq!(
+            cures(&[bob, ("/etc/subgid", "al:165536:65536\n")]),
+            ["sudo usermod --add-subuids 231072-296607 al"]
+        );
         assert_eq!(cures(&[("/etc/subuid", "bob:4294901759:65536\n")]), Vec::<String>::new());
         let own = refused(&[("/etc/subuid", "al:300000:10\n")]);
         assert_eq!(own.because, ["/etc/subuid grants you 10 ids from 300000"]);

@@ -14,6 +14,7 @@ mod setgroups;
 
 pub use capabilities::KeepCapabilities;
 pub use credentials::Credentials;
+pub use hints::look_at_map_tools;
 pub use maps::{RunMapTool, WriteMap};
 pub use setgroups::{Setgroups, WriteSetgroups};
 

@@ -104,7 +104,10 @@ impl Operation for Op {
                 Shell::Inside(format!("hostname -- {word}")),
             ],
             Which::Host => vec![
-                Shell::Comment("a name that Debian's hostname refuses; the file takes it from the host's root".to_owned()),
+                Shell::Comment(
+                    "a name that Debian's hostname refuses; the file takes it from the host's root"
+                        .to_owned(),
+                ),
                 Shell::Inside(format!("printf %s {word} > {file}")),
             ],
         }

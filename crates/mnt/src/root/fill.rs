@@ -265,13 +265,15 @@ impl Fill {
 fn bind_lines(source: &Path, at: &str, read_only: bool) -> Vec<String> {
     let relative = if source.is_absolute() { "" } else { "\"$OLDPWD\"/" };
     let source = format!("{relative}{}", quote(source));
+    let private = format!("mount --make-rprivate {at}");
     let lock = format!(
         "findmnt -Rlno TARGET -M \"$(realpath {at})\" | while read -r m; do mount -o remount,bind,ro \"$m\"; done"
     );
     let point =
         format!("if [ -d {source} ]; then mkdir -p {at}; else mkdir -p \"$(dirname {at})\"; touch {at}; fi");
     let bind = format!("mount --rbind {source} {at}");
-    [point, bind].into_iter().chain(read_only.then_some(lock)).collect()
+    let lock = read_only.then_some([private, lock]).into_iter().flatten();
+    [point, bind].into_iter().chain(lock).collect()
 }
 
 fn in_part(part: u8) -> impl Fn(Errno) -> Failure {

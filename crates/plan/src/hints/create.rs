@@ -34,7 +34,10 @@ fn no_right(set: NsSet, inside: &[&str], facts: &Facts) -> Option<Hint> {
             Hint::new("XNS-E01-no-sys-admin", "you are root, but without CAP_SYS_ADMIN")
                 .because(evidence)
                 .cure("docker run --cap-add SYS_ADMIN …", "when this is a container")
-                .cure(facts.command_with(NO_WORDS, &[&["-U"], inside].concat()), "in a user namespace of your own"),
+                .cure(
+                    facts.command_with(NO_WORDS, &[&["-U"], inside].concat()),
+                    "in a user namespace of your own",
+                ),
         );
     }
     let hint = Hint::new(
@@ -123,7 +126,9 @@ fn unmapped(facts: &Facts) -> Option<Hint> {
             "XNS-E02-unmapped",
             format!("your {word} has no number in this user namespace: you are \"{name}\" here"),
         )
-        .because(format!("you are {word} {own}, the overflow {word}, and /proc/self/{word}_map does not have it"))
+        .because(format!(
+            "you are {word} {own}, the overflow {word}, and /proc/self/{word}_map does not have it"
+        ))
         .cure("make the outer namespace with -r or --map-auto", ""),
     )
 }

@@ -14,20 +14,22 @@ use xns_core::{Facts, Failure, Hint, NsKind, NsSet};
 pub fn hint(plan: &Plan, step: usize, failure: &Failure, facts: &Facts) -> Option<Hint> {
     let site = Site { failed: plan.steps.get(step)?, before: plan.steps.get(..step)?, plan };
     let restricted = || site.made(NsKind::User).then(|| apparmor::restricted(failure, facts)).flatten();
-    restricted().or_else(|| match &site.failed.op {
-        Op::Control(Control::Fork(_) | Control::Spawn(_)) => {
-            fork::fork_failed(failure.errno()?, site.made(NsKind::Pid), facts)
+    restricted().or_else(|| {
+        match &site.failed.op {
+            Op::Control(Control::Fork(_) | Control::Spawn(_)) => {
+                fork::fork_failed(failure.errno()?, site.made(NsKind::Pid), facts)
+            }
+            Op::Process(Process::Unshare(unshare)) => {
+                create::unshare_failed(unshare.0, failure.errno()?, &site.words_inside(), facts)
+            }
+            Op::Mnt(_) => mounts::refused(&site, failure, facts),
+            Op::User(xns_user::Op::Credentials(change)) => {
+                identity::refused(&site, *change, failure.errno()?, facts)
+            }
+            _ => None,
         }
-        Op::Process(Process::Unshare(unshare)) => {
-            create::unshare_failed(unshare.0, failure.errno()?, &site.words_inside(), facts)
-        }
-        Op::Mnt(_) => mounts::refused(&site, failure, facts),
-        Op::User(xns_user::Op::Credentials(change)) => {
-            identity::refused(&site, *change, failure.errno()?, facts)
-        }
-        _ => None,
-    }
-    .or_else(|| site.failed.op.describe().hint(failure, facts)))
+        .or_else(|| site.failed.op.describe().hint(failure, facts))
+    })
 }
 
 /// Where in which plan it happened.
@@ -52,7 +54,11 @@ impl Site<'_> {
     /// What else has to be typed for the plan to work in a user namespace of its own: proc wants a new PID namespace, and
     /// a process that is in it.
     fn words_inside(&self) -> Vec<&'static str> {
-        let proc = self.plan.steps.iter().any(|step| mounts::kernel_fs(&step.op).is_some_and(|(fs, _)| fs == xns_mnt::KernelFs::Proc));
+        let proc = self
+            .plan
+            .steps
+            .iter()
+            .any(|step| mounts::kernel_fs(&step.op).is_some_and(|(fs, _)| fs == xns_mnt::KernelFs::Proc));
         let pid = self.plan.steps.iter().any(|step| created(&step.op).contains(NsKind::Pid));
         let pid_missing = (proc && !pid).then_some("-p");
         let fork_missing = ((proc || pid) && !self.forks()).then_some("-f");
@@ -71,9 +77,9 @@ fn created(op: &Op) -> NsSet {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use xns_core::{Actor, Errno, Recorded};
     use crate::Phase;
     use crate::process::Unshare;
+    use xns_core::{Actor, Errno, Recorded};
 
     fn plan(kinds: &[NsKind]) -> Plan {
         let mut plan = Plan::default();

@@ -54,7 +54,9 @@ impl Operation for OpenPidFile {
         vec![if self.of_caller {
             Shell::Outside(format!("echo $$ > {}", quote(&self.file)))
         } else {
-            Shell::Comment("--pid-file: the program is a child here, whose PID a shell outside is not told".to_owned())
+            Shell::Comment(
+                "--pid-file: the program is a child here, whose PID a shell outside is not told".to_owned(),
+            )
         }]
     }
 

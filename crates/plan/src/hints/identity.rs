@@ -1,0 +1,133 @@
+//! E09, E10: ids that the new user namespace does not have, or groups that it must not change.
+
+use super::Site;
+use crate::Op;
+use xns_core::{Errno, Facts, Hint, NsKind};
+use xns_user::idmap::{IdKind, IdMap, InsideId};
+use xns_user::{Credentials, Setgroups};
+
+const NO_WORDS: &[&str] = &[];
+
+/// For a refused change of credentials.
+pub(super) fn refused(site: &Site<'_>, change: Credentials, errno: Errno, facts: &Facts) -> Option<Hint> {
+    if !site.made(NsKind::User) {
+        return None;
+    }
+    match (change, errno) {
+        (Credentials::SetUid(id), Errno::EINVAL) => unmapped(site, IdKind::User, id, facts),
+        (Credentials::SetGid(id), Errno::EINVAL) => unmapped(site, IdKind::Group, id, facts),
+        (Credentials::DropGroups, Errno::EPERM) => setgroups_denied(site, facts),
+        _ => None,
+    }
+}
+
+/// The map that the plan has written by then.
+fn map_of<'a>(site: &Site<'a>, kind: IdKind) -> Option<&'a IdMap> {
+    site.before.iter().find_map(|step| match &step.op {
+        Op::User(xns_user::Op::WriteMap(op)) if op.kind == kind => Some(&op.map),
+        Op::User(xns_user::Op::RunMapTool(op)) if op.kind == kind => Some(&op.map),
+        _ => None,
+    })
+}
+
+fn unmapped(site: &Site<'_>, kind: IdKind, id: InsideId, facts: &Facts) -> Option<Hint> {
+    let word = kind.word();
+    let map = map_of(site, kind);
+    if map.is_some_and(|map| map.contains(id)) {
+        return None;
+    }
+    let evidence = match map {
+        None => format!("the plan writes no {}", kind.map_file()),
+        Some(map) => {
+            let runs = map.extents().iter().map(|extent| {
+                let (first, count) = (extent.inside().get(), extent.count().get());
+                if count == 1 { first.to_string() } else { format!("{first}-{}", first + (count - 1)) }
+            });
+            format!("its {word}s are {}", runs.collect::<Vec<_>>().join(", "))
+        }
+    };
+    Some(
+        Hint::new("XNS-E10-unmapped", format!("{word} {id} does not exist in the new user namespace"))
+            .because(evidence)
+            .cure(
+                facts.command_with(NO_WORDS, &["--map-auto"]),
+                "maps the range that /etc/subuid and /etc/subgid grant you",
+            ),
+    )
+}
+
+fn setgroups_denied(site: &Site<'_>, facts: &Facts) -> Option<Hint> {
+    let denied = site.before.iter().any(
+        |step| matches!(&step.op, Op::User(xns_user::Op::Setgroups(write)) if write.value == Setgroups::Deny),
+    );
+    let (cause, evidence) = match (denied, map_of(site, IdKind::Group)) {
+        (true, _) => (
+            "supplementary groups cannot be changed: setgroups is denied in the new user namespace",
+            "the plan writes \"deny\" to /proc/self/setgroups",
+        ),
+        (false, None) => (
+            "supplementary groups cannot be changed in a user namespace without a gid map",
+            "the plan writes no gid_map",
+        ),
+        (false, Some(_)) => return None,
+    };
+    Some(
+        Hint::new("XNS-E09-setgroups-denied", cause)
+            .because(evidence)
+            .cure(facts.command_with(NO_WORDS, &["--map-auto"]), "newgidmap maps groups without denying it"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::process::{Op as Process, Unshare};
+    use crate::{Phase, Plan, hint};
+    use xns_core::{Actor, Recorded};
+    use xns_user::{WriteMap, WriteSetgroups};
+
+    fn ask(map: Option<&str>, deny: bool, change: Credentials, errno: Errno) -> Option<Hint> {
+        let mut plan = Plan::default();
+        let unshare = Process::Unshare(Unshare([NsKind::User].into_iter().collect()));
+        plan.push(Actor::Caller, Phase::Create, unshare, "");
+        if deny {
+            let write = WriteSetgroups { value: Setgroups::Deny, may_be_missing: true };
+            plan.push(Actor::Caller, Phase::MapOwn, xns_user::Op::Setgroups(write), "");
+        }
+        for kind in [IdKind::User, IdKind::Group] {
+            if let Some(text) = map {
+                let map = IdMap::parse_proc(text.as_bytes()).unwrap();
+                let write = WriteMap { kind, process: None, map };
+                plan.push(Actor::Caller, Phase::MapOwn, xns_user::Op::WriteMap(write), "");
+            }
+        }
+        plan.push(Actor::Caller, Phase::Identity, xns_user::Op::Credentials(change), "");
+        let command = ["xunshare", "true"].map(Into::into).to_vec();
+        let facts = Facts::recorded(Recorded { command, ..Recorded::default() });
+        hint(&plan, plan.steps.len() - 1, &errno.into(), &facts)
+    }
+
+    #[test]
+    fn an_id_that_the_map_lacks() {
+        let seven = InsideId::new(7).unwrap();
+        let evidence = |map| {
+            let hint = ask(map, true, Credentials::SetUid(seven), Errno::EINVAL)?;
+            assert_eq!(
+                (hint.id, hint.cures[0].action.as_str()),
+                ("XNS-E10-unmapped", "xunshare --map-auto true")
+            );
+            Some(hint.because[0].clone())
+        };
+        assert_eq!(evidence(Some("0 1000 1\n10 100000 10")).as_deref(), Some("its uids are 0, 10-19"));
+        assert_eq!(evidence(None).as_deref(), Some("the plan writes no uid_map"));
+        assert_eq!(evidence(Some("0 1000 10")), None);
+    }
+
+    #[test]
+    fn setgroups_needs_a_map_and_no_denial() {
+        let id = |map, deny| ask(map, deny, Credentials::DropGroups, Errno::EPERM).map(|hint| hint.id);
+        assert_eq!(id(Some("0 1000 1"), true), Some("XNS-E09-setgroups-denied"));
+        assert_eq!(id(None, false), Some("XNS-E09-setgroups-denied"));
+        assert_eq!(id(Some("0 1000 1"), false), None);
+    }
+}

@@ -1,0 +1,177 @@
+//! E14, M1, M2: proc or mqueue that could not be mounted.
+
+use super::Site;
+use crate::Op;
+use std::path::{Path, PathBuf};
+use xns_core::{Actor, Errno, Facts, Failure, Hint, NsKind};
+use xns_mnt::KernelFs;
+use xns_mnt::root::Content;
+
+const NO_WORDS: &[&str] = &[];
+
+/// The kernel's file system that an operation mounts, and where, as the user can reach it.
+pub(super) fn kernel_fs(op: &Op) -> Option<(KernelFs, PathBuf)> {
+    match op {
+        Op::Mnt(xns_mnt::Op::Mount(mount)) => {
+            Some((mount.fs, mount.outside_root.as_ref().unwrap_or(&mount.at).clone()))
+        }
+        Op::Mnt(xns_mnt::Op::Fill(fill)) => match fill.content {
+            Content::Kernel(fs) => Some((fs, fill.at.clone())),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// For a refused operation on mounts.
+pub(super) fn refused(site: &Site<'_>, failure: &Failure, facts: &Facts) -> Option<Hint> {
+    let (fs, at) = kernel_fs(&site.failed.op)?;
+    match (failure.errno()?, fs) {
+        (Errno::ENOENT, _) if matches!(site.failed.op, Op::Mnt(xns_mnt::Op::Mount(_))) => {
+            Some(no_directory(fs, &at))
+        }
+        (Errno::EPERM, _) if !site.made(NsKind::User) => None,
+        (Errno::EPERM, KernelFs::Proc) => proc_refused(site, facts),
+        (Errno::EPERM, KernelFs::Mqueue) => mqueue_refused(site, facts),
+        _ => None,
+    }
+}
+
+fn no_directory(fs: KernelFs, at: &Path) -> Hint {
+    let name = fs.name();
+    let mkdir = xns_core::shell::line(["mkdir".as_ref(), "-p".as_ref(), at.as_os_str()]);
+    Hint::new("XNS-M1-no-directory", format!("there is no directory {} to mount {name} on", at.display()))
+        .because("mount(2) answers ENOENT when its target does not exist")
+        .cure(mkdir, "as its owner, or with sudo")
+        .cure(format!("--mount-{name}=DIR"), "on a directory that exists")
+}
+
+/// E14: a user namespace may mount proc only for a PID namespace that it owns.
+fn proc_refused(site: &Site<'_>, facts: &Facts) -> Option<Hint> {
+    if !site.made(NsKind::Pid) {
+        return Some(
+            Hint::new(
+                "XNS-E14-no-pid-namespace",
+                "a user namespace may mount proc only for a PID namespace that was made with it",
+            )
+            .because("the plan makes a user namespace, but no PID namespace")
+            .cure(facts.command_with(NO_WORDS, &site.words_inside()), "a PID namespace, and a child in it"),
+        );
+    }
+    if site.failed.actor == Actor::Caller {
+        return Some(
+            Hint::new(
+                "XNS-E14-not-forked",
+                "proc would show the old PID namespace: only children are in the new one",
+            )
+            .because("the plan makes a PID namespace, but mounts proc in the process that made it")
+            .cure(facts.command_with(NO_WORDS, &["-f"]), "a child, which is in the new namespace, mounts it"),
+        );
+    }
+    masked(facts)
+}
+
+/// The kernel shows no more of proc than is seen already: a container covers parts of it.
+fn masked(facts: &Facts) -> Option<Hint> {
+    // Directories that are empty below the mount count as nothing covered.
+    const HARMLESS: [&str; 3] = ["/proc/sys/fs/binfmt_misc", "/proc/fs/nfsd", "/proc/openprom"];
+    let text = facts.line("/proc/self/mountinfo")?;
+    let points = text.lines().filter_map(|line| line.split(' ').nth(4));
+    let mut masks: Vec<_> =
+        points.filter(|point| point.starts_with("/proc/") && !HARMLESS.contains(point)).collect();
+    masks.dedup();
+    let (first, count) = (*masks.first()?, masks.len());
+    let evidence = if count == 1 {
+        format!("/proc/self/mountinfo has a mount on {first}")
+    } else {
+        format!("/proc/self/mountinfo has {count} mounts below /proc, the first on {first}")
+    };
+    Some(
+        Hint::new(
+            "XNS-E14-masked-proc",
+            "parts of /proc are covered, probably by your container: the kernel allows no proc that shows more",
+        )
+        .because(evidence)
+        .cure("docker run --security-opt systempaths=unconfined …", "a lab machine only")
+        .cure("podman run --security-opt unmask=ALL …", "a lab machine only"),
+    )
+}
+
+fn mqueue_refused(site: &Site<'_>, facts: &Facts) -> Option<Hint> {
+    (!site.made(NsKind::Ipc)).then(|| {
+        Hint::new(
+            "XNS-M2-no-ipc-namespace",
+            "a user namespace may mount mqueue only for an IPC namespace that was made with it",
+        )
+        .because("the plan makes a user namespace, but no IPC namespace")
+        .cure(facts.command_with(NO_WORDS, &["-i"]), "")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::process::{Op as Process, Unshare};
+    use crate::{Control, Phase, Plan, hint};
+    use xns_core::Recorded;
+    use xns_mnt::Mount;
+
+    fn ask(fs: KernelFs, kinds: &[NsKind], fork: bool, errno: Errno, mountinfo: &str) -> Option<Hint> {
+        let mut plan = Plan::default();
+        let unshare = Process::Unshare(Unshare(kinds.iter().copied().collect()));
+        plan.push(Actor::Caller, Phase::Create, unshare, "");
+        let actor = if fork { Actor::Child } else { Actor::Caller };
+        if fork {
+            plan.push(Actor::Caller, Phase::Fork, Control::Fork(Actor::Child), "");
+        }
+        let at = PathBuf::from("/x y");
+        let mount = Mount { fs, at, private_first: false, outside_root: None };
+        plan.push(actor, Phase::Mounts, xns_mnt::Op::Mount(mount), "");
+        let facts = Facts::recorded(Recorded {
+            command: ["xunshare", "true"].map(Into::into).to_vec(),
+            files: vec![("/proc/self/mountinfo".into(), mountinfo.as_bytes().to_vec())],
+            ..Recorded::default()
+        });
+        hint(&plan, plan.steps.len() - 1, &Failure::in_part(1, errno), &facts)
+    }
+
+    fn told(hint: Option<Hint>) -> Option<(&'static str, String)> {
+        hint.map(|hint| (hint.id, hint.cures[0].action.clone()))
+    }
+
+    #[test]
+    fn e14_tells_its_causes_apart() {
+        use NsKind::{Mnt, Pid, User};
+        const BARE: &str = "22 1 0:21 / /proc rw - proc proc rw\n";
+        const HARMLESS: &str = "23 22 0:22 / /proc/sys/fs/binfmt_misc rw - autofs a rw\n";
+        const MASKED: &str =
+            "22 1 0:21 / /proc rw - proc proc rw\n23 22 0:22 /null /proc/kcore rw - tmpfs t rw\n";
+        let proc = |kinds: &[NsKind], fork, text| told(ask(KernelFs::Proc, kinds, fork, Errno::EPERM, text));
+        let id = |id, cure: &str| Some((id, cure.to_owned()));
+        assert_eq!(proc(&[User, Mnt], false, MASKED), id("XNS-E14-no-pid-namespace", "xunshare -p -f true"));
+        assert_eq!(proc(&[User, Mnt], true, MASKED), id("XNS-E14-no-pid-namespace", "xunshare -p true"));
+        assert_eq!(proc(&[User, Mnt, Pid], false, MASKED), id("XNS-E14-not-forked", "xunshare -f true"));
+        assert_eq!(
+            proc(&[User, Mnt, Pid], true, MASKED),
+            id("XNS-E14-masked-proc", "docker run --security-opt systempaths=unconfined …")
+        );
+        assert_eq!(proc(&[User, Mnt, Pid], true, BARE), None);
+        assert_eq!(proc(&[User, Mnt, Pid], true, HARMLESS), None);
+        assert_eq!(proc(&[Mnt, Pid], true, MASKED), None);
+    }
+
+    #[test]
+    fn mqueue_wants_a_directory_and_an_ipc_namespace() {
+        use NsKind::{Ipc, Mnt, User};
+        let mqueue = |kinds: &[NsKind], errno| told(ask(KernelFs::Mqueue, kinds, false, errno, ""));
+        assert_eq!(
+            mqueue(&[Mnt], Errno::ENOENT),
+            Some(("XNS-M1-no-directory", "mkdir -p '/x y'".to_owned()))
+        );
+        assert_eq!(
+            mqueue(&[User, Mnt], Errno::EPERM),
+            Some(("XNS-M2-no-ipc-namespace", "xunshare -i true".to_owned()))
+        );
+        assert_eq!(mqueue(&[User, Mnt, Ipc], Errno::EPERM), None);
+    }
+}
