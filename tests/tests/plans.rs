@@ -176,22 +176,25 @@ fn the_plan_of_an_ordinary_user() {
         "-r --map-auto -p --mount-proc --init --hostname box sh",
         r#"
  1  caller  rt_sigaction(SIGCHLD, SIG_DFL)
- 2  caller  clone3({flags=CLONE_PIDFD, exit_signal=SIGCHLD}) = mapper
- 3  caller  unshare(CLONE_NEWNS|CLONE_NEWUTS|CLONE_NEWPID|CLONE_NEWUSER)
- 4  mapper  execvp("newuidmap", ["newuidmap", "4711", "0", "1000", "1", "1", "100000", "65536"])
- 5  mapper  execvp("newgidmap", ["newgidmap", "4711", "0", "1000", "1", "1", "100000", "65536"])
- 6  caller  waitid(P_PIDFD, mapper, WEXITED)
- 7  caller  rt_sigprocmask(SIG_BLOCK, [SIGINT, SIGTERM])
- 8  caller  clone3({flags=CLONE_PIDFD, exit_signal=SIGCHLD}) = init
- 9  init    sethostname("box", 3)
-10  init    mount("none", "/", NULL, MS_REC|MS_PRIVATE, NULL)
-11  init    mount("proc", "/proc", "proc", MS_NOSUID|MS_NODEV|MS_NOEXEC, NULL)
-12  init    rt_sigprocmask(SIG_BLOCK, ~[])
-13  init    clone3({flags=CLONE_PIDFD, exit_signal=SIGCHLD}) = child
-14  child   rt_sigprocmask(SIG_SETMASK, SAVED)
-15  child   execvp("sh", ["sh"])
-16  init    wait4(-1, WNOHANG|WUNTRACED) until the program has ended
-17  caller  waitid(P_PIDFD, init, WEXITED)
+ 2  caller  rt_sigaction(SIGPIPE, SIG_IGN)
+ 3  caller  clone3({flags=CLONE_PIDFD, exit_signal=SIGCHLD}) = mapper
+ 4  caller  unshare(CLONE_NEWNS|CLONE_NEWUTS|CLONE_NEWPID|CLONE_NEWUSER)
+ 5  mapper  execvp("newuidmap", ["newuidmap", "4711", "0", "1000", "1", "1", "100000", "65536"])
+ 6  mapper  execvp("newgidmap", ["newgidmap", "4711", "0", "1000", "1", "1", "100000", "65536"])
+ 7  caller  waitid(P_PIDFD, mapper, WEXITED)
+ 8  caller  rt_sigprocmask(SIG_BLOCK, [SIGINT, SIGTERM])
+ 9  caller  clone3({flags=CLONE_PIDFD, exit_signal=SIGCHLD}) = init
+10  init    sethostname("box", 3)
+11  init    mount("none", "/", NULL, MS_REC|MS_PRIVATE, NULL)
+12  init    mount("proc", "/proc", "proc", MS_NOSUID|MS_NODEV|MS_NOEXEC, NULL)
+13  init    rt_sigprocmask(SIG_BLOCK, ~[])
+14  init    prctl(PR_SET_DUMPABLE, SUID_DUMP_DISABLE)
+15  init    clone3({flags=CLONE_PIDFD, exit_signal=SIGCHLD}) = child
+16  child   rt_sigprocmask(SIG_SETMASK, SAVED)
+17  child   rt_sigaction(SIGPIPE, SAVED)
+18  child   execvp("sh", ["sh"])
+19  init    wait4(-1, WNOHANG|WUNTRACED) until the program has ended
+20  caller  waitid(P_PIDFD, init, WEXITED)
 "#,
     );
 }
@@ -203,15 +206,17 @@ fn the_plan_of_roots_own_root() {
         "--pivot-root /r --bind-ro /usr:/usr --net=/run/n -S 5 true",
         r#"
  1  caller  rt_sigaction(SIGCHLD, SIG_DFL)
- 2  caller  clone3({flags=CLONE_PIDFD, exit_signal=SIGCHLD}) = between; clone3({flags=CLONE_PIDFD, exit_signal=SIGCHLD}) = binder; waitid(P_PIDFD, between, WEXITED)
- 3  caller  unshare(CLONE_NEWNS|CLONE_NEWNET)
- 4  binder  mount("/proc/4711/ns/net", "/run/n", "none", MS_BIND, NULL)
- 5  caller  mount("none", "/", NULL, MS_REC|MS_PRIVATE, NULL)
- 6  caller  open_tree(AT_FDCWD, "/r", OPEN_TREE_CLONE|AT_RECURSIVE) = ROOT; move_mount(ROOT, "", "/r", "")
- 7  caller  open_tree(AT_FDCWD, "/usr", OPEN_TREE_CLONE|AT_RECURSIVE) = TREE; mount_setattr(TREE, "", AT_EMPTY_PATH|AT_RECURSIVE, {attr_set=MOUNT_ATTR_RDONLY}); mkdirat|openat(ROOT, "/usr", O_CREAT|O_EXCL) if it is missing; move_mount(TREE, "", ROOT/"/usr", "")
- 8  caller  fchdir(ROOT); pivot_root(".", "."); umount2(".", MNT_DETACH); chdir("/")
- 9  caller  setuid(5)
-10  caller  execvp("true", ["true"])
+ 2  caller  rt_sigaction(SIGPIPE, SIG_IGN)
+ 3  caller  clone3({flags=CLONE_PIDFD, exit_signal=SIGCHLD}) = between; clone3({flags=CLONE_PIDFD, exit_signal=SIGCHLD}) = binder; waitid(P_PIDFD, between, WEXITED)
+ 4  caller  unshare(CLONE_NEWNS|CLONE_NEWNET)
+ 5  binder  mount("/proc/4711/ns/net", "/run/n", "none", MS_BIND, NULL)
+ 6  caller  mount("none", "/", NULL, MS_REC|MS_PRIVATE, NULL)
+ 7  caller  open_tree(AT_FDCWD, "/r", OPEN_TREE_CLONE|AT_RECURSIVE) = ROOT; move_mount(ROOT, "", "/r", "")
+ 8  caller  open_tree(AT_FDCWD, "/usr", OPEN_TREE_CLONE|AT_RECURSIVE) = TREE; mount_setattr(TREE, "", AT_EMPTY_PATH|AT_RECURSIVE, {attr_set=MOUNT_ATTR_RDONLY, propagation=MS_PRIVATE}); mkdirat|openat(ROOT, "/usr", O_CREAT|O_EXCL) if it is missing; move_mount(TREE, "", ROOT/"/usr", "")
+ 9  caller  fchdir(ROOT); pivot_root(".", "."); umount2(".", MNT_DETACH); chdir("/")
+10  caller  setuid(5)
+11  caller  rt_sigaction(SIGPIPE, SAVED)
+12  caller  execvp("true", ["true"])
 "#,
     );
 }

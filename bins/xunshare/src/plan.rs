@@ -95,6 +95,12 @@ impl Builder<'_> {
         !self.cli.files.is_empty() && left
     }
 
+    /// Does anybody read what the processes tell, who could stop reading before it is told?
+    fn tells(&self) -> bool {
+        let reader = self.cli.info_fd.is_some() || self.cli.pid_file.is_some();
+        reader || self.cli.init || self.needs_mapper() || !self.cli.files.is_empty()
+    }
+
     fn prepare(&mut self) {
         let phase = Phase::Prepare;
         // Before anything of ours is opened, or a number that is closed could become ours; from the highest down.
@@ -111,6 +117,13 @@ impl Builder<'_> {
             xns_pid::Op::DefaultChildSignal,
             "children are to be waited for, here and in the program",
         );
+        if self.tells() {
+            self.caller(
+                phase,
+                xns_pid::Op::IgnoreBrokenPipes,
+                "who stops reading is no reason to leave something half-made",
+            );
+        }
         if let Some(file) = &self.cli.pid_file {
             let open =
                 process::Op::OpenPidFile(OpenPidFile { file: file.clone(), of_caller: !self.cli.fork });
@@ -389,6 +402,7 @@ impl Builder<'_> {
                 xns_pid::Op::HoldAll,
                 "init takes signals one by one, and loses none",
             );
+            self.inside(Phase::Program, xns_pid::Op::Hide, "init's descriptors are not for the program");
             self.inside(Phase::Program, Control::Fork(self.program), "the program is init's child");
         }
     }
@@ -434,6 +448,10 @@ impl Builder<'_> {
         }
         if self.cli.wait_fd.is_some() {
             push(process::Op::AwaitEnd(AwaitEnd), "asked for by --wait-fd");
+        }
+        if self.tells() {
+            let why = "the program gets the caller's disposition";
+            self.plan.push(program, Phase::HandOver, xns_pid::Op::RestoreBrokenPipes, why);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::PathBuf;
 use xns_sys::mount::MntFlags;
-use xns_sys::signal::SignalSet;
+use xns_sys::signal::{BrokenPipes, SignalSet};
 use xns_sys::{Errno, SingleThreaded, fs, mount};
 
 /// A descriptor that one step opens and later ones use.
@@ -58,6 +58,8 @@ pub struct Slots {
     descriptors: [Option<OwnedFd>; Slot::COUNT],
     /// The signal mask that the program gets back.
     pub mask: Option<SignalSet>,
+    /// What SIGPIPE does in the program.
+    pub broken_pipes: Option<BrokenPipes>,
     /// For operations that run a program or ask a question in a child.
     pub single: SingleThreaded,
     /// What steps have made, in order.
@@ -69,7 +71,14 @@ pub struct Slots {
 impl Slots {
     /// All empty.
     pub fn new(single: SingleThreaded) -> Self {
-        Slots { descriptors: Default::default(), mask: None, single, made: Vec::new(), shares_memory: false }
+        Slots {
+            descriptors: Default::default(),
+            mask: None,
+            broken_pipes: None,
+            single,
+            made: Vec::new(),
+            shares_memory: false,
+        }
     }
 
     /// Fills a slot.

@@ -14,6 +14,10 @@ pub enum Op {
     HoldAll,
     /// `prctl(PR_SET_DUMPABLE, 0)`: nobody in the namespace may look into /proc/1/fd or trace this process (ptrace(2)).
     Hide,
+    /// Ignores SIGPIPE: when somebody no longer reads what we tell, that is an error that is handled, and cleaned up after.
+    IgnoreBrokenPipes,
+    /// Gives the program the caller's disposition of SIGPIPE.
+    RestoreBrokenPipes,
     /// Gives the program the mask that the caller had.
     Release,
 }
@@ -25,6 +29,8 @@ impl Operation for Op {
             Op::Hold => "rt_sigprocmask(SIG_BLOCK, [SIGINT, SIGTERM])",
             Op::HoldAll => "rt_sigprocmask(SIG_BLOCK, ~[])",
             Op::Hide => "prctl(PR_SET_DUMPABLE, SUID_DUMP_DISABLE)",
+            Op::IgnoreBrokenPipes => "rt_sigaction(SIGPIPE, SIG_IGN)",
+            Op::RestoreBrokenPipes => "rt_sigaction(SIGPIPE, SAVED)",
             Op::Release => "rt_sigprocmask(SIG_SETMASK, SAVED)",
         })]
     }
@@ -35,7 +41,7 @@ impl Operation for Op {
 
     fn failed(&self, _: u8) -> String {
         match self {
-            Op::DefaultChildSignal => "sigaction failed",
+            Op::DefaultChildSignal | Op::IgnoreBrokenPipes | Op::RestoreBrokenPipes => "sigaction failed",
             Op::Hold | Op::HoldAll => "sigprocmask block failed",
             Op::Hide => "prctl failed",
             Op::Release => "sigprocmask restore failed",
@@ -56,6 +62,12 @@ impl Apply for Op {
                 slots.mask.get_or_insert(before);
             }
             Op::Hide => signal::hide()?,
+            Op::IgnoreBrokenPipes => slots.broken_pipes = Some(signal::ignore_broken_pipes()),
+            Op::RestoreBrokenPipes => {
+                if let Some(old) = &slots.broken_pipes {
+                    signal::restore_broken_pipes(old);
+                }
+            }
             Op::Release => {
                 // In shared memory a stop before the exec would leave the parent standing where no signal reaches it.
                 if slots.shares_memory {

@@ -39,8 +39,6 @@ struct Walker<'p> {
     wires: Wires,
     report: Report,
     image: Option<Image>,
-    /// What to do about a broken pipe, as the program is to have it again.
-    broken_pipes: Option<signal::BrokenPipes>,
     children: Vec<(Actor, Child)>,
     settlers: Vec<Actor>,
     /// Own steps that would leave something behind.
@@ -67,7 +65,6 @@ impl<'p> Walker<'p> {
             wires: Wires::default(),
             report: Report::default(),
             image: None,
-            broken_pipes: None,
             children: Vec::new(),
             settlers: settlers(plan),
             to_undo: Vec::new(),
@@ -85,10 +82,6 @@ impl<'p> Walker<'p> {
         if copies {
             self.report = Report::open().map_err(no_pipes)?;
             self.wires = Wires::for_plan(self.plan).map_err(no_pipes)?;
-        }
-        let tells = self.plan.steps.iter().any(|s| s.op.describe().reads().contains(&Slot::Info));
-        if copies || tells || self.explain {
-            self.broken_pipes = Some(signal::ignore_broken_pipes());
         }
         let program = self.plan.steps.iter().enumerate().find_map(|(step, s)| match &s.op {
             Op::Control(Control::Exec(program)) => Some((step, program)),
@@ -325,13 +318,7 @@ impl<'p> Walker<'p> {
         let Some(image) = &self.image else { return Errno::EINVAL };
         self.say(step, None);
         self.wires.tell_settlers(self.me, &self.settlers, false);
-        if let Some(old) = &self.broken_pipes {
-            signal::restore_broken_pipes(old);
-        }
         let errno = image.exec();
-        if self.broken_pipes.is_some() {
-            signal::ignore_broken_pipes();
-        }
         self.wires.tell_settlers(self.me, &self.settlers, true);
         self.say(step, Some(&Err(errno.into())));
         errno

@@ -244,14 +244,22 @@ impl Matcher {
             "fsconfig" => format!("fsconfig {}", args[..args.len() - 1].join(" ").replace(" NULL", "")),
             "fsmount" => format!("fsmount {} {}", arg(0), arg(2)),
             "mount_setattr" => {
-                format!("mount_setattr {} {} {} {}}}", arg(0), arg(1), arg(2), arg(3).split(',').next()?)
+                // The fields that are 0 are not planned.
+                let fields =
+                    arg(3).trim_matches(['{', '}']).split(", ").filter(|field| !field.ends_with("=0"));
+                let set = fields.collect::<Vec<_>>().join(", ");
+                format!("mount_setattr {} {} {} {{{set}}}", arg(0), arg(1), arg(2))
             }
             "write" => {
                 format!("write {} {}", self.seen_file(seen)?, arg(1).replace(&seen.pid.to_string(), ""))
             }
             "read" => format!("read {}", if seen.result == "0" { arg(0) } else { "on" }),
             "rt_sigaction" => {
-                let handler = arg(1).strip_prefix("{sa_handler=")?.split(',').next()?;
+                // Nobody asks what was there before when it is put back.
+                let handler = match arg(2) {
+                    "NULL" => "SAVED",
+                    _ => arg(1).strip_prefix("{sa_handler=")?.split(',').next()?,
+                };
                 format!("rt_sigaction {} {handler}", arg(0))
             }
             "rt_sigprocmask" => format!("rt_sigprocmask {} {}", arg(0), mask(arg(0), arg(1))),
