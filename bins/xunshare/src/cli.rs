@@ -74,8 +74,8 @@ pub struct Cli {
     pub dry_run: Option<DryRun>,
     /// `--explain`.
     pub explain: bool,
-    /// `--hints`, or `XNS_HINTS`.
-    pub hints: HintMode,
+    /// `--hints`.
+    pub hints: Option<HintMode>,
     /// `--error-format`.
     pub error_format: ErrorFormat,
     /// `--clear-env`, and what `--whitelist-env` keeps, with the values of that moment; `None` keeps everything.
@@ -195,8 +195,7 @@ impl Cli {
     /// # Errors
     /// What is wrong, in the original's words where it has some; or that help or the version is asked for.
     pub fn parse(facts: &Facts) -> Result<Self, CliError> {
-        let variable = facts.variable("XNS_HINTS").and_then(|word| HintMode::parse(&word));
-        let mut cli = Cli { hints: variable.unwrap_or_default(), ..Cli::default() };
+        let mut cli = Cli::default();
         let mut parser = Parser::new(&TABLE, facts.command().iter().skip(1));
         while let Some(item) = parser.next()? {
             cli.take(&item, facts)?;
@@ -322,7 +321,7 @@ impl Cli {
         let wrong = || CliError::BadWord { option: item.option.long, value: value.to_owned() };
         match key {
             ReportKey::Explain => self.explain = true,
-            ReportKey::Hints => self.hints = HintMode::parse(value).ok_or_else(wrong)?,
+            ReportKey::Hints => self.hints = Some(HintMode::parse(value).ok_or_else(wrong)?),
             ReportKey::ErrorFormat => self.error_format = ErrorFormat::parse(value).ok_or_else(wrong)?,
             ReportKey::DryRun => {
                 self.dry_run = Some(match value.to_str() {

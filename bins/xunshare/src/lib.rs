@@ -14,7 +14,7 @@ pub use plan::plan;
 
 use std::ffi::OsString;
 use xns_cli::diagnostic::base_name;
-use xns_cli::{Diagnostic, ErrorFormat, Start, end_as, options as cli_options, print, version};
+use xns_cli::{Diagnostic, ErrorFormat, HintMode, Start, end_as, options as cli_options, print, version};
 use xns_core::{Cause, Errno, Facts};
 use xns_plan::{Control, Op, Plan, explain};
 use xns_run::Failed;
@@ -56,7 +56,7 @@ fn tool(name: &str, facts: &Facts, single: xns_core::SingleThreaded) -> Result<u
         };
         return print(&text).map(|()| 0);
     }
-    let hints = || cli.error_format == ErrorFormat::Json || cli.hints.wanted();
+    let hints = || cli.error_format == ErrorFormat::Json || hint_mode(&cli, facts).wanted();
     if plan.has(xns_core::Actor::Mapper) && hints() {
         remember_outside(facts);
     }
@@ -64,6 +64,12 @@ fn tool(name: &str, facts: &Facts, single: xns_core::SingleThreaded) -> Result<u
         Ok(ended) => Ok(end_as(ended)),
         Err(failed) => Err(Box::new(describe(&plan, &failed, hints().then_some(facts)))),
     }
+}
+
+/// `--hints`, else `XNS_HINTS`, else on a terminal.
+fn hint_mode(cli: &Cli, facts: &Facts) -> HintMode {
+    let variable = || facts.variable("XNS_HINTS").and_then(|word| HintMode::parse(&word));
+    cli.hints.or_else(variable).unwrap_or_default()
 }
 
 /// Written by `cargo xtask man` from the options table; under the original's name with that name.

@@ -21,14 +21,17 @@ impl Image {
     pub(crate) fn prepare(exec: &Exec) -> Result<Self, Errno> {
         let words = exec.words.iter().cloned().map(c_string).collect::<Result<_, _>>()?;
         // The program is looked for in the PATH that it gets.
-        let (path, environment) = match &exec.variables {
-            None => (std::env::var_os("PATH"), Environment::Inherited),
+        let path = || match &exec.variables {
+            None => std::env::var_os("PATH"),
             Some(variables) => {
-                let path = variables.iter().find(|(name, _)| name == "PATH").map(|(_, value)| value.clone());
-                (path, Environment::Exactly(Words::new(assignments(variables)?)))
+                variables.iter().find(|(name, _)| name == "PATH").map(|(_, value)| value.clone())
             }
         };
-        let candidates = candidates(&exec.program, path.as_deref())?;
+        let environment = match &exec.variables {
+            None => Environment::Inherited,
+            Some(variables) => Environment::Exactly(Words::new(assignments(variables)?)),
+        };
+        let candidates = candidates(&exec.program, path)?;
         Ok(Image { candidates, words: Words::new(words), environment })
     }
 
@@ -68,19 +71,19 @@ fn c_string(word: OsString) -> Result<CString, Errno> {
 }
 
 /// The files that execvp(3) would try, in order.
-fn candidates(program: &OsStr, path: Option<&OsStr>) -> Result<Vec<CString>, Errno> {
+fn candidates(program: &OsStr, path: impl Fn() -> Option<OsString>) -> Result<Vec<CString>, Errno> {
     if program.is_empty() {
         return Ok(Vec::new());
     }
     if program.as_bytes().contains(&b'/') {
         return Ok(vec![c_string(program.to_owned())?]);
     }
-    let path = path.unwrap_or(OsStr::new(DEFAULT_PATH)).as_bytes();
+    let path = path().unwrap_or_else(|| DEFAULT_PATH.into());
     let file = |dir: &[u8]| {
         let slash: &[u8] = if dir.is_empty() { b"" } else { b"/" };
         c_string(OsString::from_vec([dir, slash, program.as_bytes()].concat()))
     };
-    path.split(|&b| b == b':').map(file).collect()
+    path.as_bytes().split(|&b| b == b':').map(file).collect()
 }
 
 #[cfg(test)]
@@ -88,7 +91,7 @@ mod tests {
     use super::*;
 
     fn found(program: &str, path: Option<&str>) -> Vec<String> {
-        let list = candidates(OsStr::new(program), path.map(OsStr::new)).unwrap();
+        let list = candidates(OsStr::new(program), || path.map(OsString::from)).unwrap();
         list.into_iter().map(|c| c.into_string().unwrap()).collect()
     }
 
