@@ -10,10 +10,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const SIZE: usize = 128 * 1024;
 
 /// The arena: `#[global_allocator] static ARENA: Arena = Arena::new();`
+///
+/// The counter stands first, so that it lies on a page that start-up has written to already.
+#[repr(C)]
 pub struct Arena {
-    memory: UnsafeCell<[u8; SIZE]>,
     /// Bytes handed out, from the start of `memory`.
     used: AtomicUsize,
+    memory: UnsafeCell<[u8; SIZE]>,
 }
 
 // SAFETY: `memory` is only ever handed out in pieces that do not overlap: each is claimed by an atomic exchange of `used`.
@@ -22,7 +25,7 @@ unsafe impl Sync for Arena {}
 impl Arena {
     /// An empty one.
     pub const fn new() -> Self {
-        Arena { memory: UnsafeCell::new([0; SIZE]), used: AtomicUsize::new(0) }
+        Arena { used: AtomicUsize::new(0), memory: UnsafeCell::new([0; SIZE]) }
     }
 
     fn base(&self) -> *mut u8 {
