@@ -127,7 +127,13 @@ pub static TABLE: Table<Key> = Table {
     usage: &["xunshare [OPTIONS] [PROGRAM [ARGUMENT]...]"],
     operands: Operands::Command,
     headings: &[SPACES, MAPS, FILES, STATE, RUN, REPORT, ABOUT],
-    options: &[
+    options: &ROWS,
+    after_help: "A FILE belongs to the long form only: -m takes none. Without PROGRAM, the shell is run. \
+                 Everything after PROGRAM is its own.",
+};
+
+/// A static of its own, which the linker puts beside the code that reads it (`.cargo/launch.ld`).
+static ROWS: [Opt<Key>; 52] = [
         Opt::new(Key::Help, "help", ABOUT, "Print this help and exit.").short('h').since(U2_38),
         Opt::new(Key::Version, "version", ABOUT, "Print the version and exit.").short('V').since(U2_38),
         Opt::new(Key::Namespace(NsKind::Mnt), "mount", SPACES, "New mount namespace. With FILE, pin it there.")
@@ -383,10 +389,7 @@ pub static TABLE: Table<Key> = Table {
         .required("WHEN", Domain::OneOf(&["auto", "always", "never"])),
         Opt::new(Key::Report(ReportKey::ErrorFormat), "error-format", REPORT, "Form of the message of a failure; text unless given.")
             .required("FORMAT", Domain::OneOf(&["text", "json"])),
-    ],
-    after_help: "A FILE belongs to the long form only: -m takes none. Without PROGRAM, the shell is run. \
-                 Everything after PROGRAM is its own.",
-};
+];
 
 #[cfg(test)]
 mod tests {
@@ -409,12 +412,12 @@ mod tests {
         }
     }
 
-    /// What unshare 2.38 prints, without the options that came later or that we do not have yet.
+    /// What unshare 2.38 prints, with the options that came later in their places.
     #[test]
     fn abbreviations_are_the_originals() {
         assert_eq!(
             first("--m"),
-            Err("option '--m' is ambiguous; possibilities: '--mount' '--mount-proc' '--map-user' '--map-users' \
+            Err("option '--m' is ambiguous; possibilities: '--mount' '--mount-proc' '--mount-binfmt' '--map-user' '--map-users' \
                  '--map-group' '--map-groups' '--map-root-user' '--map-current-user' '--map-auto' '--map-subids' \
                  '--monotonic'"
                 .to_owned())

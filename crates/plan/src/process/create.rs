@@ -1,9 +1,7 @@
 //! unshare(2): new namespaces for this process, or for its children.
 
-use std::ffi::OsString;
-use std::path::Path;
 use xns_core::{Apply, Call, Errno, Failure, NsKind, NsSet, Operation, Outcome, Shell, Slots};
-use xns_sys::{fs, namespace};
+use xns_sys::namespace::{self, Own};
 
 /// `unshare(flags)`: all in one call, so that the user namespace owns the others. Then the ids in `/proc/self/ns` have to be
 /// others than before: a seccomp filter can answer success for a call that it suppresses.
@@ -35,23 +33,33 @@ impl Operation for Unshare {
 
 impl Apply for Unshare {
     fn apply(&self, _: &mut Slots) -> Result<Outcome, Failure> {
-        let before = ids(self.0);
+        let mut own = Own::open();
+        let before = self.numbers(&mut own);
         namespace::unshare(self.0.flags())?;
-        let Some(before) = before else { return Ok(Outcome::Tolerated("no /proc to check the ids in")) };
-        let same =
-            before.iter().zip(ids(self.0).unwrap_or_default()).find(|(before, after)| *before == after);
-        same.map_or(Ok(Outcome::Done), |((kind, _), _)| Err(unchanged(*kind)))
+        let after = self.numbers(&mut own);
+        let mut unchecked = false;
+        for (index, kind) in NsKind::ALL.into_iter().enumerate().filter(|(_, kind)| self.0.contains(*kind)) {
+            // What could not be read before says nothing, whatever it says now.
+            unchecked |= before[index].is_none();
+            if before[index].is_some() && before[index] == after[index] {
+                return Err(unchanged(kind));
+            }
+        }
+        Ok(if unchecked { Outcome::Tolerated("no /proc to check the ids in") } else { Outcome::Done })
+    }
+}
+
+impl Unshare {
+    /// The numbers of these kinds' namespaces, in the order of all kinds.
+    fn numbers(self, own: &mut Own) -> [Option<u64>; NsKind::ALL.len()] {
+        NsKind::ALL.map(|kind| {
+            let asked = self.0.contains(kind);
+            if asked { own.number(kind.flag(), kind.unshared_file()).ok() } else { None }
+        })
     }
 }
 
 fn unchanged(kind: NsKind) -> Failure {
     let index = NsKind::ALL.iter().position(|other| *other == kind).unwrap_or_default();
     Failure::in_part(SAME + u8::try_from(index).unwrap_or_default(), Errno::EOPNOTSUPP)
-}
-
-/// What the kinds' links say; `None` without /proc. A PID namespace that has no process yet has no link.
-fn ids(kinds: NsSet) -> Option<Vec<(NsKind, Option<OsString>)>> {
-    let dir = fs::open_directory(Path::new("/proc/self/ns")).ok()?;
-    let id = |kind: NsKind| (kind, fs::read_link(&dir, Path::new(kind.unshared_file())).ok());
-    Some(kinds.iter().map(id).collect())
 }
