@@ -183,6 +183,8 @@ pub enum CliError {
     Owner(OsString),
     #[error("failed to parse {clock} offset: '{}'", value.display())]
     BadOffset { clock: &'static str, value: OsString },
+    #[error("failed to parse {clock} offset: '{}': Numerical result out of range", value.display())]
+    LongOffset { clock: &'static str, value: OsString },
     #[error("unsupported --{option} argument '{}'", value.display())]
     BadWord { option: &'static str, value: OsString },
     #[error("--{option}: '{}' is not SRC:DST (write \\: for a colon in a path)", value.display())]

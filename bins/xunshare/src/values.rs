@@ -2,6 +2,7 @@
 
 use crate::cli::{CliError, Owner};
 use std::ffi::OsStr;
+use std::num::IntErrorKind;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Component, Path, PathBuf};
 use xns_user::idmap::OutsideId;
@@ -47,8 +48,14 @@ pub(crate) fn target_path(option: &'static str, value: &Path) -> Result<PathBuf,
 
 /// A signed number of seconds.
 pub(crate) fn seconds(clock: &'static str, value: &OsStr) -> Result<i64, CliError> {
-    let parsed = value.to_str().and_then(|text| text.trim_start().parse().ok());
-    parsed.ok_or_else(|| CliError::BadOffset { clock, value: value.to_owned() })
+    let value_of = || value.to_owned();
+    let text = value.to_str().unwrap_or_default().trim_start();
+    text.parse().map_err(|error: std::num::ParseIntError| match error.kind() {
+        IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => {
+            CliError::LongOffset { clock, value: value_of() }
+        }
+        _ => CliError::BadOffset { clock, value: value_of() },
+    })
 }
 
 /// `UID:GID`, numbers.

@@ -33,7 +33,7 @@ impl Operation for RegisterInterpreter {
     }
 
     fn shell(&self) -> Vec<Shell> {
-        vec![Shell::Inside(format!("printf %s {} > {}", quote(&self.rule), path(&self.file())))]
+        vec![Shell::Inside(format!("printf %s {} > {}", quote(&self.rule), path(self.file())))]
     }
 
     fn failed(&self, part: u8) -> String {

@@ -193,6 +193,7 @@ impl<'p> Walker<'p> {
                 self.me = actor;
                 self.to_undo.clear();
                 self.slots.made.clear();
+                self.slots.kept = None;
                 self.children.clear();
             }
             Some(Fork::Parent(child)) => {

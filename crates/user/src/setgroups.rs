@@ -63,7 +63,7 @@ impl Apply for WriteSetgroups {
         if self.process.is_some() {
             fs::proc_is_ours()?;
         }
-        match fd::write_file(&self.path(), self.value.to_string().as_bytes()) {
+        match fd::write_file(self.path(), self.value.to_string().as_bytes()) {
             Ok(()) => Ok(Outcome::Done),
             Err((WriteStep::Open, Errno::ENOENT)) if self.may_be_missing => {
                 Ok(Outcome::Tolerated("no setgroups file in this kernel"))

@@ -218,7 +218,7 @@ impl Matcher {
             "move_mount" => format!("move_mount {} {}", arg(0), self.in_root(arg(2))),
             "clone3" => "clone3 flags=CLONE_PIDFD".to_owned(),
             "clone" => format!("clone {}", flags(arg(0))),
-            "write" => {
+            "write" | "pwrite64" => {
                 format!("write {} {}", self.planned_file(arg(0), &planned.actor), arg(1).replace("PID", ""))
             }
             "mount" => mount_form(&planned.args),
@@ -250,7 +250,7 @@ impl Matcher {
                 let set = fields.collect::<Vec<_>>().join(", ");
                 format!("mount_setattr {} {} {} {{{set}}}", arg(0), arg(1), arg(2))
             }
-            "write" => {
+            "write" | "pwrite64" => {
                 format!("write {} {}", self.seen_file(seen)?, arg(1).replace(&seen.pid.to_string(), ""))
             }
             "pidfd_open" => format!("pidfd_open getpid() {}", arg(1)),

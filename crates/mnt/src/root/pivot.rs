@@ -25,7 +25,12 @@ impl Operation for Pivot {
             "from here on the commands are the new root's: it has to have umount",
             "util-linux's umount wants a /proc; without one that of the old root, at /.., does it: that takes chroot",
         ];
-        let lines = ["pivot_root . .", "umount -l . 2>&- || chroot /.. umount -l /", "cd /"];
+        // Neither is in an ordinary user's PATH.
+        let lines = [
+            "PATH=$PATH:/usr/sbin:/sbin pivot_root . .",
+            "umount -l . 2>&- || PATH=$PATH:/usr/sbin:/sbin chroot /.. umount -l /",
+            "cd /",
+        ];
         let notes = notes.map(|note| Shell::Comment(note.to_owned()));
         notes.into_iter().chain(lines.map(|line| Shell::Inside(line.to_owned()))).collect()
     }
