@@ -49,7 +49,10 @@ pub fn script(plan: &Plan, command: &[OsString], euid: u32) -> String {
     let _ = writeln!(out, "old=$(readlink /proc/self/ns/{kind})");
     let _ = writeln!(out, "{{ # from outside, as soon as unshare has made the namespaces");
     let _ = writeln!(out, "  until new=$(readlink /proc/$$/ns/{kind}) && [ \"$new\" != \"$old\" ]; do");
-    let _ = writeln!(out, "    grep -q '^State:.[^ZX]' /proc/$$/status || {{ rm \"$ready\"; exit 1; }} # it could not");
+    let _ = writeln!(
+        out,
+        "    grep -q '^State:.[^ZX]' /proc/$$/status || {{ rm \"$ready\"; exit 1; }} # it could not"
+    );
     let _ = writeln!(out, "    sleep 0.01\n  done 2> /dev/null\n  {{");
     for command in &parts.outside {
         let _ = writeln!(out, "    {command}");
