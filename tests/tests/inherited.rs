@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::CString;
 use std::os::unix::process::CommandExt;
-use xns_tests::{Cmd, Need, Running, Scene, Terminal, Who, bin, children, need};
+use xns_tests::{Need, Running, Scene, Terminal, Who, bin, children, need};
 
 /// The program: the same on the host and in a root with busybox.
 const PROGRAM: [&str; 4] = ["/bin/busybox", "sh", "-c", "echo up; read -r x"];
@@ -157,7 +157,7 @@ fn differences(seen: &BTreeMap<String, String>, expected: &BTreeMap<String, Stri
 const CHILD_PENDING: &str = "0000000000010000";
 const NONE_PENDING: &str = "0000000000000000";
 
-fn same_with_and_without(test: &str, modes: &[Mode], who: &[Who]) {
+fn same_with_and_without(modes: &[Mode], who: &[Who]) {
     for &who in who {
         let mut bare = None;
         for starter in STARTERS {
@@ -193,7 +193,7 @@ fn can_start(test: &str) -> bool {
 fn a_program_inherits_what_its_starter_set() {
     let test = "a_program_inherits_what_its_starter_set";
     if can_start(test) {
-        same_with_and_without(test, MODES, &Who::each(test));
+        same_with_and_without(MODES, &Who::each(test));
     }
 }
 
@@ -201,7 +201,7 @@ fn a_program_inherits_what_its_starter_set() {
 fn so_it_does_with_helpers_and_pins() {
     let test = "so_it_does_with_helpers_and_pins";
     if can_start(test) && need(test, &[Need::Root]) {
-        same_with_and_without(test, ROOTS, &[Who::Root]);
+        same_with_and_without(ROOTS, &[Who::Root]);
     }
 }
 
@@ -209,7 +209,7 @@ fn so_it_does_with_helpers_and_pins() {
 fn so_it_does_in_a_root_of_its_own() {
     let test = "so_it_does_in_a_root_of_its_own";
     if can_start(test) {
-        same_with_and_without(test, OWN_ROOTS, &Who::each(test));
+        same_with_and_without(OWN_ROOTS, &Who::each(test));
     }
 }
 
