@@ -1,9 +1,10 @@
 //! The values of options, from words to types.
 
-use crate::cli::CliError;
+use crate::cli::{CliError, Owner};
 use std::ffi::OsStr;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Component, Path, PathBuf};
+use xns_user::idmap::OutsideId;
 
 /// `SRC:DST`: the host's path and the new root's; `\:` is a colon in either, `\\` a backslash.
 pub(crate) fn source_and_target(option: &'static str, value: &OsStr) -> Result<(PathBuf, PathBuf), CliError> {
@@ -48,6 +49,14 @@ pub(crate) fn target_path(option: &'static str, value: &Path) -> Result<PathBuf,
 pub(crate) fn seconds(clock: &'static str, value: &OsStr) -> Result<i64, CliError> {
     let parsed = value.to_str().and_then(|text| text.trim_start().parse().ok());
     parsed.ok_or_else(|| CliError::BadOffset { clock, value: value.to_owned() })
+}
+
+/// `UID:GID`, numbers.
+pub(crate) fn owner(value: &OsStr) -> Result<Owner, CliError> {
+    let id = |text: &str| text.parse().ok().and_then(OutsideId::new);
+    let pair = value.to_str().and_then(|text| text.split_once(':'));
+    let owner = pair.and_then(|(uid, gid)| Some(Owner { uid: id(uid)?, gid: id(gid)? }));
+    owner.ok_or_else(|| CliError::Owner(value.to_owned()))
 }
 
 /// A descriptor's number.

@@ -20,13 +20,16 @@ pub enum Slot {
     Info,
     /// Whose end of file the program waits for.
     Wait,
+    /// The pidfd of the parent, with which a child ends.
+    Parent,
 }
 
 impl Slot {
-    const COUNT: usize = 5;
+    const COUNT: usize = 6;
 
     /// All slots.
-    pub const ALL: [Slot; Slot::COUNT] = [Slot::Root, Slot::Proc, Slot::PidFile, Slot::Info, Slot::Wait];
+    pub const ALL: [Slot; Slot::COUNT] =
+        [Slot::Root, Slot::Proc, Slot::PidFile, Slot::Info, Slot::Wait, Slot::Parent];
 
     /// How a plan prints the descriptor.
     pub const fn name(self) -> &'static str {
@@ -36,6 +39,7 @@ impl Slot {
             Slot::PidFile => "PIDFILE",
             Slot::Info => "INFO",
             Slot::Wait => "WAIT",
+            Slot::Parent => "PARENT",
         }
     }
 }

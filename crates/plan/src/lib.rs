@@ -13,7 +13,7 @@ mod rules;
 mod sharing;
 mod step;
 
-pub use control::{Control, Exec};
+pub use control::{Attend, Control, Exec};
 pub use edges::{Edge, births, edges, executor, hands_over, settlers};
 pub use hints::hint;
 pub use op::Op;

@@ -86,8 +86,11 @@ pub fn is_terminal(fd: impl AsFd) -> bool {
 /// Opens for writing, writes the text in one call, and closes: how files in /proc want it.
 ///
 /// The error says at which of the two calls.
-pub fn write_file(path: &str, text: &[u8]) -> core::result::Result<(), (WriteStep, Errno)> {
-    let file = open(path, libc::O_WRONLY).map_err(|e| (WriteStep::Open, e))?;
+pub fn write_file(
+    path: impl AsRef<std::path::Path>,
+    text: &[u8],
+) -> core::result::Result<(), (WriteStep, Errno)> {
+    let file = open(path.as_ref(), libc::O_WRONLY).map_err(|e| (WriteStep::Open, e))?;
     write_all(file, text).map_err(|e| (WriteStep::Write, e))
 }
 
