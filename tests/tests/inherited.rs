@@ -26,6 +26,10 @@ const MODES: &[Mode] = &[
     Mode("--init --mount-proc -i --pid-file pid", 2),
     Mode("--map-user 0", 0),
     Mode("--map-user 0 -S 0 -f", 1),
+    Mode("--kill-child", 1),
+    Mode("--kill-child=TERM --init -u", 2),
+    Mode("--forward-signals -i --pid-file pid", 1),
+    Mode("--forward-signals --kill-child --init", 2),
 ];
 
 /// What needs root.
@@ -37,6 +41,8 @@ const ROOTS: &[Mode] = &[
     Mode("--map-users=0:0:70000 --map-groups=0:0:70000", 0),
     Mode("--map-users=0:0:70000 --map-groups=0:0:70000 -f -p", 1),
     Mode("--map-users=0:0:70000 --uts=pin --init", 2),
+    Mode("--owner 54321:54321", 0),
+    Mode("--owner 54321:54321 --map-users=0:0:70000 -f", 1),
 ];
 
 /// Roots: the directory is another one there.

@@ -93,9 +93,18 @@ fn scene(launch: &Launch) -> Scene {
 
 /// Runs the launch with this process killed at this call.
 fn kill<'a>(scene: &Scene, launch: &'a Launch, process: usize, call: usize) -> Killed<'a> {
+    kill_with(scene, launch, (process, call), "/bin/true")
+}
+
+fn kill_with<'a>(
+    scene: &Scene,
+    launch: &'a Launch,
+    (process, call): (usize, usize),
+    program: &str,
+) -> Killed<'a> {
     let at = [process.to_string(), call.to_string()];
     let command = scene.cmd(env!("CARGO_BIN_EXE_kill-at")).args(["xunshare"]).args(at);
-    let command = command.args([bin("xunshare")]).words(launch.words).args(["/bin/true"]);
+    let command = command.args([bin("xunshare")]).words(launch.words).words(program);
     let command = if launch.ordinary { command.ordinary() } else { command };
     Killed { launch, process, done: command.start().end() }
 }
@@ -149,6 +158,9 @@ fn a_launch_of_root_can_be_killed_anywhere() {
         root("--map-users=0:100000:1000 --map-groups=0:100000:1000 -f", 0, 3),
         root("--init -u --hostname x --pid-file pid", 0, 3),
         root("-n -C -T --monotonic 5 -w / -S 0 -G 0", 0, 1),
+        root("--kill-child -p --mount-proc", 0, 2),
+        root("--forward-signals --kill-child=TERM --init -u", 0, 3),
+        root("--owner 54321:54321 --map-users=0:0:70000 --map-groups=0:0:70000 -f", 0, 3),
     ] {
         assert!(kill_everywhere(&launch) > 10);
     }
@@ -191,8 +203,37 @@ fn a_launch_of_an_ordinary_user_can_be_killed_anywhere() {
         ordinary("-r", 1),
         ordinary("-r -f -p -m --mount-proc", 2),
         ordinary("-r --init -u --hostname x --pid-file pid", 3),
+        ordinary("-r --kill-child --forward-signals -p", 2),
     ] {
         assert!(kill_everywhere(&launch) > 10);
+    }
+}
+
+/// Whenever the caller dies, from its first call until it waits for the program.
+#[test]
+fn with_kill_child_nobody_outlives_the_caller() {
+    if !need("with_kill_child_nobody_outlives_the_caller", &[Need::UserNamespaces, Need::Program("busybox")])
+    {
+        return;
+    }
+    const WAITS: [i64; 3] = [libc::SYS_waitid, libc::SYS_wait4, libc::SYS_rt_sigtimedwait];
+    for launch in [
+        ordinary("-r --kill-child", 2),
+        ordinary("-r --kill-child -p -m --mount-proc -S 0", 2),
+        ordinary("-r --kill-child --init -u", 3),
+        ordinary("-c --kill-child=TERM --pid-file pid", 2),
+    ] {
+        let scene = scene(&launch);
+        for call in 0.. {
+            let killed = kill_with(&scene, &launch, (0, call), "sleep 1000");
+            let what = format!("{} {call}: {:?}", launch.words, killed.done);
+            wait_for(&format!("everybody's end: {what}"), || scene.processes().is_empty());
+            assert_eq!(killed.said("signalled"), Some("9"), "{what}");
+            if WAITS.iter().any(|call| killed.said("killed") == Some(&call.to_string())) {
+                assert!(call > 5, "{what}");
+                break;
+            }
+        }
     }
 }
 
