@@ -297,3 +297,31 @@ fn a_lost_binder_is_told_of() {
         }
     }
 }
+
+/// The checks above can fail: util-linux's binder waits for ever when its caller is lost.
+#[test]
+fn the_originals_helper_stays() {
+    if !need(
+        "the_originals_helper_stays",
+        &[Need::Root, Need::Program("timeout"), Need::Version("unshare", "2.38")],
+    ) {
+        return;
+    }
+    let scene = Scene::new();
+    scene.file("pin", "");
+    let stays = (0..300).any(|call: usize| {
+        // kill-at waits for those who are left.
+        let words = format!("--foreground -s KILL 3 {} unshare 0 {call}", env!("CARGO_BIN_EXE_kill-at"));
+        let done = scene.cmd("timeout").words(&words).words("unshare -m --uts=pin true").start().end();
+        let left = scene.processes();
+        for pid in &left {
+            xns_tests::send(*pid, nix::sys::signal::Signal::SIGKILL);
+        }
+        for mount in scene.mounts() {
+            nix::mount::umount(&mount).unwrap();
+        }
+        assert!(done.stdout.contains("killed") || !left.is_empty(), "no call left a helper");
+        !left.is_empty()
+    });
+    assert!(stays);
+}
