@@ -428,7 +428,7 @@ mod tests {
         );
         assert_eq!(first("--b=1"), Ok(Some(Key::Around(AroundKey::Boottime))));
         assert_eq!(first("--h"), Ok(Some(Key::Help)));
-        assert_eq!(first("--mount-"), Ok(Some(Key::Around(AroundKey::MountProc))));
+        assert_eq!(first("--mount-p"), Ok(Some(Key::Around(AroundKey::MountProc))));
         assert_eq!(first("--ex"), Ok(Some(Key::Report(ReportKey::Explain))));
     }
 }
