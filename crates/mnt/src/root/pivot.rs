@@ -1,7 +1,6 @@
 //! The own root becomes `/`, and the old one is gone from view.
 
-use procfs::FromRead;
-use procfs::process::MountInfos;
+use super::table;
 use std::path::Path;
 use xns_core::{Apply, Call, Errno, Failure, Operation, Outcome, Shell, Slot, Slots};
 use xns_sys::fs;
@@ -71,9 +70,9 @@ impl Apply for Pivot {
 
 /// The file system that the kernel starts with cannot be replaced (pivot_root(2), BUGS: "rootfs").
 fn root_is_initramfs() -> bool {
-    let mounts = MountInfos::from_file("/proc/self/mountinfo").map(|mounts| mounts.0).unwrap_or_default();
-    let mut roots = mounts.iter().filter(|mount| mount.mount_point == Path::new("/"));
-    roots.any(|mount| mount.fs_type == "rootfs")
+    let mounts = table::read().unwrap_or_default();
+    let mut roots = mounts.iter().filter(|mount| mount.point == Path::new("/"));
+    roots.any(|mount| mount.fs_type == b"rootfs")
 }
 
 /// As switch_root(8) does: the new root is moved on top of the initramfs, and made the root directory.
