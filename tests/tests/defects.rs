@@ -266,7 +266,6 @@ fn a_whitelist_of_nothing_is_an_empty_environment() {
 
 /// Without `-U` it was written all the same: into the namespace that the caller is in, for ever.
 #[test]
-#[ignore = "xunshare's cli and plan: --setgroups without a new user namespace changes the caller's, as util-linux does"]
 fn setgroups_is_of_a_new_user_namespace_only() {
     mended("setgroups_is_of_a_new_user_namespace_only", &[Need::UserNamespaces], |tool| {
         let scene = Scene::new();

@@ -110,7 +110,7 @@ fn a_lost_helper_is_named() {
     }
     let scene = Scene::new();
     let file = scene.file("pin", "");
-    let strace = Cmd::new("strace").args(["-f", "-o", "/dev/null", "-e", "inject=write:error=EPERM:when=1"]);
+    let strace = Cmd::new("strace").args(["-f", "-o", "/dev/null", "-e", "inject=sendto:error=EPERM:when=1"]);
     let pin = format!("--uts={}", file.display());
     let done = strace.args([bin("xunshare")]).args(["-m", &pin, "true"]).run();
     done.fails(1, "xunshare: binder ended without saying why");

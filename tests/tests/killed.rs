@@ -274,7 +274,6 @@ fn places_made_for_mounts_are_empty() {
 
 /// Whose helper is lost hears of it, whether there is a fork or not, and is not killed by SIGPIPE.
 #[test]
-#[ignore = "crates/run: with -f a lost binder is no failure (status 1 without a word); the commit to one ends by SIGPIPE"]
 fn a_lost_binder_is_told_of() {
     if !need("a_lost_binder_is_told_of", &[Need::Root, Need::Program("busybox")]) {
         return;

@@ -197,6 +197,10 @@ pub enum CliError {
     OffsetWithoutTime,
     #[error("options --setgroups=allow and --map-group are mutually exclusive")]
     SetgroupsAllow,
+    #[error(
+        "option --setgroups=deny requires a new user namespace (-U): the present one would lose setgroups for good"
+    )]
+    SetgroupsWithoutUser,
     #[error("--{0} needs --pivot-root: it fills the new root")]
     FillWithoutRoot(&'static str),
     #[error("options --root and --pivot-root are mutually exclusive")]
@@ -448,6 +452,9 @@ impl Cli {
         if self.setgroups == Some(Setgroups::Allow) && self.map_group.is_some() && self.map_groups.is_empty()
         {
             return Err(CliError::SetgroupsAllow);
+        }
+        if self.setgroups == Some(Setgroups::Deny) && !self.kinds.contains(NsKind::User) {
+            return Err(CliError::SetgroupsWithoutUser);
         }
         if self.root.is_some() && self.pivot_root.is_some() {
             return Err(CliError::TwoRoots);

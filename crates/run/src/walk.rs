@@ -28,6 +28,9 @@ pub fn run(plan: &Plan, explain: bool, single: SingleThreaded) -> Result<Ended, 
     Walker::new(plan, explain, single).walk()
 }
 
+/// Somebody has ended, and nobody knows why.
+const LOST: Failure = Failure { part: 0, cause: Cause::Lost };
+
 /// One of the plan's processes.
 struct Walker<'p> {
     plan: &'p Plan,
@@ -125,9 +128,12 @@ impl<'p> Walker<'p> {
             }
             (Err(stop), _) => {
                 self.undo();
-                if let Stop::Failed(Failed { step, failure }) = stop {
-                    self.report.send(Record::Failed { step, failure });
-                }
+                let Failed { step, failure } = match stop {
+                    Stop::Failed(failed) => failed,
+                    // If that one could still say why, it stands in the pipe before this.
+                    Stop::OtherGone(step) => Failed { step, failure: LOST },
+                };
+                self.report.send(Record::Failed { step, failure });
                 exec::exit_now(1)
             }
         }
@@ -341,21 +347,22 @@ impl<'p> Walker<'p> {
         self.undo();
         self.wires.await_others();
         self.wires.close();
-        let mut lost = None;
+        let mut killed = None;
         for (actor, child) in std::mem::take(&mut self.children) {
-            let cause = match fork::wait(&child, false) {
-                Ok(Status::Killed(signal)) => Cause::Killed(signal),
-                _ => Cause::Lost,
-            };
-            let step = self.plan.steps.iter().position(|s| s.actor == actor).unwrap_or_default();
-            lost = lost.or(Some(Failed { step, failure: Failure { part: 0, cause } }));
+            if let Ok(Status::Killed(signal)) = fork::wait(&child, false) {
+                let step = self.plan.steps.iter().position(|s| s.actor == actor).unwrap_or_default();
+                let failure = Failure { part: 0, cause: Cause::Killed(signal) };
+                killed = killed.or(Some(Failed { step, failure }));
+            }
         }
-        let reported = self.report.collect().into_iter().find_map(|record| match record {
+        let reported = self.report.collect().into_iter().filter_map(|record| match record {
             Record::Failed { step, failure } if self.may_fail(step) => Some(Failed { step, failure }),
             Record::Failed { .. } | Record::Ended(_) => None,
         });
-        let unknown = Failed { step: at, failure: Failure { part: 0, cause: Cause::Lost } };
-        own.or(reported).or(lost).unwrap_or(unknown)
+        let (guessed, reported): (Vec<_>, Vec<_>) = reported.partition(|failed| failed.failure == LOST);
+        let first = |failed: Vec<Failed>| failed.into_iter().next();
+        let here = Failed { step: at, failure: LOST };
+        own.or(first(reported)).or(killed).or(first(guessed)).unwrap_or(here)
     }
 
     /// Is this a step of another process, which may report on it?

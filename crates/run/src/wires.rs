@@ -1,4 +1,5 @@
-//! The pipes between the processes of a plan.
+//! The pipes between the processes of a plan. They are socket pairs: who writes to one whose reader has died gets an error, and
+//! no SIGPIPE, whatever the program's disposition of that is.
 
 use std::os::fd::OwnedFd;
 use xns_core::{Actor, Errno};
@@ -31,7 +32,7 @@ impl Wires {
     /// Every pipe, made before the first fork.
     pub(crate) fn for_plan(plan: &Plan) -> Result<Self, Errno> {
         let wire = |edge| {
-            let (read, write) = fd::pipe()?;
+            let (read, write) = fd::channel()?;
             Ok(Wire { edge, read: Some(read), write: Some(write) })
         };
         xns_plan::edges(plan).into_iter().map(wire).collect::<Result<_, _>>().map(Wires)
@@ -105,6 +106,6 @@ impl Wires {
 
     fn send(&self, edge: Edge, byte: u8) -> Result<(), Broken> {
         let wire = self.0.iter().find(|wire| wire.edge == edge).ok_or(Broken)?;
-        fd::write_all(wire.write.as_ref().ok_or(Broken)?, &[byte]).map_err(|_| Broken)
+        fd::send(wire.write.as_ref().ok_or(Broken)?, byte).map_err(|_| Broken)
     }
 }

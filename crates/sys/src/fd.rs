@@ -15,6 +15,22 @@ pub fn pipe() -> Result<(OwnedFd, OwnedFd)> {
     nix::unistd::pipe2(OFlag::O_CLOEXEC)
 }
 
+/// `int socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd)`: an end to read from and one to [`send`] by.
+pub fn channel() -> Result<(OwnedFd, OwnedFd)> {
+    use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
+    socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None).map_err(errno)
+}
+
+/// `send(fd, &byte, 1, MSG_NOSIGNAL)`: EPIPE, and no signal, when nobody reads any more.
+pub fn send(channel: impl AsFd, byte: u8) -> Result<()> {
+    loop {
+        match rustix::net::send(channel.as_fd(), &[byte], rustix::net::SendFlags::NOSIGNAL) {
+            Err(rustix::io::Errno::INTR) => {}
+            answer => return answer.map(drop).map_err(errno),
+        }
+    }
+}
+
 /// Takes over a number that the user gave; the program does not get it. Above 2 `fcntl(fd, F_SETFD, FD_CLOEXEC)`; 0 to 2
 /// are the program's too, so there `fcntl(fd, F_DUPFD_CLOEXEC, 3)`. EBADF when it was not open when this program started.
 ///

@@ -173,6 +173,9 @@ impl Matcher {
             return false;
         }
         match name {
+            // Between the plan's processes.
+            "sendto" => !descriptor(seen.arg(0))
+                .is_some_and(|(_, path)| path.starts_with("socket:") || path.starts_with("UNIX")),
             "open" | "openat" | "openat2" => {
                 let flags = seen.args.join(" ");
                 let existing = seen.result.contains("EEXIST");
