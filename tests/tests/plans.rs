@@ -58,7 +58,7 @@ const CHOICES: &[&[&str]] = &[
     &["--pid-file=/run/pid"],
     &["--info-fd=3"],
     &["--wait-fd=4"],
-    &["--explain"],
+    &["--explain", "--quiet"],
 ];
 
 prop_compose! {

@@ -97,6 +97,7 @@ pub enum ReportKey {
     Explain,
     Hints,
     ErrorFormat,
+    Quiet,
 }
 
 const SPACES: &str = "Namespaces";
@@ -336,6 +337,12 @@ pub static TABLE: Table<Key> = Table {
         .required("WHEN", Domain::OneOf(&["auto", "always", "never"])),
         Opt::new(Key::Report(ReportKey::ErrorFormat), "error-format", REPORT, "Form of the message of a failure; text unless given.")
             .required("FORMAT", Domain::OneOf(&["text", "json"])),
+        Opt::new(
+            Key::Report(ReportKey::Quiet),
+            "quiet",
+            REPORT,
+            "Say nothing before the program starts: neither what a new shell has of its own, nor hints.",
+        ),
     ],
     after_help: "A FILE belongs to the long form only: -m takes none. Without PROGRAM, the shell is run. \
                  Everything after PROGRAM is its own.",

@@ -6,7 +6,7 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::rc::Rc;
-use xns_sys::{SingleThreaded, fs, identity};
+use xns_sys::{SingleThreaded, fd, fs, identity};
 
 /// Facts about the machine and the caller. The crates that ask know what they mean.
 ///
@@ -19,6 +19,7 @@ pub struct Facts {
     files: RefCell<Vec<KnownFile>>,
     probes: RefCell<Vec<(Probe, Option<u8>)>>,
     variables: Vec<(String, OsString)>,
+    interactive: bool,
 }
 
 /// A path, and what was read there.
@@ -50,6 +51,8 @@ pub struct Recorded {
     pub probes: Vec<(Probe, u8)>,
     /// Environment variables.
     pub variables: Vec<(String, OsString)>,
+    /// Does a person sit at standard input and standard error?
+    pub interactive: bool,
 }
 
 impl Facts {
@@ -63,6 +66,7 @@ impl Facts {
             files: RefCell::default(),
             probes: RefCell::default(),
             variables: Vec::new(),
+            interactive: false,
         }
     }
 
@@ -77,6 +81,7 @@ impl Facts {
             files: RefCell::new(r.files.into_iter().map(|(path, text)| (path, Some(text.into()))).collect()),
             probes: RefCell::new(r.probes.into_iter().map(|(probe, answer)| (probe, Some(answer))).collect()),
             variables: r.variables,
+            interactive: r.interactive,
         }
     }
 
@@ -207,6 +212,14 @@ impl Facts {
         match self.live {
             Some(_) => std::env::var_os(name),
             None => self.variables.iter().find(|(n, _)| name == n.as_str()).map(|(_, value)| value.clone()),
+        }
+    }
+
+    /// Does a person sit here: are standard input and standard error terminals?
+    pub fn is_interactive(&self) -> bool {
+        match self.live {
+            Some(_) => fd::is_terminal(fd::stdin()) && fd::is_terminal(fd::stderr()),
+            None => self.interactive,
         }
     }
 

@@ -6,6 +6,8 @@ mod fork;
 mod identity;
 mod mounts;
 
+pub(crate) use mounts::kernel_fs;
+
 use crate::process::Op as Process;
 use crate::{Control, Op, Plan, Step};
 use xns_core::{Facts, Failure, Hint, NsKind, NsSet};
@@ -67,7 +69,7 @@ impl Site<'_> {
 }
 
 /// The namespaces that this operation makes.
-fn created(op: &Op) -> NsSet {
+pub(crate) fn created(op: &Op) -> NsSet {
     match op {
         Op::Process(Process::Unshare(unshare)) => unshare.0,
         _ => NsSet::EMPTY,

@@ -10,7 +10,7 @@ use xns_mnt::root::Content;
 const NO_WORDS: &[&str] = &[];
 
 /// The kernel's file system that an operation mounts, and where, as the user can reach it.
-pub(super) fn kernel_fs(op: &Op) -> Option<(KernelFs, PathBuf)> {
+pub(crate) fn kernel_fs(op: &Op) -> Option<(KernelFs, PathBuf)> {
     match op {
         Op::Mnt(xns_mnt::Op::Mount(mount)) => {
             Some((mount.fs, mount.outside_root.as_ref().unwrap_or(&mount.at).clone()))
