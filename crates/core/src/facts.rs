@@ -1,12 +1,13 @@
 //! What the machine is like: raw values, each read when first asked for.
 
-use crate::Probe;
+use crate::look::NOT_RECORDED;
+use crate::{Probe, Seen};
 use std::cell::{OnceCell, RefCell};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use xns_sys::{SingleThreaded, fd, fs, identity};
+use xns_sys::{Errno, SingleThreaded, fd, fs, identity};
 
 /// Facts about the machine and the caller. The crates that ask know what they mean.
 ///
@@ -20,6 +21,7 @@ pub struct Facts {
     probes: RefCell<Vec<(Probe, Option<u8>)>>,
     variables: Vec<(String, OsString)>,
     interactive: bool,
+    seen: Vec<(PathBuf, Seen)>,
 }
 
 /// A path, and what was read there.
@@ -53,6 +55,8 @@ pub struct Recorded {
     pub variables: Vec<(String, OsString)>,
     /// Does a person sit at standard input and standard error?
     pub interactive: bool,
+    /// What [`Facts::look`] finds: by path, with the root directory's before it.
+    pub seen: Vec<(PathBuf, Seen)>,
 }
 
 impl Facts {
@@ -67,6 +71,7 @@ impl Facts {
             probes: RefCell::default(),
             variables: Vec::new(),
             interactive: false,
+            seen: Vec::new(),
         }
     }
 
@@ -82,6 +87,7 @@ impl Facts {
             probes: RefCell::new(r.probes.into_iter().map(|(probe, answer)| (probe, Some(answer))).collect()),
             variables: r.variables,
             interactive: r.interactive,
+            seen: r.seen,
         }
     }
 
@@ -170,6 +176,25 @@ impl Facts {
             Some(std::fs::metadata(path).ok()?.uid().to_string().into_bytes())
         })?;
         std::str::from_utf8(&answer).ok()?.trim().parse().ok()
+    }
+
+    /// Looks at a file; with `root` as a process sees it that has this root directory.
+    ///
+    /// # Errors
+    /// What the search for it answered: ENOENT when there is no such file.
+    pub fn look(&self, root: Option<&Path>, path: &Path) -> Result<Seen, Errno> {
+        if self.live.is_some() {
+            return Seen::at(root, path);
+        }
+        let whole = root.map_or_else(|| path.to_owned(), |root| root.join(path.strip_prefix("/").unwrap_or(path)));
+        let found = self.seen.iter().find(|(known, _)| *known == whole);
+        found.map(|(_, seen)| seen.clone()).ok_or(NOT_RECORDED)
+    }
+
+    /// Processes and threads with this real user id, as far as `/proc` shows them. Recorded as the file `tasks:UID`.
+    pub fn tasks_of(&self, uid: u32) -> Option<u64> {
+        let count = |_: &str| Some(crate::tasks::count(uid)?.to_string().into_bytes());
+        std::str::from_utf8(&*self.once(&format!("tasks:{uid}"), count)?).ok()?.parse().ok()
     }
 
     /// A file's text without the line end, when it is UTF-8.

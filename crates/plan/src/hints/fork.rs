@@ -1,15 +1,17 @@
-//! E06: a fork that fails for want of a living PID 1, or of memory.
+//! E06, E07: a fork that fails for want of a living PID 1, of memory, or by a limit.
 
-use xns_core::{Errno, Facts, Hint};
+use super::limits;
+use xns_core::{Errno, Facts, Hint, NsKind, NsSet};
 
-/// For a refused fork. A PID namespace that the plan itself has made (`fresh`) cannot be dead: the child that was refused
-/// is its first process.
-pub(super) fn fork_failed(errno: Errno, fresh: bool, facts: &Facts) -> Option<Hint> {
-    if errno != Errno::ENOMEM {
-        return None;
+/// For a refused fork. `made`: what the plan had made by then. A PID namespace among it cannot be dead: the child
+/// that was refused is its first process.
+pub(super) fn fork_failed(errno: Errno, made: NsSet, facts: &Facts) -> Option<Hint> {
+    match errno {
+        Errno::ENOMEM if made.contains(NsKind::Pid) => no_memory(facts),
+        Errno::ENOMEM => dead_pid_namespace(facts).or_else(|| no_memory(facts)),
+        Errno::EAGAIN => limits::reached(!made.contains(NsKind::User), facts),
+        _ => None,
     }
-    let dead = if fresh { None } else { dead_pid_namespace(facts) };
-    dead.or_else(|| no_memory(facts))
 }
 
 /// This process's children would be in a PID namespace whose first process has ended.
@@ -32,13 +34,17 @@ pub(super) fn dead_pid_namespace(facts: &Facts) -> Option<Hint> {
 fn no_memory(facts: &Facts) -> Option<Hint> {
     let text = facts.line("/proc/meminfo")?;
     let available = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?.trim().to_owned();
+    let hint = Hint::new("XNS-E06-memory", "the kernel has no memory for another process")
+        .because(format!("MemAvailable of /proc/meminfo: {available}"));
+    // Under strict accounting (2) what is promised counts, not what is used (proc_sys_vm(5)).
+    if facts.number("/proc/sys/vm/overcommit_memory") != Some(2) {
+        return Some(hint.cure("end what uses it", "ps --sort=-rss shows that"));
+    }
+    let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).map_or("", str::trim);
+    let (used, most) = (field("Committed_AS:"), field("CommitLimit:"));
     Some(
-        Hint::new(
-            "XNS-E06-memory",
-            "the kernel has no memory for another process, or has reached its process limit",
-        )
-        .because(format!("MemAvailable of /proc/meminfo: {available}"))
-        .cure("free memory, or raise kernel.pid_max", ""),
+        hint.because(format!("vm.overcommit_memory is 2: {used} of {most} are promised"))
+            .cure("sudo sysctl -w vm.overcommit_memory=0", "for the whole machine"),
     )
 }
 
@@ -55,15 +61,15 @@ mod tests {
     #[test]
     fn a_pid_namespace_of_children_that_is_not_ours_is_the_cause() {
         let dead = facts(&[("/proc/self/ns/pid", "pid:[1]"), ("/proc/self/ns/pid_for_children", "pid:[2]")]);
-        assert_eq!(fork_failed(Errno::ENOMEM, false, &dead).unwrap().id, "XNS-E06-pid-namespace-dead");
+        assert_eq!(fork_failed(Errno::ENOMEM, NsSet::EMPTY, &dead).unwrap().id, "XNS-E06-pid-namespace-dead");
         let same = [("/proc/self/ns/pid", "pid:[1]"), ("/proc/self/ns/pid_for_children", "pid:[1]")];
         let full = facts(&[same[0], same[1], ("/proc/meminfo", "MemAvailable:  12 kB\n")]);
-        assert_eq!(fork_failed(Errno::ENOMEM, true, &dead), None);
-        let hint = fork_failed(Errno::ENOMEM, false, &full).unwrap();
+        assert_eq!(fork_failed(Errno::ENOMEM, NsSet::EMPTY.with(NsKind::Pid), &dead), None);
+        let hint = fork_failed(Errno::ENOMEM, NsSet::EMPTY, &full).unwrap();
         assert_eq!(
             (hint.id, hint.because[0].as_str()),
             ("XNS-E06-memory", "MemAvailable of /proc/meminfo: 12 kB")
         );
-        assert_eq!(fork_failed(Errno::EAGAIN, false, &full), None);
+        assert_eq!(fork_failed(Errno::EAGAIN, NsSet::EMPTY, &full), None);
     }
 }

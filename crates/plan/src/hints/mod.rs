@@ -2,8 +2,10 @@
 
 mod apparmor;
 mod create;
+mod exec;
 mod fork;
 mod identity;
+mod limits;
 mod mounts;
 
 pub(crate) use mounts::kernel_fs;
@@ -19,8 +21,9 @@ pub fn hint(plan: &Plan, step: usize, failure: &Failure, facts: &Facts) -> Optio
     restricted().or_else(|| {
         match &site.failed.op {
             Op::Control(Control::Fork(_) | Control::Spawn(_)) => {
-                fork::fork_failed(failure.errno()?, site.made(NsKind::Pid), facts)
+                fork::fork_failed(failure.errno()?, site.made_so_far(), facts)
             }
+            Op::Control(Control::Exec(program)) => exec::refused(&site, program, failure.errno()?, facts),
             Op::Process(Process::Unshare(unshare)) => {
                 create::unshare_failed(unshare.0, failure.errno()?, &site.words_inside(), facts)
             }
@@ -44,7 +47,12 @@ struct Site<'a> {
 impl Site<'_> {
     /// Had the plan made a namespace of this kind by then?
     fn made(&self, kind: NsKind) -> bool {
-        self.before.iter().any(|step| created(&step.op).contains(kind))
+        self.made_so_far().contains(kind)
+    }
+
+    /// What the plan had made by then.
+    fn made_so_far(&self) -> NsSet {
+        all_created(self.before)
     }
 
     /// Does the inside lie in a process that the plan forks?
@@ -68,8 +76,13 @@ impl Site<'_> {
     }
 }
 
+/// The namespaces that these steps make.
+pub(crate) fn all_created(steps: &[Step]) -> NsSet {
+    steps.iter().flat_map(|step| created(&step.op).iter()).collect()
+}
+
 /// The namespaces that this operation makes.
-pub(crate) fn created(op: &Op) -> NsSet {
+fn created(op: &Op) -> NsSet {
     match op {
         Op::Process(Process::Unshare(unshare)) => unshare.0,
         _ => NsSet::EMPTY,

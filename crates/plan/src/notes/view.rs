@@ -25,8 +25,7 @@ impl<'a> View<'a> {
             Op::Control(Control::Exec(exec)) => Some(exec),
             _ => None,
         })?;
-        let sets = plan.steps.iter().map(|step| crate::hints::created(&step.op));
-        let created = sets.fold(NsSet::EMPTY, |all, set| set.iter().fold(all, NsSet::with));
+        let created = crate::hints::all_created(&plan.steps);
         Some(View { plan, program, created, euid: facts.euid() })
     }
 
