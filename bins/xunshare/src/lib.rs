@@ -49,7 +49,11 @@ fn tool(name: &str, facts: &Facts, single: xns_core::SingleThreaded) -> Result<u
         }
         Err(error) => return Err(Box::new(error.into_diagnostic())),
     };
-    let mut plan = plan(&cli, facts).map_err(|error| Box::new(error.into_diagnostic()))?;
+    let hints = || cli.error_format == ErrorFormat::Json || hint_mode(&cli, facts).wanted();
+    let mut plan = plan(&cli, facts).map_err(|error| {
+        let hint = hints().then(|| error.hint(facts)).flatten();
+        Box::new(error.into_diagnostic().hint(hint))
+    })?;
     if let Some(form) = cli.dry_run {
         let text = match form {
             DryRun::Text => explain::text(&plan),
@@ -59,7 +63,6 @@ fn tool(name: &str, facts: &Facts, single: xns_core::SingleThreaded) -> Result<u
         return print(&text).map(|()| 0);
     }
     start::add_notes(&mut plan, &cli, facts);
-    let hints = || cli.error_format == ErrorFormat::Json || hint_mode(&cli, facts).wanted();
     if plan.has(xns_core::Actor::Mapper) && hints() {
         remember_outside(facts);
     }

@@ -8,6 +8,7 @@ mod facts;
 mod failure;
 mod hint;
 mod look;
+pub mod mountinfo;
 mod namespace;
 mod operation;
 mod probe;

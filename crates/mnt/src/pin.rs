@@ -1,8 +1,10 @@
 //! Pinning: a namespace that a bind mount keeps, without any process in it (namespaces(7)).
 
 use std::path::{Path, PathBuf};
-use xns_core::shell::{c_string, path};
-use xns_core::{Apply, Call, Failure, NsKind, Operation, Outcome, Shell, Slots};
+use xns_core::shell::{self, c_string, path};
+use xns_core::{
+    Apply, Call, Errno, Facts, Failure, Hint, NsKind, Operation, Outcome, Seen, SeenKind, Shell, Slots, mountinfo,
+};
 use xns_sys::fs;
 use xns_sys::mount::{self, MntFlags, MsFlags};
 
@@ -23,6 +25,74 @@ impl Pin {
     }
 }
 
+/// E17, E18: why it could not be pinned.
+impl Pin {
+    fn missing(&self, facts: &Facts) -> Hint {
+        let file = shell::path(&self.file);
+        let hint = Hint::new(
+            "XNS-E18-no-file",
+            format!("there is no file {} to pin the namespace on", self.file.display()),
+        )
+        .because(format!("stat(2) of {} answers ENOENT", self.file.display()));
+        let dir = self.file.parent().filter(|dir| !dir.as_os_str().is_empty());
+        match dir.filter(|dir| facts.look(None, dir).is_err()) {
+            Some(dir) => hint.cure(format!("mkdir -p {} && touch {file}", shell::path(dir)), ""),
+            None => hint.cure(format!("touch {file}"), "an empty file will do"),
+        }
+    }
+
+    fn directory(&self, seen: &Seen) -> Option<Hint> {
+        (seen.kind == SeenKind::Directory).then(|| {
+            let inside = self.file.join(self.kind.name());
+            Hint::new("XNS-E18-directory", "a namespace can be pinned on a file only")
+                .because(format!("{} is a directory", self.file.display()))
+                .cure(format!("touch {}", shell::path(&inside)), "and that file instead")
+        })
+    }
+
+    /// Before it has a process a PID namespace cannot be referred to.
+    fn not_forked(&self, facts: &Facts) -> Option<Hint> {
+        let unborn = self.kind == NsKind::Pid && facts.link("/proc/self/ns/pid_for_children").is_none();
+        unborn.then(|| {
+            Hint::new("XNS-E18-no-process", "a PID namespace can be pinned only when it has a process")
+                .because("/proc/self/ns/pid_for_children cannot be read")
+                .cure(facts.command_with(&[], &["-f"]), "the program is its first process")
+        })
+    }
+
+    fn no_privileges(&self, facts: &Facts) -> Option<Hint> {
+        (facts.euid() != 0).then(|| {
+            Hint::new(
+                "XNS-E18-no-privileges",
+                "pinning is a mount outside the new namespaces, where you have no privileges",
+            )
+            .because(format!("you are uid {} there", facts.euid()))
+            .cure(facts.command_with::<&str>(&["sudo"], &[]), "")
+        })
+    }
+
+    /// The mount would arrive in the namespace that it holds, which the kernel does not allow (mount_namespaces(7)).
+    fn on_shared_mount(&self, seen: &Seen, facts: &Facts) -> Option<Hint> {
+        let text = facts.line("/proc/self/mountinfo")?;
+        let mount = mountinfo::mounts(&text).find(|mount| Some(mount.number) == seen.mount)?;
+        // The copy in a namespace of other users only receives, from the group that it was copied from.
+        let group = mount.shared().or(mount.master())?;
+        let dir = self.file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let dir = shell::path(dir);
+        Some(
+            Hint::new(
+                "XNS-E17-shared",
+                format!("a mount namespace cannot be pinned on a shared mount: {} is on one", self.file.display()),
+            )
+            .because(format!("/proc/self/mountinfo has {group} for {}", mount.point))
+            .cure(
+                format!("mount --bind {dir} {dir} && mount --make-private {dir}"),
+                "a private mount of its own; the file stays",
+            ),
+        )
+    }
+}
+
 impl Operation for Pin {
     fn calls(&self) -> Vec<Call> {
         let (source, file) = (c_string(self.source()), c_string(&self.file));
@@ -36,6 +106,18 @@ impl Operation for Pin {
 
     fn failed(&self, _: u8) -> String {
         format!("mount {} on {} failed", self.source(), self.file.display())
+    }
+
+    fn hint(&self, failure: &Failure, facts: &Facts) -> Option<Hint> {
+        let file = facts.look(None, &self.file);
+        match (failure.errno()?, file) {
+            (Errno::ENOENT, Err(Errno::ENOENT)) => Some(self.missing(facts)),
+            (Errno::ENOENT, Ok(_)) => self.not_forked(facts),
+            (Errno::ENOTDIR, Ok(seen)) => self.directory(&seen),
+            (Errno::EPERM, _) => self.no_privileges(facts),
+            (Errno::EINVAL, Ok(seen)) if self.kind == NsKind::Mnt => self.on_shared_mount(&seen, facts),
+            _ => None,
+        }
     }
 }
 

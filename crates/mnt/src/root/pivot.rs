@@ -3,7 +3,7 @@
 use procfs::FromRead;
 use procfs::process::MountInfos;
 use std::path::Path;
-use xns_core::{Apply, Call, Errno, Failure, Operation, Outcome, Shell, Slot, Slots};
+use xns_core::{Apply, Call, Errno, Facts, Failure, Hint, Operation, Outcome, Probe, Shell, Slot, Slots};
 use xns_sys::fs;
 use xns_sys::mount::{self, MntFlags, MsFlags};
 
@@ -12,6 +12,9 @@ use xns_sys::mount::{self, MntFlags, MsFlags};
 /// The old root needs no directory of its own: it lies on top of the new one until it is detached (pivot_root(2), NOTES).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pivot;
+
+/// The part that pivots.
+const PIVOT: u8 = 1;
 
 impl Operation for Pivot {
     fn calls(&self) -> Vec<Call> {
@@ -33,11 +36,22 @@ impl Operation for Pivot {
     fn failed(&self, part: u8) -> String {
         match part {
             0 => "cannot enter the new root",
-            1 => "pivot_root failed",
+            PIVOT => "pivot_root failed",
             2 => "cannot detach the old root",
             _ => "cannot chdir to '/'",
         }
         .to_owned()
+    }
+
+    fn hint(&self, failure: &Failure, facts: &Facts) -> Option<Hint> {
+        if failure.part != PIVOT || failure.errno()? != Errno::EINVAL || facts.probe(Probe::Chrooted)? == 0 {
+            return None;
+        }
+        Some(
+            Hint::new("XNS-E20-chroot", "pivot_root(2) replaces the root of a mount namespace, and you are in a chroot")
+                .because("/ is not the root of the mount namespace (setns(2) to it, or statx(2))")
+                .cure("--root DIR", "a chroot in the chroot; or start outside"),
+        )
     }
 
     fn reads(&self) -> &'static [Slot] {
@@ -51,12 +65,12 @@ impl Apply for Pivot {
         fs::change_directory_to(slots.get(Slot::Root)?).map_err(part(0))?;
         match mount::pivot_root_here() {
             Err(Errno::EINVAL) if root_is_initramfs() => {
-                move_over_initramfs().map_err(part(1))?;
+                move_over_initramfs().map_err(part(PIVOT))?;
                 return Ok(Outcome::Fallback(
                     "mount(MS_MOVE) and chroot: an initramfs cannot be pivoted away",
                 ));
             }
-            answer => answer.map_err(part(1))?,
+            answer => answer.map_err(part(PIVOT))?,
         }
         mount::unmount(Path::new("."), MntFlags::MNT_DETACH).map_err(part(2))?;
         fs::change_directory(Path::new("/")).map_err(part(3))?;

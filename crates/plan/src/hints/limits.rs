@@ -1,5 +1,6 @@
 //! E07: the limits that fork(2) meets: of a cgroup, of a user, of the machine.
 
+use xns_core::mountinfo::{Mount, mounts};
 use xns_core::{Facts, Hint};
 
 const CAP_SYS_ADMIN: u32 = 21;
@@ -44,7 +45,7 @@ fn of_cgroup(facts: &Facts) -> Option<Hint> {
 /// and version 2.
 fn groups(facts: &Facts) -> impl Iterator<Item = String> {
     let own = facts.line("/proc/self/cgroup").unwrap_or_default();
-    let mounts = facts.line("/proc/self/mountinfo").unwrap_or_default();
+    let text = facts.line("/proc/self/mountinfo").unwrap_or_default();
     let mut found = Vec::new();
     for line in own.lines() {
         let mut fields = line.splitn(3, ':').skip(1);
@@ -54,7 +55,7 @@ fn groups(facts: &Facts) -> impl Iterator<Item = String> {
             list if list.split(',').any(|name| name == "pids") => "cgroup",
             _ => continue,
         };
-        let Some((point, below)) = mounts.lines().find_map(|mount| mounted(mount, kind, path)) else { continue };
+        let Some((point, below)) = mounts(&text).find_map(|mount| mounted(&mount, kind, path)) else { continue };
         let mut below = below.trim_end_matches('/');
         loop {
             found.push(format!("{point}{below}"));
@@ -67,20 +68,14 @@ fn groups(facts: &Facts) -> impl Iterator<Item = String> {
     found.into_iter()
 }
 
-/// Of a line of mountinfo (proc_pid_mountinfo(5)), if this file system shows the cgroup `path`: where, and what of the
-/// path is below.
-fn mounted<'a>(line: &'a str, kind: &str, path: &'a str) -> Option<(&'a str, &'a str)> {
-    let (head, tail) = line.split_once(" - ")?;
-    let mut tail = tail.split(' ');
-    let (found, options) = (tail.next()?, tail.nth(1).unwrap_or(""));
-    let counts = kind == "cgroup2" || options.split(',').any(|option| option == "pids");
-    if found != kind || !counts {
+/// If this mount shows the cgroup `path`: where, and what of the path is below.
+fn mounted<'p>(mount: &Mount<'_>, kind: &str, path: &'p str) -> Option<(String, &'p str)> {
+    let counts = kind == "cgroup2" || mount.options.split(',').any(|option| option == "pids");
+    if mount.kind != kind || !counts {
         return None;
     }
-    let mut fields = head.split(' ').skip(3);
-    let (root, point) = (fields.next()?, fields.next()?);
-    let below = path.strip_prefix(root.trim_end_matches('/'))?;
-    (below.is_empty() || below.starts_with('/')).then_some((point, below))
+    let below = path.strip_prefix(mount.root.trim_end_matches('/'))?;
+    (below.is_empty() || below.starts_with('/')).then(|| (mount.point.clone(), below))
 }
 
 /// RLIMIT_NPROC (getrlimit(2)) counts a user's processes and threads, wherever they are.

@@ -3,7 +3,7 @@
 use super::Site;
 use crate::Op;
 use std::path::{Path, PathBuf};
-use xns_core::{Actor, Errno, Facts, Failure, Hint, NsKind};
+use xns_core::{Actor, Errno, Facts, Failure, Hint, NsKind, mountinfo};
 use xns_mnt::KernelFs;
 use xns_mnt::root::Content;
 
@@ -76,11 +76,11 @@ fn masked(facts: &Facts) -> Option<Hint> {
     // Directories that are empty below the mount count as nothing covered.
     const HARMLESS: [&str; 3] = ["/proc/sys/fs/binfmt_misc", "/proc/fs/nfsd", "/proc/openprom"];
     let text = facts.line("/proc/self/mountinfo")?;
-    let points = text.lines().filter_map(|line| line.split(' ').nth(4));
+    let points = mountinfo::mounts(&text).map(|mount| mount.point);
     let mut masks: Vec<_> =
-        points.filter(|point| point.starts_with("/proc/") && !HARMLESS.contains(point)).collect();
+        points.filter(|point| point.starts_with("/proc/") && !HARMLESS.contains(&point.as_str())).collect();
     masks.dedup();
-    let (first, count) = (*masks.first()?, masks.len());
+    let (first, count) = (masks.first()?, masks.len());
     let evidence = if count == 1 {
         format!("/proc/self/mountinfo has a mount on {first}")
     } else {

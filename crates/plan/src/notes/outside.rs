@@ -2,6 +2,7 @@
 
 use super::ids::names_something;
 use super::view::View;
+use xns_core::mountinfo::mounts;
 use xns_core::{Facts, Hint, NsKind};
 use xns_mnt::Propagation;
 
@@ -42,13 +43,7 @@ pub(super) fn mounts_may_leak(view: &View<'_>) -> bool {
 /// S4.
 pub(super) fn propagation(view: &View<'_>, facts: &Facts) -> Option<Hint> {
     let text = facts.line("/proc/self/mountinfo")?;
-    let mut lines = text.lines().map(|line| line.split(' ').collect::<Vec<_>>());
-    // The optional fields end with a dash (proc_pid_mountinfo(5)).
-    let shared = |fields: &Vec<&str>| {
-        let optional = fields.iter().skip(6).take_while(|field| **field != "-");
-        optional.clone().any(|field| field.starts_with("shared:"))
-    };
-    let point = lines.find(shared).and_then(|fields| fields.get(4).map(|point| (*point).to_owned()))?;
+    let point = mounts(&text).find(|mount| mount.shared().is_some())?.point;
     let done = if view.propagation().is_none() { "leaves it so" } else { "makes every mount shared" };
     Some(
         Hint::new("XNS-S4-propagation", "what is mounted or unmounted here happens on the host, too")
