@@ -231,6 +231,15 @@ impl Facts {
         answer
     }
 
+    /// Is the process in a chroot? What shows it.
+    pub fn in_chroot(&self) -> Option<&'static str> {
+        match self.probe(Probe::Chrooted)? {
+            1 => Some("entering our own mount namespace again moves a process to another root"),
+            2 => Some("/ is not the root of any mount (statx)"),
+            _ => None,
+        }
+    }
+
     /// An environment variable.
     pub fn variable(&self, name: impl AsRef<OsStr>) -> Option<OsString> {
         let name = name.as_ref();

@@ -1,9 +1,10 @@
 //! The own root becomes `/`, and the old one is gone from view.
 
+use crate::chroot;
 use procfs::FromRead;
 use procfs::process::MountInfos;
 use std::path::Path;
-use xns_core::{Apply, Call, Errno, Facts, Failure, Hint, Operation, Outcome, Probe, Shell, Slot, Slots};
+use xns_core::{Apply, Call, Errno, Facts, Failure, Hint, Operation, Outcome, Shell, Slot, Slots};
 use xns_sys::fs;
 use xns_sys::mount::{self, MntFlags, MsFlags};
 
@@ -44,14 +45,11 @@ impl Operation for Pivot {
     }
 
     fn hint(&self, failure: &Failure, facts: &Facts) -> Option<Hint> {
-        if failure.part != PIVOT || failure.errno()? != Errno::EINVAL || facts.probe(Probe::Chrooted)? == 0 {
+        if failure.part != PIVOT || failure.errno()? != Errno::EINVAL {
             return None;
         }
-        Some(
-            Hint::new("XNS-E20-chroot", "pivot_root(2) replaces the root of a mount namespace, and you are in a chroot")
-                .because("/ is not the root of the mount namespace (setns(2) to it, or statx(2))")
-                .cure("--root DIR", "a chroot in the chroot; or start outside"),
-        )
+        let cause = "pivot_root(2) cannot replace the root of a chroot";
+        Some(chroot::known(facts, cause)?.cure("--root DIR", "a chroot in the chroot; or start outside"))
     }
 
     fn reads(&self) -> &'static [Slot] {

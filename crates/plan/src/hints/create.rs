@@ -148,11 +148,7 @@ fn unmapped(facts: &Facts) -> Option<Hint> {
 }
 
 fn chrooted(facts: &Facts) -> Option<Hint> {
-    let evidence = match facts.probe(Probe::Chrooted)? {
-        1 => "entering our own mount namespace again moves a process to another root",
-        2 => "/ is not the root of any mount (statx)",
-        _ => return None,
-    };
+    let evidence = facts.in_chroot()?;
     Some(
         Hint::new("XNS-E02-chroot", "user namespaces cannot be created inside a chroot, not even by root")
             .because(evidence)

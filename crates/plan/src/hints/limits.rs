@@ -8,8 +8,9 @@ const CAP_SYS_RESOURCE: u32 = 24;
 
 /// For a fork that answered EAGAIN. `same_user`: the process is in the user namespace that the tool was started in.
 pub(super) fn reached(same_user: bool, facts: &Facts) -> Option<Hint> {
-    let exempt = |number| same_user && facts.has_capability("CapEff", number) == Some(true);
-    let limited = facts.uid() != 0 && !exempt(CAP_SYS_ADMIN) && !exempt(CAP_SYS_RESOURCE);
+    let exempt = |number| facts.has_capability("CapEff", number) == Some(true);
+    // In a new user namespace the users' numbers in /proc are others.
+    let limited = same_user && facts.uid() != 0 && !exempt(CAP_SYS_ADMIN) && !exempt(CAP_SYS_RESOURCE);
     of_cgroup(facts)
         .or_else(|| limited.then(|| of_user(facts.uid(), facts)).flatten())
         .or_else(|| of_machine(facts))
@@ -24,7 +25,7 @@ fn of_cgroup(facts: &Facts) -> Option<Hint> {
     })?;
     let hint = Hint::new(
         "XNS-E07-pids-max",
-        format!("a cgroup of yours may have no more than {most} processes and threads, and has them"),
+        format!("a cgroup of yours may have no more than {most} processes and threads, and has as many"),
     )
     .because(format!("{dir}/pids.max is {most}, pids.current is {present}"));
     let refused = facts.line(&format!("{dir}/pids.events")).and_then(|text| {
@@ -87,11 +88,11 @@ pub(super) fn of_user(uid: u32, facts: &Facts) -> Option<Hint> {
     Some(
         Hint::new(
             "XNS-E07-process-limit",
-            format!("uid {uid} may have no more than {soft} processes and threads, and has them"),
+            format!("uid {uid} may have no more than {soft} processes and threads, and has as many"),
         )
-        .because(format!("RLIMIT_NPROC is {soft} (/proc/self/limits), and {count} of /proc are that user's"))
+        .because(format!("RLIMIT_NPROC is {soft} (/proc/self/limits), and /proc has {count} of that user"))
         .cure("ulimit -u NUMBER", if hard == "unlimited" || hard.parse() != Ok(soft) { "raises it" } else { "as root: the hard limit is the same" })
-        .cure("end some of them", "ps -L -u shows them"),
+        .cure("end some of them", "ps -LU USER shows them"),
     )
 }
 
@@ -160,7 +161,7 @@ mod tests {
             [("/proc/self/limits", limits), ("tasks:1000", count), ("/proc/self/status", caps)]
         };
         let none = "CapEff:\t0000000000000000\n";
-        let evidence = "RLIMIT_NPROC is 20 (/proc/self/limits), and 20 of /proc are that user's".to_owned();
+        let evidence = "RLIMIT_NPROC is 20 (/proc/self/limits), and /proc has 20 of that user".to_owned();
         assert_eq!(told(1000, &files("20", none)), Some(("XNS-E07-process-limit", evidence)));
         assert_eq!(told(1000, &files("19", none)), None);
         assert_eq!(told(1000, &files("20", "CapEff:\t0000000001000000\n")), None);

@@ -2,7 +2,7 @@
 
 use super::view::View;
 use std::path::{Path, PathBuf};
-use xns_core::{Errno, Format, Seen, SeenKind, shell};
+use xns_core::{Errno, Facts, Format, Seen, SeenKind, shell};
 
 /// What is in the way.
 #[derive(Debug, PartialEq, Eq)]
@@ -172,7 +172,7 @@ impl Finding {
     }
 
     /// What to type, with a note.
-    pub(super) fn cure(&self, view: &View<'_>) -> Option<(String, &'static str)> {
+    pub(super) fn cure(&self, view: &View<'_>, facts: &Facts) -> Option<(String, &'static str)> {
         let typed = |path: &Path| shell::path(view.typed(path));
         Some(match &self.matter {
             Matter::Kind(_) => return None,
@@ -183,7 +183,12 @@ impl Finding {
                 (format!("sed -i 's/\\r$//' {}", typed(&self.program)), "")
             }
             Matter::NoInterpreter | Matter::NoLoader | Matter::NoShell if view.pivots() => {
-                ("--bind-ro SRC:DST".to_owned(), "shows the host's there; so do its libraries' directories")
+                // A directory that the root has would be covered.
+                let dir = self.file.parent().filter(|dir| view.is_missing(dir));
+                let shown = dir.unwrap_or(&self.file).display();
+                let pair = format!("{shown}:{shown}");
+                let command = facts.command_with(&[], &["--bind-ro", &pair]);
+                (command, "shows the host's there; its libraries may lie elsewhere (ldd)")
             }
             Matter::NoLoader => ("copy the loader and the libraries there, or take a static program".to_owned(), "ldd FILE lists them"),
             Matter::NoInterpreter => ("install the interpreter, or mend the line".to_owned(), ""),

@@ -24,7 +24,7 @@ pub(super) fn refused(site: &Site<'_>, exec: &Exec, errno: Errno, facts: &Facts)
     let candidates = candidates(exec, facts);
     let found = candidates.iter().find_map(|path| file::why(path, errno, &view));
     if let Some(finding) = found {
-        return Some(told(&finding, &view));
+        return Some(told(&finding, &view, facts));
     }
     let nowhere = candidates.iter().all(|path| view.is_missing(path));
     (errno == Errno::ENOENT && nowhere && view.is_new_root()).then(|| not_in_root(exec, &view, facts))
@@ -60,10 +60,10 @@ fn over_the_limit(site: &Site<'_>, facts: &Facts) -> Option<Hint> {
 }
 
 /// The finding in words.
-fn told(finding: &Finding, view: &View<'_>) -> Hint {
+fn told(finding: &Finding, view: &View<'_>, facts: &Facts) -> Hint {
     let (id, cause, evidence) = finding.words(view);
     let hint = Hint::new(id, cause).because(evidence);
-    match finding.cure(view) {
+    match finding.cure(view, facts) {
         Some((action, note)) => hint.cure(action, note),
         None => hint,
     }
@@ -73,11 +73,11 @@ fn not_in_root(exec: &Exec, view: &View<'_>, facts: &Facts) -> Hint {
     let program = exec.program.display();
     let root = view.new_root().unwrap_or(Path::new("/")).display();
     let evidence = if exec.program.as_bytes().contains(&b'/') {
-        format!("a program is looked for in the new root only: there {program} does not exist")
+        format!("it is looked for in the new root only, and {program} does not exist there")
     } else {
-        format!("no {program} in a directory of PATH there: {}", search_path(exec, facts).display())
+        format!("it is in no directory of PATH there: {}", search_path(exec, facts).display())
     };
-    let hint = Hint::new("XNS-E24-not-in-root", format!("there is no {program} in the new root {root}"))
+    let hint = Hint::new("XNS-E24-not-in-root", format!("there is no program {program} in the new root {root}"))
         .because(evidence);
     if view.pivots() { hint.cure("--bind-ro SRC:DST", "shows a file or directory of the host there") } else { hint }
 }
