@@ -7,7 +7,8 @@ use xns_plan::{Op, notes, process};
 use xunshare::{Cli, plan};
 
 const SHARED: &str = "22 1 0:21 / / rw,relatime shared:1 - ext4 /dev/vda rw\n";
-const PRIVATE: &str = "22 1 0:21 / / rw,relatime - ext4 /dev/vda rw\n23 22 0:2 / /x rw master:1 - tmpfs t rw\n";
+const PRIVATE: &str =
+    "22 1 0:21 / / rw,relatime - ext4 /dev/vda rw\n23 22 0:2 / /x rw master:1 - tmpfs t rw\n";
 
 fn recorded(uid: u32, line: &str, mountinfo: &str) -> Recorded {
     Recorded {
@@ -65,8 +66,15 @@ fn a_good_command_line_gets_none() {
     ] {
         assert_eq!(ids(1000, line), NONE, "{line}");
     }
-    for line in ["-m bash", "-u hostname x", "hostname", "hostname -f", "-m --propagation slave true", "hostnamectl", "-rm mount -t tmpfs t /x"]
-    {
+    for line in [
+        "-m bash",
+        "-u hostname x",
+        "hostname",
+        "hostname -f",
+        "-m --propagation slave true",
+        "hostnamectl",
+        "-rm mount -t tmpfs t /x",
+    ] {
         assert_eq!(ids(0, line), NONE, "{line}");
     }
 }
@@ -105,10 +113,7 @@ fn each_mistake_gets_its_own() {
 fn mounts_reach_the_host_only_through_shared_mounts() {
     let line = "-m --propagation unchanged true";
     let hint = &told(0, line, SHARED)[0];
-    assert_eq!(
-        hint.because,
-        ["/ is a shared mount (/proc/self/mountinfo), and the plan leaves it so"]
-    );
+    assert_eq!(hint.because, ["/ is a shared mount (/proc/self/mountinfo), and the plan leaves it so"]);
     assert_eq!(told(0, line, PRIVATE), []);
     assert_eq!(told(0, line, ""), []);
 }
@@ -153,6 +158,11 @@ fn a_person_at_a_shell_is_told_what_is_isolated() {
         assert!(!announces(&format!("--dry-run {line}"), |_| {}), "{line}");
     }
     for line in ["bash", "", "-r bash -c x", "-r vi", "-r true"] {
-        assert!(!announces(line.trim(), |r| if line.is_empty() { r.command.truncate(1) }), "{line}");
+        assert!(
+            !announces(line.trim(), |r| if line.is_empty() {
+                r.command.truncate(1)
+            }),
+            "{line}"
+        );
     }
 }

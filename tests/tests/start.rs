@@ -11,7 +11,11 @@ fn on_terminal(who: Who, scene: &Scene, words: &str) -> Terminal {
 }
 
 fn start(command: Cmd) -> Terminal {
-    let mut command = command.env("PS1", "> ").env("SHELL", "/bin/sh").env("TERM", "dumb").env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+    let mut command = command
+        .env("PS1", "> ")
+        .env("SHELL", "/bin/sh")
+        .env("TERM", "dumb")
+        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
     Terminal::start(command.std())
 }
 
@@ -48,7 +52,8 @@ fn the_command_that_is_shown_enters() {
             scene.busybox_root("root");
             let mut terminal = on_terminal(who, &scene, words);
             let lines = told(&mut terminal);
-            let isolated: Vec<_> = isolated.split(' ').chain((who == Who::Ordinary).then_some("user")).collect();
+            let isolated: Vec<_> =
+                isolated.split(' ').chain((who == Who::Ordinary).then_some("user")).collect();
             let first = lines.iter().find(|line| line.contains("isolated: ")).unwrap();
             let (own, shared) = first.split_once("; shared with the host: ").unwrap_or((first, ""));
             let listed = |text: &str, kind: &&str| text.split([' ', ';']).any(|word| word == *kind);
@@ -57,7 +62,8 @@ fn the_command_that_is_shown_enters() {
                 assert_eq!(listed(shared, &kind), !isolated.contains(&kind), "{words}: {lines:?}");
             }
             assert_eq!(first.contains("uid 0 here is "), who == Who::Ordinary, "{lines:?}");
-            let second = lines.iter().find_map(|line| line.split_once(" outside; enter from another terminal: "));
+            let second =
+                lines.iter().find_map(|line| line.split_once(" outside; enter from another terminal: "));
             let (pid, command) = second.unwrap_or_else(|| panic!("{words}: {lines:?}"));
             let pid: u32 = pid.strip_prefix("xunshare: PID ").unwrap().parse().unwrap();
             enter(who, &scene, command, pid, &isolated);
@@ -86,10 +92,12 @@ fn enter(who: Who, scene: &Scene, command: &str, pid: u32, isolated: &[&str]) {
         assert_eq!(ns(sleeper, kind), ns(pid, kind), "{command}");
         assert_ne!(ns(sleeper, kind), ns(std::process::id(), kind), "{command}");
     }
-    let root = |pid: u32| std::fs::metadata(format!("/proc/{pid}/root/bin/sh")).map(|m| {
-        use std::os::unix::fs::MetadataExt;
-        (m.dev(), m.ino())
-    });
+    let root = |pid: u32| {
+        std::fs::metadata(format!("/proc/{pid}/root/bin/sh")).map(|m| {
+            use std::os::unix::fs::MetadataExt;
+            (m.dev(), m.ino())
+        })
+    };
     assert_eq!(root(sleeper).unwrap(), root(pid).unwrap(), "{command}");
 }
 
@@ -151,13 +159,19 @@ fn mistakes_are_told_at_the_start() {
             assert_eq!(piped(words).stderr, "");
             let asked = piped(&format!("--hints=always {words}"));
             assert!(asked.ok() && asked.stderr.starts_with(&format!("xunshare: hint[{id}]: ")), "{asked:?}");
-            assert!(asked.stderr.contains("\n  because: ") && asked.stderr.contains("\n  try: "), "{asked:?}");
+            assert!(
+                asked.stderr.contains("\n  because: ") && asked.stderr.contains("\n  try: "),
+                "{asked:?}"
+            );
             assert_eq!(piped(&format!("--error-format=json {words}")).stderr, "");
             let json = piped(&format!("--error-format=json --hints=always {words}")).stderr;
             let told: serde_json::Value = serde_json::from_str(&json).unwrap();
             assert_eq!((&told["tool"], &told["hint"]["id"]), (&"xunshare".into(), &id.into()));
             let (status, _, shown) = Terminal::start(who.xunshare(&scene).words(words).std()).end();
-            assert_eq!((status, shown.replace('\r', "")), (Some(0), asked.stderr.replace("--hints=always ", "")));
+            assert_eq!(
+                (status, shown.replace('\r', "")),
+                (Some(0), asked.stderr.replace("--hints=always ", ""))
+            );
             // A failure before the program starts is what matters then.
             let failed = who.xunshare(&scene).words(&format!("--hints=always -w none {words}")).run();
             assert!(!failed.stderr.contains(id), "{failed:?}");
@@ -168,7 +182,10 @@ fn mistakes_are_told_at_the_start() {
 /// The mistakes of an ordinary user: each is one, the program shows it, and what is proposed mends it.
 #[test]
 fn the_mistakes_are_mistakes() {
-    if !need("the_mistakes_are_mistakes", &[Need::UserNamespaces, Need::Program("hostname"), Need::Program("ip")]) {
+    if !need(
+        "the_mistakes_are_mistakes",
+        &[Need::UserNamespaces, Need::Program("hostname"), Need::Program("ip")],
+    ) {
         return;
     }
     let scene = Scene::new();
@@ -180,14 +197,24 @@ fn the_mistakes_are_mistakes() {
         ("-cu hostname box", "XNS-E13-capabilities"),
         ("-U sh -c 'test $(id -u) != 65534'", "XNS-E11-nobody"),
         ("-p sh -c '/bin/true; /bin/true; :'", "XNS-E06-no-fork"),
-        ("-fp sh -c 'read pid _ < /proc/self/stat; test $pid = $(exec sh -c \"echo \\$PPID\")'", "XNS-E27-old-proc"),
+        (
+            "-fp sh -c 'read pid _ < /proc/self/stat; test $pid = $(exec sh -c \"echo \\$PPID\")'",
+            "XNS-E27-old-proc",
+        ),
     ] {
         let rights = if words.starts_with("-p") || words.starts_with("-fp") { "-r" } else { "" };
         let run = |words: &str| {
-            scene.sh(&format!("exec \"$X\" {words}")).ordinary().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").run()
+            scene
+                .sh(&format!("exec \"$X\" {words}"))
+                .ordinary()
+                .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+                .run()
         };
         let done = run(&format!("--hints=always {rights} {words}"));
-        assert!(!done.ok() && done.stderr.starts_with(&format!("xunshare: hint[{id}]: ")), "{words}: {done:?}");
+        assert!(
+            !done.ok() && done.stderr.starts_with(&format!("xunshare: hint[{id}]: ")),
+            "{words}: {done:?}"
+        );
         let cure = done.stderr.lines().find_map(|line| line.strip_prefix("  try: ")).unwrap();
         let cure = cure.split("   (").next().unwrap();
         let added = cure.split(" --hints=always").next().unwrap().split_once(' ').unwrap().1;

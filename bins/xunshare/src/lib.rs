@@ -89,7 +89,8 @@ fn help(called_as: &str) -> String {
 
 /// argv\[0\]'s last component.
 fn called_as(facts: &Facts) -> Cow<'_, str> {
-    let name = facts.command().first().map_or(Cow::Borrowed(options::TABLE.name), |name| name.to_string_lossy());
+    let name =
+        facts.command().first().map_or(Cow::Borrowed(options::TABLE.name), |name| name.to_string_lossy());
     match name {
         Cow::Borrowed(name) => Cow::Borrowed(base_name(name)),
         Cow::Owned(name) => Cow::Owned(base_name(&name).to_owned()),

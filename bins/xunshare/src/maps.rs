@@ -73,7 +73,9 @@ impl PlanError {
     /// What to do about it.
     pub(crate) fn hint(&self, facts: &Facts) -> Option<Hint> {
         match self {
-            PlanError::Subid { kind, .. } | PlanError::NoSubidFile(kind) => xns_user::not_granted(*kind, facts),
+            PlanError::Subid { kind, .. } | PlanError::NoSubidFile(kind) => {
+                xns_user::not_granted(*kind, facts)
+            }
             PlanError::Map { .. } | PlanError::OwnMap(_) | PlanError::NoId(_) => None,
         }
     }

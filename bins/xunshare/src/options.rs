@@ -332,7 +332,7 @@ pub static TABLE: Table<Key> = Table {
             Key::Report(ReportKey::Hints),
             "hints",
             REPORT,
-            "Whether a failure's likely cause and remedy follow its message; auto means on a terminal.",
+            "Whether the likely cause of a failure and its remedy are told, and mistakes that make no error; auto means on a terminal.",
         )
         .required("WHEN", Domain::OneOf(&["auto", "always", "never"])),
         Opt::new(Key::Report(ReportKey::ErrorFormat), "error-format", REPORT, "Form of the message of a failure; text unless given.")

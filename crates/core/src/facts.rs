@@ -7,7 +7,7 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use xns_sys::{Errno, SingleThreaded, fd, fs, identity};
+use xns_sys::{Errno, SingleThreaded, fd, fs, identity, namespace};
 
 /// Facts about the machine and the caller. The crates that ask know what they mean.
 ///
@@ -186,7 +186,8 @@ impl Facts {
         if self.live.is_some() {
             return Seen::at(root, path);
         }
-        let whole = root.map_or_else(|| path.to_owned(), |root| root.join(path.strip_prefix("/").unwrap_or(path)));
+        let whole =
+            root.map_or_else(|| path.to_owned(), |root| root.join(path.strip_prefix("/").unwrap_or(path)));
         let found = self.seen.iter().find(|(known, _)| *known == whole);
         found.map(|(_, seen)| seen.clone()).ok_or(NOT_RECORDED)
     }
@@ -195,6 +196,16 @@ impl Facts {
     pub fn tasks_of(&self, uid: u32) -> Option<u64> {
         let count = |_: &str| Some(crate::tasks::count(uid)?.to_string().into_bytes());
         std::str::from_utf8(&*self.once(&format!("tasks:{uid}"), count)?).ok()?.parse().ok()
+    }
+
+    /// The number of the mount namespace behind a file such as `/proc/self/ns/mnt`: the older one has the lower number.
+    /// Recorded as the file `mount-namespace:PATH`.
+    pub fn mount_namespace(&self, path: &str) -> Option<u64> {
+        let ask = |_: &str| {
+            let id = namespace::mount_namespace_id(std::fs::File::open(path).ok()?).ok()?;
+            Some(id.to_string().into_bytes())
+        };
+        std::str::from_utf8(&*self.once(&format!("mount-namespace:{path}"), ask)?).ok()?.parse().ok()
     }
 
     /// A file's text without the line end, when it is UTF-8.

@@ -222,6 +222,9 @@ mod tests {
         assert!(own.kind == SeenKind::File && own.mode & 0o111 != 0, "{own:?}");
         assert!(matches!(own.format, Format::Elf { .. }), "{own:?}");
         assert_eq!(Seen::at(None, Path::new("/no/such")), Err(Errno::ENOENT));
-        assert_eq!(Seen::at(Some(Path::new("/proc")), Path::new("/../version")).unwrap().kind, SeenKind::File);
+        assert_eq!(
+            Seen::at(Some(Path::new("/proc")), Path::new("/../version")).unwrap().kind,
+            SeenKind::File
+        );
     }
 }

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use xns_core::shell::{self, c_string, path};
 use xns_core::{
-    Apply, Call, Errno, Facts, Failure, Hint, NsKind, Operation, Outcome, Seen, SeenKind, Shell, Slots, mountinfo,
+    Apply, Call, Errno, Facts, Failure, Hint, NsKind, Operation, Outcome, Seen, SeenKind, Shell, Slots,
+    mountinfo,
 };
 use xns_sys::fs;
 use xns_sys::mount::{self, MntFlags, MsFlags};
@@ -22,6 +23,26 @@ pub struct Pin {
 impl Pin {
     fn source(&self) -> String {
         format!("/proc/{}/ns/{}", self.caller, self.kind.unshared_file())
+    }
+}
+
+impl Pin {
+    /// A mount namespace is pinned only in an older one, and Linux 6.18 takes its numbers, which it gives out in a batch for
+    /// each CPU, for the age.
+    fn seems_older(facts: &Facts) -> Option<Hint> {
+        let parent = facts.status("PPid")?;
+        let number = |process: &str| facts.mount_namespace(&format!("/proc/{process}/ns/mnt"));
+        let (own, old) = (number("self")?, number(&parent)?);
+        (own < old).then(|| {
+            Hint::new(
+                "XNS-E17-number",
+                "the kernel takes the new mount namespace for older than the one to pin it in, by its number",
+            )
+            .because(format!(
+                "NS_GET_MNTNS_ID answers {own} for the new one, {old} for that of process {parent}"
+            ))
+            .cure("start it again, on another CPU: taskset -c NUMBER …", "each CPU has numbers of its own")
+        })
     }
 }
 
@@ -82,7 +103,10 @@ impl Pin {
         Some(
             Hint::new(
                 "XNS-E17-shared",
-                format!("a mount namespace cannot be pinned on a shared mount: {} is on one", self.file.display()),
+                format!(
+                    "a mount namespace cannot be pinned on a shared mount: {} is on one",
+                    self.file.display()
+                ),
             )
             .because(format!("/proc/self/mountinfo has {group} for {}", mount.point))
             .cure(
@@ -115,7 +139,9 @@ impl Operation for Pin {
             (Errno::ENOENT, Ok(_)) => self.not_forked(facts),
             (Errno::ENOTDIR, Ok(seen)) => self.directory(&seen),
             (Errno::EPERM, _) => self.no_privileges(facts),
-            (Errno::EINVAL, Ok(seen)) if self.kind == NsKind::Mnt => self.on_shared_mount(&seen, facts),
+            (Errno::EINVAL, Ok(seen)) if self.kind == NsKind::Mnt => {
+                self.on_shared_mount(&seen, facts).or_else(|| Pin::seems_older(facts))
+            }
             _ => None,
         }
     }

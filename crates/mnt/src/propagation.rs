@@ -1,7 +1,7 @@
 //! How mounts and unmounts pass between a new mount namespace and the one it was copied from (mount_namespaces(7)).
 
-use std::path::Path;
 use crate::chroot;
+use std::path::Path;
 use xns_core::{Apply, Call, Errno, Facts, Failure, Hint, Operation, Outcome, Shell, Slots};
 use xns_sys::mount::{self, MsFlags};
 
@@ -64,7 +64,10 @@ impl Operation for SetPropagation {
         if failure.errno()? != Errno::EINVAL {
             return None;
         }
-        let hint = chroot::known(facts, "/ is no mount point, which could have a propagation: it is the root of a chroot")?;
+        let hint = chroot::known(
+            facts,
+            "/ is no mount point, which could have a propagation: it is the root of a chroot",
+        )?;
         Some(hint.cure(
             facts.command_with(&[], &["--propagation=unchanged"]),
             "the last --propagation counts; or start outside the chroot",

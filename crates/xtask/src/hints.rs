@@ -41,7 +41,9 @@ fn literals(text: &str) -> impl Iterator<Item = String> {
 /// `XNS-`, a letter and a number, and small letters.
 fn ids(text: &str) -> impl Iterator<Item = String> {
     let letters = |c: char| c == '-' || c.is_ascii_alphanumeric();
-    text.split(move |c: char| !letters(c)).filter(|word| word.starts_with("XNS-") && word.len() > 8).map(str::to_owned)
+    text.split(move |c: char| !letters(c))
+        .filter(|word| word.starts_with("XNS-") && word.len() > 8)
+        .map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -115,10 +115,13 @@ fn boot_argument(facts: &Facts) -> Option<Hint> {
     let release = facts.line("/proc/sys/kernel/osrelease").filter(|release| release.contains(".el7"))?;
     let started = facts.line("/proc/cmdline").filter(|line| !line.split(' ').any(|word| word == ARGUMENT))?;
     Some(
-        Hint::new("XNS-E02-boot-argument", format!("this kernel has user namespaces only when it is started with {ARGUMENT}"))
-            .because(format!("it is Linux {release}, and /proc/cmdline is: {started}"))
-            .cure(format!("sudo grubby --update-kernel=ALL --args={ARGUMENT}"), "then start the machine anew")
-            .cure("sudo sysctl -w user.max_user_namespaces=15000", "there that is 0 at first"),
+        Hint::new(
+            "XNS-E02-boot-argument",
+            format!("this kernel has user namespaces only when it is started with {ARGUMENT}"),
+        )
+        .because(format!("it is Linux {release}, and /proc/cmdline is: {started}"))
+        .cure(format!("sudo grubby --update-kernel=ALL --args={ARGUMENT}"), "then start the machine anew")
+        .cure("sudo sysctl -w user.max_user_namespaces=15000", "there that is 0 at first"),
     )
 }
 
@@ -302,7 +305,11 @@ mod tests {
     fn e02_names_the_boot_argument_of_red_hat_7() {
         let user = set(&[NsKind::User]);
         let ask = |line| {
-            let files = [("/proc/self/ns/user", "user:[1]"), ("/proc/sys/kernel/osrelease", "3.10.0-1160.el7.x86_64\n"), ("/proc/cmdline", line)];
+            let files = [
+                ("/proc/self/ns/user", "user:[1]"),
+                ("/proc/sys/kernel/osrelease", "3.10.0-1160.el7.x86_64\n"),
+                ("/proc/cmdline", line),
+            ];
             id(user, Errno::EINVAL, &facts(1000, &files, &[OPEN]))
         };
         assert_eq!(ask("ro quiet\n"), "XNS-E02-boot-argument");

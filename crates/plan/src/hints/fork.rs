@@ -1,15 +1,15 @@
 //! E06, E07: a fork that fails for want of a living PID 1, of memory, or by a limit.
 
 use super::limits;
-use xns_core::{Errno, Facts, Hint, NsKind, NsSet, Probe};
+use xns_core::{Actor, Errno, Facts, Hint, NsKind, NsSet, Probe};
 
-/// For a refused fork. `made`: what the plan had made by then. A PID namespace among it cannot be dead: the child
+/// For a refused fork. `actor` is who forks; `made`: what the plan had made by then. A PID namespace among it cannot be dead: the child
 /// that was refused is its first process.
-pub(super) fn fork_failed(errno: Errno, made: NsSet, facts: &Facts) -> Option<Hint> {
+pub(super) fn fork_failed(errno: Errno, made: NsSet, actor: Actor, facts: &Facts) -> Option<Hint> {
     match errno {
         Errno::ENOMEM if made.contains(NsKind::Pid) => no_memory(facts),
         Errno::ENOMEM => dead_pid_namespace(facts).or_else(|| no_memory(facts)),
-        Errno::EAGAIN => limits::reached(!made.contains(NsKind::User), facts),
+        Errno::EAGAIN => limits::reached(!made.contains(NsKind::User), actor != Actor::Caller, facts),
         _ => None,
     }
 }
@@ -87,19 +87,24 @@ mod tests {
         let dead_or_alive = |probes| {
             let files = [("/proc/self/ns/pid", "pid:[1]"), ("/proc/self/ns/pid_for_children", "pid:[2]")];
             let files = files.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())).to_vec();
-            second_pid_namespace(&Facts::recorded(Recorded { files, probes, ..Recorded::default() })).unwrap().id
+            second_pid_namespace(&Facts::recorded(Recorded { files, probes, ..Recorded::default() }))
+                .unwrap()
+                .id
         };
         assert_eq!(dead_or_alive(vec![]), "XNS-E06-pid-namespace-dead");
         assert_eq!(dead_or_alive(vec![(Probe::Unshare(NsSet::EMPTY), 0)]), "XNS-E05-second-pid-namespace");
-        assert_eq!(fork_failed(Errno::ENOMEM, NsSet::EMPTY, &dead).unwrap().id, "XNS-E06-pid-namespace-dead");
+        assert_eq!(
+            fork_failed(Errno::ENOMEM, NsSet::EMPTY, Actor::Caller, &dead).unwrap().id,
+            "XNS-E06-pid-namespace-dead"
+        );
         let same = [("/proc/self/ns/pid", "pid:[1]"), ("/proc/self/ns/pid_for_children", "pid:[1]")];
         let full = facts(&[same[0], same[1], ("/proc/meminfo", "MemAvailable:  12 kB\n")]);
-        assert_eq!(fork_failed(Errno::ENOMEM, NsSet::EMPTY.with(NsKind::Pid), &dead), None);
-        let hint = fork_failed(Errno::ENOMEM, NsSet::EMPTY, &full).unwrap();
+        assert_eq!(fork_failed(Errno::ENOMEM, NsSet::EMPTY.with(NsKind::Pid), Actor::Caller, &dead), None);
+        let hint = fork_failed(Errno::ENOMEM, NsSet::EMPTY, Actor::Caller, &full).unwrap();
         assert_eq!(
             (hint.id, hint.because[0].as_str()),
             ("XNS-E06-memory", "MemAvailable of /proc/meminfo: 12 kB")
         );
-        assert_eq!(fork_failed(Errno::EAGAIN, NsSet::EMPTY, &full), None);
+        assert_eq!(fork_failed(Errno::EAGAIN, NsSet::EMPTY, Actor::Caller, &full), None);
     }
 }

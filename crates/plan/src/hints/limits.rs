@@ -6,31 +6,33 @@ use xns_core::{Facts, Hint};
 const CAP_SYS_ADMIN: u32 = 21;
 const CAP_SYS_RESOURCE: u32 = 24;
 
-/// For a fork that answered EAGAIN. `same_user`: the process is in the user namespace that the tool was started in.
-pub(super) fn reached(same_user: bool, facts: &Facts) -> Option<Hint> {
+/// For a fork that answered EAGAIN. `same_user`: the process is in the user namespace that the tool was started in. `gone`:
+/// it was another process than this one, and has ended since.
+pub(super) fn reached(same_user: bool, gone: bool, facts: &Facts) -> Option<Hint> {
     let exempt = |number| facts.has_capability("CapEff", number) == Some(true);
     // In a new user namespace the users' numbers in /proc are others.
     let limited = same_user && facts.uid() != 0 && !exempt(CAP_SYS_ADMIN) && !exempt(CAP_SYS_RESOURCE);
-    of_cgroup(facts)
+    of_cgroup(gone, facts)
         .or_else(|| limited.then(|| of_user(facts.uid(), facts)).flatten())
         .or_else(|| of_machine(facts))
 }
 
 /// pids.max of the own cgroup or one above it (the kernel counts in all of them).
-fn of_cgroup(facts: &Facts) -> Option<Hint> {
+fn of_cgroup(gone: bool, facts: &Facts) -> Option<Hint> {
     let (dir, most, present) = groups(facts).find_map(|dir| {
         let number = |file: &str| facts.number(&format!("{dir}/{file}"));
         let (most, present) = (number("pids.max")?, number("pids.current")?);
-        (present >= most).then_some((dir, most, present))
+        (present + u64::from(gone) >= most).then_some((dir, most, present))
     })?;
+    let then = if gone { ", and was one more" } else { "" };
     let hint = Hint::new(
         "XNS-E07-pids-max",
         format!("a cgroup of yours may have no more than {most} processes and threads, and has as many"),
     )
-    .because(format!("{dir}/pids.max is {most}, pids.current is {present}"));
-    let refused = facts.line(&format!("{dir}/pids.events")).and_then(|text| {
-        text.lines().find_map(|line| line.strip_prefix("max ")).map(str::to_owned)
-    });
+    .because(format!("{dir}/pids.max is {most}, pids.current is {present}{then}"));
+    let refused = facts
+        .line(&format!("{dir}/pids.events"))
+        .and_then(|text| text.lines().find_map(|line| line.strip_prefix("max ")).map(str::to_owned));
     let hint = match refused {
         Some(count) if count != "0" => hint.because(format!("{dir}/pids.events counts {count} refusals")),
         _ => hint,
@@ -56,7 +58,9 @@ fn groups(facts: &Facts) -> impl Iterator<Item = String> {
             list if list.split(',').any(|name| name == "pids") => "cgroup",
             _ => continue,
         };
-        let Some((point, below)) = mounts(&text).find_map(|mount| mounted(&mount, kind, path)) else { continue };
+        let Some((point, below)) = mounts(&text).find_map(|mount| mounted(&mount, kind, path)) else {
+            continue;
+        };
         let mut below = below.trim_end_matches('/');
         loop {
             found.push(format!("{point}{below}"));
@@ -91,7 +95,14 @@ pub(super) fn of_user(uid: u32, facts: &Facts) -> Option<Hint> {
             format!("uid {uid} may have no more than {soft} processes and threads, and has as many"),
         )
         .because(format!("RLIMIT_NPROC is {soft} (/proc/self/limits), and /proc has {count} of that user"))
-        .cure("ulimit -u NUMBER", if hard == "unlimited" || hard.parse() != Ok(soft) { "raises it" } else { "as root: the hard limit is the same" })
+        .cure(
+            "ulimit -u NUMBER",
+            if hard == "unlimited" || hard.parse() != Ok(soft) {
+                "raises it"
+            } else {
+                "as root: the hard limit is the same"
+            },
+        )
         .cure("end some of them", "ps -LU USER shows them"),
     )
 }
@@ -125,7 +136,7 @@ mod tests {
     }
 
     fn told(uid: u32, files: &[(&str, &str)]) -> Option<(&'static str, String)> {
-        reached(true, &facts(uid, files)).map(|hint| (hint.id, hint.because[0].clone()))
+        reached(true, false, &facts(uid, files)).map(|hint| (hint.id, hint.because[0].clone()))
     }
 
     #[test]
@@ -144,22 +155,27 @@ mod tests {
         assert_eq!(told(0, &free), None);
         let one = [
             ("/proc/self/cgroup", "8:cpu,pids:/docker/c/x\n0::/\n"),
-            ("/proc/self/mountinfo", "29 2 0:1 /docker/c /cg/cpu rw - cgroup cgroup rw,cpu\n31 2 0:2 /docker/c /cg/pids rw - cgroup cgroup rw,pids\n"),
+            (
+                "/proc/self/mountinfo",
+                "29 2 0:1 /docker/c /cg/cpu rw - cgroup cgroup rw,cpu\n31 2 0:2 /docker/c /cg/pids rw - cgroup cgroup rw,pids\n",
+            ),
             ("/cg/pids/x/pids.max", "3"),
             ("/cg/pids/x/pids.current", "4"),
             ("/cg/pids/x/pids.events", "max 7\n"),
         ];
-        let hint = reached(true, &facts(0, &one)).unwrap();
-        assert_eq!(hint.because, ["/cg/pids/x/pids.max is 3, pids.current is 4", "/cg/pids/x/pids.events counts 7 refusals"]);
+        let hint = reached(true, false, &facts(0, &one)).unwrap();
+        assert_eq!(
+            hint.because,
+            ["/cg/pids/x/pids.max is 3, pids.current is 4", "/cg/pids/x/pids.events counts 7 refusals"]
+        );
         assert_eq!(hint.cures[0].action, "echo 100 | sudo tee /cg/pids/x/pids.max");
     }
 
     #[test]
     fn a_users_limit_counts_only_where_it_holds() {
         let limits = "Max open files            1024                 4096                 files\nMax processes             20                   40                   processes\n";
-        let files = |count, caps| {
-            [("/proc/self/limits", limits), ("tasks:1000", count), ("/proc/self/status", caps)]
-        };
+        let files =
+            |count, caps| [("/proc/self/limits", limits), ("tasks:1000", count), ("/proc/self/status", caps)];
         let none = "CapEff:\t0000000000000000\n";
         let evidence = "RLIMIT_NPROC is 20 (/proc/self/limits), and /proc has 20 of that user".to_owned();
         assert_eq!(told(1000, &files("20", none)), Some(("XNS-E07-process-limit", evidence)));

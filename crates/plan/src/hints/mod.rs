@@ -21,7 +21,7 @@ pub fn hint(plan: &Plan, step: usize, failure: &Failure, facts: &Facts) -> Optio
     restricted().or_else(|| {
         match &site.failed.op {
             Op::Control(Control::Fork(_) | Control::Spawn(_)) => {
-                fork::fork_failed(failure.errno()?, site.made_so_far(), facts)
+                fork::fork_failed(failure.errno()?, site.made_so_far(), site.failed.actor, facts)
             }
             Op::Control(Control::Exec(program)) => exec::refused(&site, program, failure.errno()?, facts),
             Op::Process(Process::Unshare(unshare)) => {

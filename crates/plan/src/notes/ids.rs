@@ -12,10 +12,13 @@ pub(super) fn is_nobody(view: &View<'_>) -> bool {
 /// E11.
 pub(super) fn nobody(_: &View<'_>, facts: &Facts) -> Option<Hint> {
     Some(
-        Hint::new("XNS-E11-nobody", "no id has a number in the new user namespace: everybody is \"nobody\" there")
-            .because("the plan makes a user namespace, and writes no uid_map")
-            .cure(facts.command_with(&[], &["-r"]), "you are root there")
-            .cure(facts.command_with(&[], &["-c"]), "you keep your number"),
+        Hint::new(
+            "XNS-E11-nobody",
+            "no id has a number in the new user namespace: everybody is \"nobody\" there",
+        )
+        .because("the plan makes a user namespace, and writes no uid_map")
+        .cure(facts.command_with(&[], &["-r"]), "you are root there")
+        .cure(facts.command_with(&[], &["-c"]), "you keep your number"),
     )
 }
 
@@ -54,8 +57,7 @@ pub(super) fn owns_too_little(view: &View<'_>) -> bool {
 fn wants(view: &View<'_>) -> Option<NsKind> {
     let (name, arguments) = view.command();
     let any = |words: &[&[u8]]| arguments.iter().any(|argument| words.contains(argument));
-    let changes: [&[u8]; 8] =
-        [b"add", b"del", b"delete", b"set", b"change", b"replace", b"append", b"flush"];
+    let changes: [&[u8]; 8] = [b"add", b"del", b"delete", b"set", b"change", b"replace", b"append", b"flush"];
     let kind = match name {
         b"mount" | b"umount" if !arguments.is_empty() => NsKind::Mnt,
         b"ip" if any(&changes) => NsKind::Net,
@@ -74,7 +76,9 @@ fn wants(view: &View<'_>) -> Option<NsKind> {
 pub(super) fn names_something(name: &[u8], arguments: &[&[u8]]) -> bool {
     let tools: [&[u8]; 4] = [b"hostname", b"domainname", b"nisdomainname", b"ypdomainname"];
     tools.contains(&name)
-        && arguments.iter().any(|word| !word.starts_with(b"-") || word.starts_with(b"-F") || *word == b"--file")
+        && arguments
+            .iter()
+            .any(|word| !word.starts_with(b"-") || word.starts_with(b"-F") || *word == b"--file")
 }
 
 /// E12.
@@ -94,7 +98,9 @@ pub(super) fn owner(view: &View<'_>, facts: &Facts) -> Option<Hint> {
     Some(
         Hint::new(
             "XNS-E12-owner",
-            format!("root only in the new user namespace: what {refused} would change still belongs to the host"),
+            format!(
+                "root only in the new user namespace: what {refused} would change still belongs to the host"
+            ),
         )
         .because(format!("the plan makes a user namespace, but no {missing} namespace"))
         .cure(facts.command_with(&[], &[option]), note),

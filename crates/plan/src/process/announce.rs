@@ -53,9 +53,9 @@ impl Announce {
     }
 
     fn way_in(&self, pid: u32) -> String {
-        let enter = self.enter(pid).map_or_else(String::new, |command| {
-            format!("; enter from another terminal: {command}")
-        });
+        let enter = self
+            .enter(pid)
+            .map_or_else(String::new, |command| format!("; enter from another terminal: {command}"));
         format!("{}: PID {pid} outside{enter}\n", self.tool)
     }
 

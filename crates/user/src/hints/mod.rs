@@ -2,8 +2,8 @@
 
 mod tool;
 
-pub use tool::{look_at_map_tools, not_granted};
 pub(crate) use tool::map_tool_failed;
+pub use tool::{look_at_map_tools, not_granted};
 
 use crate::idmap::{IdKind, IdMap, OutsideId};
 use xns_core::{Errno, Facts, Hint};

@@ -59,9 +59,12 @@ fn without_its_rights(tool: &str, facts: &Facts) -> Option<Hint> {
     facts.look(None, Path::new(&program)).ok().filter(|seen| seen.nosuid)?;
     let shown = shell::quote(&program);
     Some(
-        Hint::new("XNS-E08-nosuid", format!("{shown} gets no rights: its file system is mounted with nosuid"))
-            .because(format!("statfs(2) of {shown} shows nosuid"))
-            .cure(format!("findmnt -T {shown}"), "shows the mount; mount -o remount,suid changes it"),
+        Hint::new(
+            "XNS-E08-nosuid",
+            format!("{shown} gets no rights: its file system is mounted with nosuid"),
+        )
+        .because(format!("statfs(2) of {shown} shows nosuid"))
+        .cure(format!("findmnt -T {shown}"), "shows the mount; mount -o remount,suid changes it"),
     )
 }
 

@@ -43,9 +43,12 @@ pub(super) fn why(path: &Path, errno: Errno, view: &View<'_>) -> Option<Finding>
     let mut file = path.to_owned();
     for _ in 0..=MOST_INTERPRETERS {
         let seen = view.look(&file).ok()?;
-        let finding = |file: &Path, matter| Some(Finding { program: path.to_owned(), file: file.to_owned(), matter });
+        let finding =
+            |file: &Path, matter| Some(Finding { program: path.to_owned(), file: file.to_owned(), matter });
         let (next, missing) = match (&seen.format, errno) {
-            (_, Errno::EACCES) if seen.kind != SeenKind::File => return finding(&file, Matter::Kind(seen.kind)),
+            (_, Errno::EACCES) if seen.kind != SeenKind::File => {
+                return finding(&file, Matter::Kind(seen.kind));
+            }
             (_, Errno::EACCES) if seen.noexec => return finding(&file, Matter::Noexec),
             (_, Errno::EACCES) if !permits(&seen, view)? => {
                 let Seen { mode, owner, group, .. } = seen;
@@ -129,9 +132,11 @@ impl Finding {
             format!("{file}, which is to run {program},")
         };
         match &self.matter {
-            Matter::Kind(SeenKind::Directory) => {
-                ("XNS-E24-directory", format!("{subject} is a directory"), format!("stat(2) of {file} says so"))
-            }
+            Matter::Kind(SeenKind::Directory) => (
+                "XNS-E24-directory",
+                format!("{subject} is a directory"),
+                format!("stat(2) of {file} says so"),
+            ),
             Matter::Kind(_) => {
                 let evidence = format!("stat(2) of {file}: a device, socket or fifo");
                 ("XNS-E24-no-file", format!("{subject} is no regular file"), evidence)
@@ -141,8 +146,13 @@ impl Finding {
                 ("XNS-E24-noexec", cause, format!("the mount of {file} has noexec (statfs(2))"))
             }
             Matter::Permission { mode, owner, group } => {
-                let evidence = format!("its mode is {mode:04o}, its owner uid {owner}, its group gid {group}");
-                ("XNS-E24-not-executable", format!("you have no permission to execute {subject}").trim_end_matches(',').to_owned(), evidence)
+                let evidence =
+                    format!("its mode is {mode:04o}, its owner uid {owner}, its group gid {group}");
+                (
+                    "XNS-E24-not-executable",
+                    format!("you have no permission to execute {subject}").trim_end_matches(',').to_owned(),
+                    evidence,
+                )
             }
             Matter::NoInterpreter => {
                 let cause = if self.has_carriage_return() {
@@ -150,7 +160,11 @@ impl Finding {
                 } else {
                     format!("{program} exists, but its interpreter {file} does not{place}")
                 };
-                ("XNS-E24-interpreter", cause, format!("its first line is #!{}", self.file.to_string_lossy().escape_default()))
+                (
+                    "XNS-E24-interpreter",
+                    cause,
+                    format!("its first line is #!{}", self.file.to_string_lossy().escape_default()),
+                )
             }
             Matter::NoLoader => {
                 let cause = format!("{program} exists, but its loader {file} does not{place}");
@@ -158,10 +172,18 @@ impl Finding {
             }
             Matter::NoShell => {
                 let cause = format!("{program} exists, but the {SHELL} that is to run it does not{place}");
-                ("XNS-E24-no-shell", cause, "it is neither a program for this machine nor starts with #!".to_owned())
+                (
+                    "XNS-E24-no-shell",
+                    cause,
+                    "it is neither a program for this machine nor starts with #!".to_owned(),
+                )
             }
             Matter::Architecture(machine) => {
-                let cause = format!("{subject} is a program for {}; this machine is {}", architecture(*machine), architecture(native()));
+                let cause = format!(
+                    "{subject} is a program for {}; this machine is {}",
+                    architecture(*machine),
+                    architecture(native())
+                );
                 ("XNS-E24-architecture", cause, format!("its ELF header has machine {machine}"))
             }
         }
@@ -176,8 +198,12 @@ impl Finding {
         let typed = |path: &Path| shell::path(view.typed(path));
         Some(match &self.matter {
             Matter::Kind(_) => return None,
-            Matter::Noexec => ("copy it to a file system without noexec".to_owned(), "findmnt -T FILE shows the mount"),
-            Matter::Permission { mode, .. } if mode & 0o111 == 0 => (format!("chmod +x {}", typed(&self.file)), ""),
+            Matter::Noexec => {
+                ("copy it to a file system without noexec".to_owned(), "findmnt -T FILE shows the mount")
+            }
+            Matter::Permission { mode, .. } if mode & 0o111 == 0 => {
+                (format!("chmod +x {}", typed(&self.file)), "")
+            }
             Matter::Permission { .. } => (format!("ls -l {}", typed(&self.file)), "shows who may"),
             Matter::NoInterpreter if self.has_carriage_return() => {
                 (format!("sed -i 's/\\r$//' {}", typed(&self.program)), "")
@@ -190,10 +216,16 @@ impl Finding {
                 let command = facts.command_with(&[], &["--bind-ro", &pair]);
                 (command, "shows the host's there; its libraries may lie elsewhere (ldd)")
             }
-            Matter::NoLoader => ("copy the loader and the libraries there, or take a static program".to_owned(), "ldd FILE lists them"),
+            Matter::NoLoader => (
+                "copy the loader and the libraries there, or take a static program".to_owned(),
+                "ldd FILE lists them",
+            ),
             Matter::NoInterpreter => ("install the interpreter, or mend the line".to_owned(), ""),
             Matter::NoShell => return None,
-            Matter::Architecture(_) => ("sudo apt install qemu-user-static".to_owned(), "Debian, Ubuntu: runs programs of other machines"),
+            Matter::Architecture(_) => (
+                "sudo apt install qemu-user-static".to_owned(),
+                "Debian, Ubuntu: runs programs of other machines",
+            ),
         })
     }
 }

@@ -77,7 +77,12 @@ fn not_in_root(exec: &Exec, view: &View<'_>, facts: &Facts) -> Hint {
     } else {
         format!("it is in no directory of PATH there: {}", search_path(exec, facts).display())
     };
-    let hint = Hint::new("XNS-E24-not-in-root", format!("there is no program {program} in the new root {root}"))
-        .because(evidence);
-    if view.pivots() { hint.cure("--bind-ro SRC:DST", "shows a file or directory of the host there") } else { hint }
+    let hint =
+        Hint::new("XNS-E24-not-in-root", format!("there is no program {program} in the new root {root}"))
+            .because(evidence);
+    if view.pivots() {
+        hint.cure("--bind-ro SRC:DST", "shows a file or directory of the host there")
+    } else {
+        hint
+    }
 }
