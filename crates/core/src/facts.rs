@@ -150,6 +150,12 @@ impl Facts {
         found
     }
 
+    /// A number that is found out once, and recorded under a name of its own.
+    fn number_once(&self, name: &str, find: impl FnOnce() -> Option<u64>) -> Option<u64> {
+        let text = self.once(name, |_| Some(find()?.to_string().into_bytes()))?;
+        std::str::from_utf8(&text).ok()?.trim().parse().ok()
+    }
+
     /// Does this program run with rights of its own (root's set-user-ID or file capabilities)? `None` when no program is
     /// there.
     ///
@@ -172,10 +178,9 @@ impl Facts {
 
     /// The owner of a file, as a number of this user namespace. Recorded as the file `owner:PATH`.
     pub fn owner(&self, path: &str) -> Option<u32> {
-        let answer = self.once(&format!("owner:{path}"), |_| {
-            Some(std::fs::metadata(path).ok()?.uid().to_string().into_bytes())
-        })?;
-        std::str::from_utf8(&answer).ok()?.trim().parse().ok()
+        let owner =
+            self.number_once(&format!("owner:{path}"), || Some(std::fs::metadata(path).ok()?.uid().into()))?;
+        u32::try_from(owner).ok()
     }
 
     /// Looks at a file; with `root` as a process sees it that has this root directory.
@@ -194,18 +199,15 @@ impl Facts {
 
     /// Processes and threads with this real user id, as far as `/proc` shows them. Recorded as the file `tasks:UID`.
     pub fn tasks_of(&self, uid: u32) -> Option<u64> {
-        let count = |_: &str| Some(crate::tasks::count(uid)?.to_string().into_bytes());
-        std::str::from_utf8(&*self.once(&format!("tasks:{uid}"), count)?).ok()?.parse().ok()
+        self.number_once(&format!("tasks:{uid}"), || crate::tasks::count(uid))
     }
 
     /// The number of the mount namespace behind a file such as `/proc/self/ns/mnt`: the older one has the lower number.
     /// Recorded as the file `mount-namespace:PATH`.
     pub fn mount_namespace(&self, path: &str) -> Option<u64> {
-        let ask = |_: &str| {
-            let id = namespace::mount_namespace_id(std::fs::File::open(path).ok()?).ok()?;
-            Some(id.to_string().into_bytes())
-        };
-        std::str::from_utf8(&*self.once(&format!("mount-namespace:{path}"), ask)?).ok()?.parse().ok()
+        self.number_once(&format!("mount-namespace:{path}"), || {
+            namespace::mount_namespace_id(std::fs::File::open(path).ok()?).ok()
+        })
     }
 
     /// A file's text without the line end, when it is UTF-8.

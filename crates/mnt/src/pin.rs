@@ -163,3 +163,67 @@ impl Apply for Pin {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use xns_core::{Format, Recorded};
+
+    fn told(kind: NsKind, errno: Errno, recorded: Recorded) -> Option<Hint> {
+        let pin = Pin { kind, file: "dir/file".into(), caller: 1 };
+        let command = ["xunshare", "true"].map(Into::into).to_vec();
+        pin.hint(&errno.into(), &Facts::recorded(Recorded { command, ..recorded }))
+    }
+
+    fn seen(kind: SeenKind) -> Recorded {
+        let file = Seen { kind, mount: Some(44), ..Seen::file(0o644, Format::Plain) };
+        Recorded { seen: vec![("dir/file".into(), file)], ..Recorded::default() }
+    }
+
+    fn with(mut recorded: Recorded, files: &[(&str, &str)]) -> Recorded {
+        recorded.files =
+            files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
+        recorded
+    }
+
+    #[test]
+    fn causes_are_told_apart_by_what_is_there() {
+        let id = |kind, errno, recorded| told(kind, errno, recorded).map_or("none", |hint| hint.id);
+        let file = || seen(SeenKind::File);
+        assert_eq!(id(NsKind::Uts, Errno::ENOENT, Recorded::default()), "XNS-E18-no-file");
+        assert_eq!(id(NsKind::Uts, Errno::ENOENT, file()), "none");
+        assert_eq!(id(NsKind::Pid, Errno::ENOENT, file()), "XNS-E18-no-process");
+        assert_eq!(id(NsKind::Uts, Errno::ENOTDIR, seen(SeenKind::Directory)), "XNS-E18-directory");
+        assert_eq!(id(NsKind::Uts, Errno::ENOTDIR, file()), "none");
+        assert_eq!(id(NsKind::Uts, Errno::EPERM, Recorded { uid: 7, ..file() }), "XNS-E18-no-privileges");
+        assert_eq!(id(NsKind::Uts, Errno::EPERM, file()), "none");
+    }
+
+    #[test]
+    fn a_mount_namespace_wants_a_private_mount_and_an_older_namespace() {
+        const SHARED: &str = "43 1 0:1 / / rw - ext4 d rw\n44 43 0:2 / /x/dir rw shared:1 - tmpfs t rw\n";
+        const PRIVATE: &str = "43 1 0:1 / / rw shared:2 - ext4 d rw\n44 43 0:2 / /x/dir rw - tmpfs t rw\n";
+        let ask = |kind, files: &[(&str, &str)]| told(kind, Errno::EINVAL, with(seen(SeenKind::File), files));
+        let shared = ask(NsKind::Mnt, &[("/proc/self/mountinfo", SHARED)]).unwrap();
+        assert_eq!(
+            (shared.id, shared.because[0].as_str()),
+            ("XNS-E17-shared", "/proc/self/mountinfo has shared:1 for /x/dir")
+        );
+        assert_eq!(shared.cures[0].action, "mount --bind ./dir ./dir && mount --make-private ./dir");
+        assert_eq!(ask(NsKind::Uts, &[("/proc/self/mountinfo", SHARED)]), None);
+        let numbers = |own, old| {
+            [
+                ("/proc/self/mountinfo", PRIVATE),
+                ("/proc/self/status", "PPid:\t9\n"),
+                ("mount-namespace:/proc/self/ns/mnt", own),
+                ("mount-namespace:/proc/9/ns/mnt", old),
+            ]
+        };
+        let older = ask(NsKind::Mnt, &numbers("5", "6")).unwrap();
+        assert_eq!(
+            (older.id, older.because[0].as_str()),
+            ("XNS-E17-number", "NS_GET_MNTNS_ID answers 5 for the new one, 6 for that of process 9")
+        );
+        assert_eq!(ask(NsKind::Mnt, &numbers("7", "6")), None);
+    }
+}

@@ -153,4 +153,18 @@ mod tests {
             ("XNS-E08-nested", "/proc/self/uid_map holds: 0 1000 1")
         );
     }
+
+    #[test]
+    fn old_kernels_take_five_lines() {
+        let ask = |release, lines: u32| {
+            let text: String = (0..lines).map(|line| format!("{line} {line} 1\n")).collect();
+            let release = ("/proc/sys/kernel/osrelease", release);
+            map_refused(IdKind::User, &map(&text), Errno::EINVAL, &facts(&[release])).map(|hint| hint.id)
+        };
+        assert_eq!(ask("4.14.2-generic\n", 6), Some("XNS-E08-lines"));
+        assert_eq!(ask("3.10.0-1160.el7.x86_64\n", 6), Some("XNS-E08-lines"));
+        assert_eq!(ask("4.14.2\n", 5), None);
+        assert_eq!(ask("4.15.0\n", 6), None);
+        assert_eq!(ask("6.18.1+\n", 300), None);
+    }
 }

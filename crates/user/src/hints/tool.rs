@@ -257,4 +257,33 @@ mod tests {
         assert_eq!(own.because, ["/etc/subuid grants you 10 ids from 300000"]);
         assert_eq!((own.cures.len(), own.cures[0].action.as_str()), (1, "--map-auto"));
     }
+
+    #[test]
+    fn what_is_granted_was_refused_for_another_reason() {
+        let own = |text: &str, subuid| {
+            let files = [ALL, ("/etc/passwd", "al:x:1000:1000::/:/bin/sh\n"), ("/etc/subuid", subuid)];
+            map_tool_failed(IdKind::User, &map(text), Cause::Exited(1), &facts(&files)).map(|hint| hint.id)
+        };
+        let two = "al:300000:10\nbob:5:5\n1000:400000:10\n";
+        assert_eq!(own("0 1000 1\n1 300000 10\n11 400005 5", two), None);
+        assert_eq!(own("0 1000 1\n1 300001 10", two), Some("XNS-E08-not-granted"));
+        assert_eq!(own("0 1000 2", two), Some("XNS-E08-not-granted"));
+        assert_eq!(own("0 5 1", two), Some("XNS-E08-not-granted"));
+    }
+
+    #[test]
+    fn a_mount_with_nosuid_takes_the_tools_rights() {
+        let seen = |nosuid| {
+            let tool = xns_core::Seen { nosuid, ..xns_core::Seen::file(0o4755, xns_core::Format::Plain) };
+            let files = [ALL, ("rights:/usr/bin/newuidmap", "yes")];
+            let files = files.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())).to_vec();
+            let variables = vec![("PATH".to_owned(), "/usr/bin".into())];
+            let seen = vec![("/usr/bin/newuidmap".into(), tool)];
+            let facts =
+                Facts::recorded(Recorded { uid: 1000, files, variables, seen, ..Recorded::default() });
+            map_tool_failed(IdKind::User, &map("0 5 1"), Cause::Exited(1), &facts).unwrap().id
+        };
+        assert_eq!(seen(true), "XNS-E08-nosuid");
+        assert_eq!(seen(false), "XNS-E08-not-granted");
+    }
 }

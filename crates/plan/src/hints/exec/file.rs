@@ -87,7 +87,7 @@ fn permits(seen: &Seen, view: &View<'_>) -> Option<bool> {
 }
 
 /// `e_machine` of this tool's own architecture.
-const fn native() -> u16 {
+pub(super) const fn native() -> u16 {
     if cfg!(target_arch = "x86_64") {
         62
     } else if cfg!(target_arch = "aarch64") {
@@ -122,6 +122,16 @@ fn architecture(machine: u16) -> String {
     name.to_owned()
 }
 
+/// The words for what is no regular file.
+fn not_regular(kind: SeenKind, subject: &str, file: &Path) -> (&'static str, String, String) {
+    let (id, what) = if kind == SeenKind::Directory {
+        ("XNS-E24-directory", "a directory")
+    } else {
+        ("XNS-E24-no-file", "a device, socket or fifo")
+    };
+    (id, format!("{subject} is {what}"), format!("stat(2) of {} says so", file.display()))
+}
+
 impl Finding {
     /// Id, cause and evidence.
     pub(super) fn words(&self, view: &View<'_>) -> (&'static str, String, String) {
@@ -132,15 +142,7 @@ impl Finding {
             format!("{file}, which is to run {program},")
         };
         match &self.matter {
-            Matter::Kind(SeenKind::Directory) => (
-                "XNS-E24-directory",
-                format!("{subject} is a directory"),
-                format!("stat(2) of {file} says so"),
-            ),
-            Matter::Kind(_) => {
-                let evidence = format!("stat(2) of {file}: a device, socket or fifo");
-                ("XNS-E24-no-file", format!("{subject} is no regular file"), evidence)
-            }
+            Matter::Kind(kind) => not_regular(*kind, &subject, &self.file),
             Matter::Noexec => {
                 let cause = format!("{subject} is on a file system from which nothing may be executed");
                 ("XNS-E24-noexec", cause, format!("the mount of {file} has noexec (statfs(2))"))
