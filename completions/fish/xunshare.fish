@@ -12,11 +12,11 @@ function __fish_xunshare_operands
             case --
                 string join \n -- $words
                 return 0
-            case --map-user --map-users --map-group --map-groups --propagation --setgroups --setuid --setgid --root --wd --monotonic --boottime --whitelist-env --pivot-root --bind --bind-ro --tmpfs --dev --hostname --domainname --pid-file --info-fd --wait-fd --hints --error-format
+            case --map-user --map-users --map-group --map-groups --owner --propagation --setgroups --setuid --setgid --root --wd --monotonic --boottime --load-interp --whitelist-env --pivot-root --bind --bind-ro --tmpfs --dev --hostname --domainname --pid-file --info-fd --wait-fd --hints --error-format
                 set -e words[1]
             case '--*'
             case '-?*'
-                string match -qr -- '^-[^SGRw]*[SGRw]$' $word
+                string match -qr -- '^-[^SGRwl]*[SGRwl]$' $word
                 and set -e words[1]
             case '*'
                 string join \n -- $word $words
@@ -64,7 +64,10 @@ complete -c xunshare -n __fish_xunshare_options -l cgroup -f -a '(__fish_xunshar
 complete -c xunshare -n __fish_xunshare_options -s T -d 'New time namespace; see --monotonic and --boottime'
 complete -c xunshare -n __fish_xunshare_options -l time -f -a '(__fish_xunshare_files)' -d 'New time namespace; see --monotonic and --boottime'
 complete -c xunshare -n __fish_xunshare_options -s f -l fork -d 'Run the program in a child process and wait for it'
+complete -c xunshare -n __fish_xunshare_options -l kill-child -f -d 'End the program by SIGNAL when this process ends, and when it is asked to end (SIGTERM, SIGINT): then a second time by SIGKILL'
+complete -c xunshare -n __fish_xunshare_options -l forward-signals -d 'Pass on to the program the signals that processes send to this one'
 complete -c xunshare -n __fish_xunshare_options -l mount-proc -f -a '(__fish_complete_directories)' -d 'Mount a fresh proc file system on DIR'
+complete -c xunshare -n __fish_xunshare_options -l mount-binfmt -f -a '(__fish_complete_directories)' -d 'Mount the binfmt_misc file system on DIR; without DIR also proc on /proc'
 complete -c xunshare -n __fish_xunshare_options -l map-user -x -a '(__fish_complete_users)' -d 'Map the caller to this user, name or uid'
 complete -c xunshare -n __fish_xunshare_options -l map-users -x -a 'auto subids all' -d 'Map user ids'
 complete -c xunshare -n __fish_xunshare_options -l map-group -x -a '(__fish_complete_groups)' -d 'Map the caller\'s group to this group, name or gid'
@@ -73,6 +76,7 @@ complete -c xunshare -n __fish_xunshare_options -s r -l map-root-user -d 'Map th
 complete -c xunshare -n __fish_xunshare_options -s c -l map-current-user -d 'Map the caller\'s user and group to themselves'
 complete -c xunshare -n __fish_xunshare_options -l map-auto -d 'Same as --map-users=auto --map-groups=auto'
 complete -c xunshare -n __fish_xunshare_options -l map-subids -d 'Same as --map-users=subids --map-groups=subids'
+complete -c xunshare -n __fish_xunshare_options -l owner -x -d 'Let this user and group own the new namespaces: become them before making these'
 complete -c xunshare -n __fish_xunshare_options -l propagation -x -a 'slave shared private unchanged' -d 'How mounts spread into and out of the new mount namespace; private unless given'
 complete -c xunshare -n __fish_xunshare_options -l setgroups -x -a 'allow deny' -d 'Whether setgroups(2) may be called in the new user namespace'
 complete -c xunshare -n __fish_xunshare_options -l keep-caps -d 'Let the program keep the capabilities in its new user namespace also when it is not root there'
@@ -82,6 +86,7 @@ complete -c xunshare -n __fish_xunshare_options -s R -l root -x -a '(__fish_comp
 complete -c xunshare -n __fish_xunshare_options -s w -l wd -x -a '(__fish_complete_directories)' -d 'Change the working directory, after the root'
 complete -c xunshare -n __fish_xunshare_options -l monotonic -x -d 'Offset of the monotonic clock'
 complete -c xunshare -n __fish_xunshare_options -l boottime -x -d 'Offset of the boot-time clock'
+complete -c xunshare -n __fish_xunshare_options -s l -l load-interp -x -d 'Register an interpreter for a kind of file, as the line for binfmt_misc/register says'
 complete -c xunshare -n __fish_xunshare_options -l clear-env -d 'Start the program with an empty environment'
 complete -c xunshare -n __fish_xunshare_options -l whitelist-env -x -d 'Start the program with only these variables of the environment, names with commas between'
 complete -c xunshare -n __fish_xunshare_options -l pivot-root -x -a '(__fish_complete_directories)' -d 'Make DIR the root with pivot_root(2) and leave no way back to the old one'

@@ -18,6 +18,8 @@ pub enum Need {
     PidsController,
     /// util-linux's tool of this name.
     Original(&'static str),
+    /// util-linux's tool of this name, in this version.
+    Version(&'static str, &'static str),
 }
 
 /// Is this root?
@@ -61,6 +63,10 @@ impl Need {
             Need::PidsController => pids_root().is_none().then(|| "no cgroup controller pids".to_owned()),
             Need::Program(name) => (!in_path(name)).then(|| format!("{name} is not installed")),
             Need::Original(name) => (!in_path(name)).then(|| format!("util-linux's {name} is not installed")),
+            Need::Version(name, version) => {
+                let found = in_path(name) && has_version(name, version);
+                (!found).then(|| format!("{name} of util-linux {version} is not installed"))
+            }
         }
     }
 }
@@ -78,6 +84,13 @@ pub fn pids_root() -> Option<&'static str> {
 fn in_path(name: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).any(|dir| dir.join(name).is_file())
+}
+
+/// `unshare from util-linux 2.38.1` is of version 2.38.
+fn has_version(program: &str, version: &str) -> bool {
+    let done = crate::Cmd::new(program).args(["--version"]).run();
+    let word = done.stdout.trim_end().rsplit(' ').next().unwrap_or("").to_owned();
+    word.strip_prefix(version).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// Keeps this test, and what it starts, on the CPU it runs on.

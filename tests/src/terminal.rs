@@ -89,6 +89,14 @@ impl Terminal {
         }
     }
 
+    /// Makes the window so large.
+    pub fn resize(&mut self, rows: u16, columns: u16) {
+        let size = libc::winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+        let master = std::os::fd::AsRawFd::as_raw_fd(&self.keyboard);
+        // SAFETY: the request reads a winsize at the address given.
+        assert_eq!(unsafe { libc::ioctl(master, libc::TIOCSWINSZ, &raw const size) }, 0);
+    }
+
     /// The first process's PID.
     pub fn pid(&self) -> u32 {
         self.child.id()

@@ -118,7 +118,7 @@ const WORDS: &[Case] = &[
     (
         "-T --monotonic 99999999999999999999 true",
         1,
-        "failed to parse monotonic offset: '99999999999999999999'",
+        "failed to parse monotonic offset: '99999999999999999999': Numerical result out of range",
     ),
     ("--boottime 5 true", 1, "options --monotonic and --boottime require unsharing of a time namespace (-T)"),
     ("--setgroups=allow -r true", 1, "options --setgroups=allow and --map-group are mutually exclusive"),

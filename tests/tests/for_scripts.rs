@@ -66,10 +66,33 @@ fn an_existing_pid_file_keeps_its_text_when_no_program_runs() {
     for who in Who::each("an_existing_pid_file_keeps_its_text_when_no_program_runs") {
         let scene = Scene::new();
         scene.file("pid", "old\n");
+        let text = || std::fs::read_to_string(scene.path("pid")).unwrap();
         let done = who.xunshare(&scene).words("-f -w none --pid-file pid true").run();
         done.fails(1, "xunshare: cannot chdir to 'none': No such file or directory");
-        assert_eq!(std::fs::read_to_string(scene.path("pid")).unwrap(), "old\n");
+        assert_eq!(text(), "old\n");
+        for words in ["", "-f", "--init"] {
+            let done = who.xunshare(&scene).words(words).words("--pid-file pid ./no-such-program").run();
+            done.fails(127, "xunshare: failed to execute ./no-such-program: No such file or directory");
+            assert_eq!(text(), "old\n", "{words}");
+        }
+        let mut running = who.xunshare(&scene).words("--pid-file pid sh -c").args(["cat pid"]).start();
+        assert_eq!(running.line(), running.pid().to_string());
+        assert!(running.end().ok());
     }
+}
+
+/// A number that is closed has been filled by the tool itself.
+#[test]
+fn closed_standard_descriptors_do_not_serve() {
+    let scene = Scene::new();
+    for (words, closed) in [("--info-fd 1", ">&-"), ("--wait-fd 0", "<&-"), ("--info-fd 0 -f", "<&-")] {
+        let done = scene.sh(&format!("$X {words} touch ran {closed}")).run();
+        let number = words.split(' ').nth(1).unwrap();
+        done.fails(1, &format!("xunshare: cannot use descriptor {number}: Bad file descriptor"));
+    }
+    let done = scene.sh("$X --info-fd 2 touch ran 2>&-").run();
+    assert_eq!(done.status, Some(1), "{done:?}");
+    assert!(!scene.path("ran").exists());
 }
 
 #[test]
@@ -85,6 +108,7 @@ fn a_pid_file_that_cannot_be_written_lets_nothing_run() {
             };
             fails("none/pid", "cannot open none/pid: No such file or directory");
             fails("d", "cannot open d: Is a directory");
+            fails("", "cannot open : No such file or directory");
             fails("/dev/full", "cannot write the PID file: No space left on device");
             if who == Who::Ordinary {
                 fails("/proc/version", "cannot open /proc/version: Permission denied");

@@ -42,7 +42,10 @@ const CHOICES: &[&[&str]] = &[
     &["--user", "--user=/run/U"],
     &["--cgroup", "--cgroup=/run/c"],
     &["--time", "--time=/run/t"],
-    &["--fork", "--init"],
+    &["--fork", "--init", "--forward-signals", "--kill-child", "--kill-child=TERM"],
+    &["--kill-child=HUP", "--forward-signals"],
+    &["--owner=1:2"],
+    &["--mount-binfmt", "--mount-binfmt=/b", "--load-interp=:a:E::x::/i:F", "--load-interp=:a:E::x::/i:"],
     &["--map-root-user", "--map-current-user", "--map-user=5", "--map-user=u"],
     &["--map-group=5", "--map-group=staff"],
     &["--map-auto", "--map-subids", "--map-users=0:300000:10", "--map-users=auto", "--map-users=all"],
@@ -59,6 +62,8 @@ const CHOICES: &[&[&str]] = &[
     &["--info-fd=3"],
     &["--wait-fd=4"],
     &["--explain", "--quiet"],
+    &["--keep-caps"],
+    &["--clear-env", "--whitelist-env=A,B"],
 ];
 
 prop_compose! {

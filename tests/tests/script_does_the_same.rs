@@ -449,3 +449,37 @@ fn scripts_are_well_formed() {
         }
     }
 }
+
+/// What unshare refuses leaves no helper and no fifo, and sbin need not be in PATH.
+#[test]
+fn a_script_that_cannot_go_on_leaves_nothing() {
+    if !need("a_script_that_cannot_go_on_leaves_nothing", &[Need::Root]) {
+        return;
+    }
+    let scene = Scene::new();
+    scene.file("pin", "");
+    scene.subdir("tmp");
+    let script = scene.xunshare().words("--dry-run=sh --uts=pin true").run().out().to_owned();
+    scene.file("script", &script);
+    scene.hand_over();
+    let before = scene.listing();
+    let done = scene.cmd("sh").args(["script"]).env("TMPDIR", scene.path("tmp")).ordinary().run();
+    done.fails(1, "unshare: unshare failed: Operation not permitted");
+    scene.clean(&before);
+}
+
+#[test]
+fn a_script_finds_what_is_in_sbin() {
+    let needs = [Need::UserNamespaces, Need::Program("busybox")];
+    if !need("a_script_finds_what_is_in_sbin", &needs) {
+        return;
+    }
+    for line in ["-rm -R root -w /tmp sh -c pwd", "-rfp --pivot-root root -w /tmp sh -c pwd"] {
+        let scene = Scene::new();
+        scene.busybox_root("root");
+        scene.hand_over();
+        let script = scene.xunshare().ordinary().words("--dry-run=sh").words(line).run().out().to_owned();
+        let done = scene.cmd("sh").args(["-c", &script]).env("PATH", "/usr/bin:/bin").ordinary().run();
+        assert_eq!(done.out(), "/tmp", "{line}");
+    }
+}

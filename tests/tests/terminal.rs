@@ -51,7 +51,15 @@ fn has_the_terminal(pid: u32) -> bool {
 }
 
 /// The ways in which a shell can be started.
-const WAYS: &[&str] = &["-r -fp --mount-proc", "-r --init --mount-proc", "-r -m", "-r -f"];
+const WAYS: &[&str] = &[
+    "-r -fp --mount-proc",
+    "-r --init --mount-proc",
+    "-r -m",
+    "-r -f",
+    "-r -fp --mount-proc --kill-child",
+    "-r -f --forward-signals",
+    "-r --init --kill-child=TERM",
+];
 
 #[test]
 fn ctrl_c_is_for_the_program_in_the_shell() {
@@ -108,7 +116,7 @@ fn a_job_of_the_shell_outside() {
     if !need("a_job_of_the_shell_outside", &needs()) {
         return;
     }
-    for way in ["-r -f", "-r -u", "-r -f -m"] {
+    for way in ["-r -f", "-r -u", "-r -f -m", "-r --init", "-r -f --kill-child", "-r -f --forward-signals"] {
         let scene = Scene::new();
         let mut terminal = outside(&scene);
         terminal.expect("> ");
@@ -133,6 +141,48 @@ fn a_job_of_the_shell_outside() {
         terminal.line("exit 0");
         terminal.end();
         wait_for("every process to be gone", || scene.processes().is_empty());
+    }
+}
+
+/// A program that reads the size sees it, and one that waits for it is told of a change.
+#[test]
+fn the_window_has_a_size() {
+    if !need("the_window_has_a_size", &needs()) {
+        return;
+    }
+    for way in WAYS {
+        let scene = Scene::new();
+        let mut terminal = xunshare(&scene, way);
+        terminal.expect("> ");
+        terminal.resize(33, 77);
+        terminal.line("stty size");
+        terminal.expect("33 77");
+        terminal.line("trap 'stty size' WINCH; echo set");
+        terminal.expect("set\r\n> ");
+        terminal.resize(44, 88);
+        // bash runs the trap when it has read a line.
+        terminal.line("");
+        terminal.expect("44 88");
+        terminal.line("exit 0");
+        assert_eq!(terminal.end().0, Some(0), "{way}");
+    }
+}
+
+/// The session's leader is killed: the kernel hangs up on the foreground, and reading the terminal fails.
+#[test]
+fn a_lost_terminal_ends_a_shell() {
+    if !need("a_lost_terminal_ends_a_shell", &needs()) {
+        return;
+    }
+    for way in WAYS {
+        let scene = Scene::new();
+        let mut terminal = outside(&scene);
+        terminal.expect("> ");
+        terminal.line(&format!("PS1='inside ' $X {way} bash --norc --noprofile -i"));
+        terminal.expect("inside ");
+        xns_tests::send(terminal.pid(), nix::sys::signal::Signal::SIGKILL);
+        wait_for(&format!("the end of everything: {way}"), || scene.processes().is_empty());
+        drop(terminal);
     }
 }
 

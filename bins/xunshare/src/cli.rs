@@ -1,7 +1,7 @@
 //! What was typed: argv read into types.
 
 use crate::options::{AroundKey, Key, MapKey, ProgramKey, ReportKey, RootKey, TABLE, VariablesKey};
-use crate::values::{descriptor, seconds, source_and_target, target_path};
+use crate::values::{descriptor, owner, seconds, source_and_target, target_path};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
@@ -10,9 +10,10 @@ use xns_cli::options::{Item, Parser, UsageError};
 use xns_cli::{Diagnostic, ErrorFormat, HintMode};
 use xns_core::{Facts, NsKind, NsSet};
 use xns_mnt::Propagation;
+use xns_pid::Signal;
 use xns_time::Clock;
 use xns_user::Setgroups;
-use xns_user::idmap::{IdError, IdKind, IdOrName, InsideId, MapSpec, SpecError};
+use xns_user::idmap::{IdError, IdKind, IdOrName, InsideId, MapSpec, OutsideId, SpecError};
 use xns_uts::{Name, NameError, Which};
 
 /// The command line, checked option by option.
@@ -24,6 +25,10 @@ pub struct Cli {
     pub files: Vec<(NsKind, PathBuf)>,
     /// `--fork`.
     pub fork: bool,
+    /// `--kill-child`.
+    pub kill_child: Option<Signal>,
+    /// `--forward-signals`.
+    pub forward_signals: bool,
     /// `--init`.
     pub init: bool,
     /// `--map-user`, `-r`, `-c`.
@@ -34,6 +39,8 @@ pub struct Cli {
     pub map_users: Vec<MapSpec>,
     /// `--map-groups`, `--map-auto`, `--map-subids`.
     pub map_groups: Vec<MapSpec>,
+    /// `--owner`.
+    pub owner: Option<Owner>,
     /// `--setgroups`.
     pub setgroups: Option<Setgroups>,
     /// `--propagation`.
@@ -48,6 +55,10 @@ pub struct Cli {
     pub fills: Vec<FillRequest>,
     /// `--mount-proc`.
     pub mount_proc: Option<PathBuf>,
+    /// `--mount-binfmt`.
+    pub mount_binfmt: Option<PathBuf>,
+    /// `--load-interp`.
+    pub load_interp: Option<OsString>,
     /// `--mount-mqueue`.
     pub mount_mqueue: Option<PathBuf>,
     /// `--setuid`.
@@ -93,6 +104,15 @@ pub enum SingleMap {
     Id(InsideId),
     /// The same id as outside.
     Current,
+}
+
+/// `--owner`: who makes, and so owns, the new namespaces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// The user.
+    pub uid: OutsideId,
+    /// The group.
+    pub gid: OutsideId,
 }
 
 /// `--propagation`.
@@ -159,8 +179,14 @@ pub enum CliError {
     Propagation(OsString),
     #[error("unsupported --setgroups argument '{}'", .0.display())]
     Setgroups(OsString),
+    #[error("unknown signal: {}", .0.display())]
+    Signal(OsString),
+    #[error("--owner: '{}' is not UID:GID", .0.display())]
+    Owner(OsString),
     #[error("failed to parse {clock} offset: '{}'", value.display())]
     BadOffset { clock: &'static str, value: OsString },
+    #[error("failed to parse {clock} offset: '{}': Numerical result out of range", value.display())]
+    LongOffset { clock: &'static str, value: OsString },
     #[error("unsupported --{option} argument '{}'", value.display())]
     BadWord { option: &'static str, value: OsString },
     #[error("--{option}: '{}' is not SRC:DST (write \\: for a colon in a path)", value.display())]
@@ -254,6 +280,7 @@ impl Cli {
                 let single = if root { SingleMap::Id(InsideId::ROOT) } else { SingleMap::Current };
                 (self.map_user, self.map_group) = (Some(single), Some(single));
             }
+            MapKey::Owner => self.owner = Some(owner(value)?),
             MapKey::Auto | MapKey::Subids => {
                 let both = if key == MapKey::Auto { MapSpec::Auto } else { MapSpec::Subids };
                 self.map_users.push(both);
@@ -285,6 +312,13 @@ impl Cli {
     fn program(&mut self, key: ProgramKey, item: &Item<Key>) -> Result<(), CliError> {
         let value = value(item);
         match key {
+            ProgramKey::KillChild => {
+                let name = item.value_or_default().unwrap_or_default();
+                let signal = name.to_str().and_then(Signal::parse);
+                self.kill_child = Some(signal.ok_or_else(|| CliError::Signal(name.to_owned()))?);
+                self.fork = true;
+            }
+            ProgramKey::ForwardSignals => (self.forward_signals, self.fork) = (true, true),
             ProgramKey::Init => {
                 self.imply(NsKind::Pid);
                 (self.init, self.fork) = (true, true);
@@ -346,6 +380,15 @@ impl Cli {
                 self.imply(NsKind::Mnt);
                 self.mount_proc = Some(value.into());
             }
+            AroundKey::MountBinfmt => self.mount_binfmt(item.value.as_deref().map(Into::into)),
+            AroundKey::LoadInterp => {
+                self.imply(NsKind::Mnt);
+                self.imply(NsKind::User);
+                if self.mount_binfmt.is_none() {
+                    self.mount_binfmt(None);
+                }
+                self.load_interp = Some(value.to_owned());
+            }
             AroundKey::MountMqueue => {
                 self.imply(NsKind::Mnt);
                 self.mount_mqueue = Some(value.into());
@@ -373,12 +416,24 @@ impl Cli {
         Ok(())
     }
 
+    /// Without a place of its own it is below /proc, which then has to be this user namespace's.
+    fn mount_binfmt(&mut self, at: Option<PathBuf>) {
+        self.imply(NsKind::Mnt);
+        self.imply(NsKind::User);
+        if at.is_none() && self.mount_proc.is_none() {
+            self.mount_proc = Some("/proc".into());
+        }
+        self.mount_binfmt = Some(at.unwrap_or_else(|| "/proc/sys/fs/binfmt_misc".into()));
+    }
+
     /// With a root of one's own the places of kernel file systems are places in it, as those of the fillings are.
     fn place_in_root(&mut self) -> Result<(), CliError> {
         if self.pivot_root.is_some() {
-            for (option, place) in
-                [("mount-proc", &mut self.mount_proc), ("mount-mqueue", &mut self.mount_mqueue)]
-            {
+            for (option, place) in [
+                ("mount-proc", &mut self.mount_proc),
+                ("mount-binfmt", &mut self.mount_binfmt),
+                ("mount-mqueue", &mut self.mount_mqueue),
+            ] {
                 if let Some(path) = place {
                     *path = target_path(option, path)?;
                 }

@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use std::ffi::OsString;
 use xns_cli::diagnostic::base_name;
 use xns_cli::{Diagnostic, ErrorFormat, HintMode, Start, end_as, options as cli_options, print, version};
-use xns_core::{Cause, Errno, Facts};
+use xns_core::{Actor, Cause, Errno, Facts};
 use xns_plan::{Control, Op, Plan, explain};
 use xns_run::Failed;
 
@@ -63,7 +63,7 @@ fn tool(name: &str, facts: &Facts, single: xns_core::SingleThreaded) -> Result<u
         return print(&text).map(|()| 0);
     }
     start::add_notes(&mut plan, &cli, facts);
-    if plan.has(xns_core::Actor::Mapper) && hints() {
+    if plan.has(Actor::Mapper) && hints() {
         remember_outside(facts);
     }
     match xns_run::run(&plan, cli.explain, single) {
@@ -143,7 +143,9 @@ fn exec_status(errno: Errno) -> u8 {
 
 fn helper_name(plan: &Plan, failed: &Failed) -> &'static str {
     match &plan.steps[failed.step].op {
-        Op::Control(Control::Wait(actor)) => actor.name(),
+        Op::Control(control) if control.waits_for().is_some() => {
+            control.waits_for().unwrap_or(Actor::Caller).name()
+        }
         Op::User(xns_user::Op::RunMapTool(tool)) => xns_user::RunMapTool::tool(tool.kind),
         _ => plan.steps[failed.step].actor.name(),
     }

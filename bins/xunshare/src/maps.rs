@@ -20,7 +20,7 @@ pub(crate) enum Map {
     None,
     /// The caller's own id, which a process may map for itself.
     Own(IdMap),
-    /// Ranges, which a helper writes from outside.
+    /// Ranges, or the id of somebody else, which a helper writes from outside.
     Ranges(IdMap),
 }
 
@@ -83,24 +83,24 @@ impl PlanError {
 
 /// The user map.
 pub(crate) fn users(cli: &Cli, facts: &Facts) -> Result<Map, PlanError> {
-    build(IdKind::User, cli.map_user, &cli.map_users, facts.euid(), facts)
+    build(IdKind::User, cli, facts)
 }
 
 /// The group map.
 pub(crate) fn groups(cli: &Cli, facts: &Facts) -> Result<Map, PlanError> {
-    build(IdKind::Group, cli.map_group, &cli.map_groups, facts.egid(), facts)
+    build(IdKind::Group, cli, facts)
 }
 
-fn build(
-    kind: IdKind,
-    single: Option<SingleMap>,
-    specs: &[MapSpec],
-    own: u32,
-    facts: &Facts,
-) -> Result<Map, PlanError> {
+fn build(kind: IdKind, cli: &Cli, facts: &Facts) -> Result<Map, PlanError> {
+    let (single, specs, own) = match kind {
+        IdKind::User => (cli.map_user, &cli.map_users, facts.euid()),
+        IdKind::Group => (cli.map_group, &cli.map_groups, facts.egid()),
+    };
     let single = single.map(|single| resolve(kind, single, own)).transpose()?;
     if specs.is_empty() {
-        return Ok(single.map_or(Map::None, |single| Map::Own(merge(Some(single), &[]))));
+        // Who has become the owner has no right to map the caller's id.
+        let map = if cli.owner.is_some() { Map::Ranges } else { Map::Own };
+        return Ok(single.map_or(Map::None, |single| map(merge(Some(single), &[]))));
     }
     let mut ranges = Vec::new();
     for spec in specs {

@@ -38,6 +38,7 @@ pub enum MapKey {
     CurrentUser,
     Auto,
     Subids,
+    Owner,
 }
 
 /// The options of an own root.
@@ -56,6 +57,8 @@ pub enum RootKey {
 #[expect(missing_docs, reason = "each is named and explained by its row in TABLE")]
 pub enum ProgramKey {
     Fork,
+    KillChild,
+    ForwardSignals,
     Init,
     KeepCaps,
     Setuid,
@@ -71,6 +74,8 @@ pub enum ProgramKey {
 #[expect(missing_docs, reason = "each is named and explained by its row in TABLE")]
 pub enum AroundKey {
     MountProc,
+    MountBinfmt,
+    LoadInterp,
     MountMqueue,
     Hostname,
     Domainname,
@@ -123,7 +128,13 @@ pub static TABLE: Table<Key> = Table {
     usage: &["xunshare [OPTIONS] [PROGRAM [ARGUMENT]...]"],
     operands: Operands::Command,
     headings: &[SPACES, MAPS, FILES, STATE, RUN, REPORT, ABOUT],
-    options: &[
+    options: &ROWS,
+    after_help: "A FILE belongs to the long form only: -m takes none. Without PROGRAM, the shell is run. \
+                 Everything after PROGRAM is its own.",
+};
+
+/// A static of its own, which the linker puts beside the code that reads it (`.cargo/launch.ld`).
+static ROWS: [Opt<Key>; 53] = [
         Opt::new(Key::Help, "help", ABOUT, "Print this help and exit.").short('h').since(U2_38),
         Opt::new(Key::Version, "version", ABOUT, "Print the version and exit.").short('V').since(U2_38),
         Opt::new(Key::Namespace(NsKind::Mnt), "mount", SPACES, "New mount namespace. With FILE, pin it there.")
@@ -161,9 +172,33 @@ pub static TABLE: Table<Key> = Table {
         Opt::new(Key::Program(ProgramKey::Fork), "fork", RUN, "Run the program in a child process and wait for it.")
             .short('f')
             .since(U2_38),
+        Opt::new(
+            Key::Program(ProgramKey::KillChild),
+            "kill-child",
+            RUN,
+            "End the program by SIGNAL when this process ends, and when it is asked to end (SIGTERM, SIGINT): then a second \
+             time by SIGKILL. Implies --fork.",
+        )
+        .optional_or("SIGNAL", Domain::Text, "KILL")
+        .since(U2_38),
+        Opt::new(
+            Key::Program(ProgramKey::ForwardSignals),
+            "forward-signals",
+            RUN,
+            "Pass on to the program the signals that processes send to this one. Implies --fork.",
+        )
+        .since(U2_43),
         Opt::new(Key::Around(AroundKey::MountProc), "mount-proc", FILES, "Mount a fresh proc file system on DIR. Implies --mount.")
             .optional_or("DIR", Domain::Dir, "/proc")
             .since(U2_38),
+        Opt::new(
+            Key::Around(AroundKey::MountBinfmt),
+            "mount-binfmt",
+            FILES,
+            "Mount the binfmt_misc file system on DIR; without DIR also proc on /proc. Implies --mount --user.",
+        )
+        .optional_or("DIR", Domain::Dir, "/proc/sys/fs/binfmt_misc")
+        .since(U2_41),
         Opt::new(Key::Map(MapKey::User), "map-user", MAPS, "Map the caller to this user, name or uid. Implies --user.")
             .required("USER", Domain::User)
             .since(U2_38),
@@ -213,6 +248,14 @@ pub static TABLE: Table<Key> = Table {
         Opt::new(Key::Map(MapKey::Subids), "map-subids", MAPS, "Same as --map-users=subids --map-groups=subids.")
             .since(U2_41),
         Opt::new(
+            Key::Map(MapKey::Owner),
+            "owner",
+            MAPS,
+            "Let this user and group own the new namespaces: become them before making these. Implies --user. Needs root.",
+        )
+        .required("UID:GID", Domain::Text)
+        .since(U2_43),
+        Opt::new(
             Key::Around(AroundKey::Propagation),
             "propagation",
             FILES,
@@ -257,6 +300,16 @@ pub static TABLE: Table<Key> = Table {
         Opt::new(Key::Around(AroundKey::Boottime), "boottime", STATE, "Offset of the boot-time clock. Needs --time.")
             .required("SECONDS", Domain::Number)
             .since(U2_38),
+        Opt::new(
+            Key::Around(AroundKey::LoadInterp),
+            "load-interp",
+            FILES,
+            "Register an interpreter for a kind of file, as the line for binfmt_misc/register says. Implies --mount --user, and \
+             --mount-binfmt if it was not given before.",
+        )
+        .short('l')
+        .required("LINE", Domain::Text)
+        .since(U2_41),
         Opt::new(Key::Variables(VariablesKey::Clear), "clear-env", RUN, "Start the program with an empty environment.").since(U2_43),
         Opt::new(
             Key::Variables(VariablesKey::Whitelist),
@@ -343,10 +396,7 @@ pub static TABLE: Table<Key> = Table {
             REPORT,
             "Say nothing before the program starts: neither what a new shell has of its own, nor hints.",
         ),
-    ],
-    after_help: "A FILE belongs to the long form only: -m takes none. Without PROGRAM, the shell is run. \
-                 Everything after PROGRAM is its own.",
-};
+];
 
 #[cfg(test)]
 mod tests {
@@ -369,12 +419,12 @@ mod tests {
         }
     }
 
-    /// What unshare 2.38 prints, without the options that came later or that we do not have yet.
+    /// What unshare 2.38 prints, with the options that came later in their places.
     #[test]
     fn abbreviations_are_the_originals() {
         assert_eq!(
             first("--m"),
-            Err("option '--m' is ambiguous; possibilities: '--mount' '--mount-proc' '--map-user' '--map-users' \
+            Err("option '--m' is ambiguous; possibilities: '--mount' '--mount-proc' '--mount-binfmt' '--map-user' '--map-users' \
                  '--map-group' '--map-groups' '--map-root-user' '--map-current-user' '--map-auto' '--map-subids' \
                  '--monotonic'"
                 .to_owned())
@@ -385,7 +435,7 @@ mod tests {
         );
         assert_eq!(first("--b=1"), Ok(Some(Key::Around(AroundKey::Boottime))));
         assert_eq!(first("--h"), Ok(Some(Key::Help)));
-        assert_eq!(first("--mount-"), Ok(Some(Key::Around(AroundKey::MountProc))));
+        assert_eq!(first("--mount-p"), Ok(Some(Key::Around(AroundKey::MountProc))));
         assert_eq!(first("--ex"), Ok(Some(Key::Report(ReportKey::Explain))));
     }
 }

@@ -49,6 +49,7 @@ fn uid_inside(cli: &Cli, users: &Map, facts: &Facts) -> u32 {
     if !cli.kinds.contains(NsKind::User) {
         return facts.uid();
     }
-    let inside = OutsideId::new(facts.uid()).and_then(|uid| users.lines()?.inside_of(uid));
+    let outside = cli.owner.map_or(OutsideId::new(facts.uid()), |owner| Some(owner.uid));
+    let inside = outside.and_then(|uid| users.lines()?.inside_of(uid));
     inside.map_or(OVERFLOW_ID, |id| id.get())
 }

@@ -1,6 +1,7 @@
 //! What the machine is like: raw values, each read when first asked for.
 
 use crate::look::NOT_RECORDED;
+use crate::mountinfo::{self, Mounted};
 use crate::{Probe, Seen};
 use std::cell::{OnceCell, RefCell};
 use std::ffi::{OsStr, OsString};
@@ -208,6 +209,11 @@ impl Facts {
         self.number_once(&format!("mount-namespace:{path}"), || {
             namespace::mount_namespace_id(std::fs::File::open(path).ok()?).ok()
         })
+    }
+
+    /// All mounts that this process sees, by `/proc/self/mountinfo`.
+    pub fn mounts(&self) -> Option<Vec<Mounted>> {
+        mountinfo::parse(&self.file("/proc/self/mountinfo")?)
     }
 
     /// A file's text without the line end, when it is UTF-8.

@@ -24,6 +24,6 @@ pub use look::{Format, Seen, SeenKind};
 pub use namespace::{NsId, NsKind, NsSet};
 pub use operation::{Apply, Call, Operation, Outcome, Shell};
 pub use probe::Probe;
-pub use slot::{Made, Slot, Slots};
+pub use slot::{Kept, Made, Slot, Slots};
 pub use xns_sys::identity::started_with_raised_rights;
 pub use xns_sys::{Errno, SingleThreaded};

@@ -1,85 +1,180 @@
-//! `/proc/self/mountinfo`, line by line (proc_pid_mountinfo(5)).
+//! The mount table: proc_pid_mountinfo(5), of which every byte counts. A path may hold any but NUL; the kernel writes blank,
+//! tab, line end and backslash as three octal digits.
 
-/// A mount.
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
+use std::path::PathBuf;
+use xns_sys::{Errno, Result};
+
+/// One mount.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mount<'a> {
-    /// Its number in this boot.
-    pub number: i32,
-    /// The directory of the file system that is its root.
-    pub root: String,
-    /// Where it is, as this process sees it.
-    pub point: String,
-    /// `shared:N`, `master:N` and the like.
-    pub propagation: Vec<&'a str>,
-    /// The type of the file system.
-    pub kind: &'a str,
-    /// The file system's own options.
-    pub options: &'a str,
+pub struct Mounted {
+    /// Its number.
+    pub id: i32,
+    /// The number of the mount that it is mounted on.
+    pub parent: i32,
+    /// The directory of its file system that is shown.
+    pub root: PathBuf,
+    /// Where, as seen from this process's root.
+    pub point: PathBuf,
+    /// Its flags, with commas between.
+    options: Vec<u8>,
+    /// `shared:N`, `master:N` and the like (mount_namespaces(7)).
+    tags: Vec<String>,
+    /// The type of what is mounted.
+    pub fs_type: Vec<u8>,
+    /// Its own options, with commas between.
+    super_options: Vec<u8>,
 }
 
-impl Mount<'_> {
-    /// Is it a member of a peer group: does what happens here happen elsewhere? The group, as the file has it.
+impl Mounted {
+    /// Has it this flag?
+    pub fn has(&self, option: &str) -> bool {
+        has(&self.options, option)
+    }
+
+    /// Has the file system this option?
+    pub fn fs_has(&self, option: &str) -> bool {
+        has(&self.super_options, option)
+    }
+
+    /// The tag that makes it a member of a peer group: what happens here happens elsewhere.
     pub fn shared(&self) -> Option<&str> {
-        self.propagation.iter().copied().find(|field| field.starts_with("shared:"))
+        self.tag("shared:")
     }
 
-    /// The group from which it receives.
+    /// The tag of the group from which it receives.
     pub fn master(&self) -> Option<&str> {
-        self.propagation.iter().copied().find(|field| field.starts_with("master:"))
+        self.tag("master:")
+    }
+
+    fn tag(&self, start: &str) -> Option<&str> {
+        self.tags.iter().map(String::as_str).find(|tag| tag.starts_with(start))
     }
 }
 
-/// The mounts, in the file's order. A line that is none is passed over.
-pub fn mounts(text: &str) -> impl Iterator<Item = Mount<'_>> {
-    text.lines().filter_map(mount)
+/// Is the word in the list?
+fn has(list: &[u8], word: &str) -> bool {
+    list.split(|byte| *byte == b',').any(|found| found == word.as_bytes())
 }
 
-fn mount(line: &str) -> Option<Mount<'_>> {
-    let (own, system) = line.split_once(" - ")?;
-    let (mut own, mut system) = (own.split(' '), system.split(' '));
-    Some(Mount {
-        number: own.next()?.parse().ok()?,
-        root: unescaped(own.nth(2)?),
-        point: unescaped(own.next()?),
-        propagation: own.skip(1).collect(),
-        kind: system.next()?,
-        options: system.nth(1).unwrap_or(""),
-    })
+/// All mounts that this process sees.
+///
+/// # Errors
+/// What the file answered; EINVAL when a line cannot be read.
+pub fn read() -> Result<Vec<Mounted>> {
+    let text = std::fs::read("/proc/self/mountinfo")
+        .map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or_default()))?;
+    // One that is passed over would stay as it is: better none at all.
+    parse(&text).ok_or(Errno::EINVAL)
 }
 
-/// Blanks and backslashes of a path stand there as `\040` and so on.
-fn unescaped(path: &str) -> String {
-    let mut parts = path.split('\\');
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let code = part.get(..3).and_then(|digits| u8::from_str_radix(digits, 8).ok());
-        match code {
-            Some(byte) => {
-                out.push(char::from(byte));
-                out.push_str(&part[3..]);
-            }
-            None => {
-                out.push('\\');
-                out.push_str(part);
-            }
+/// `None` unless every line is one of mountinfo.
+pub fn parse(text: &[u8]) -> Option<Vec<Mounted>> {
+    text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(line).collect()
+}
+
+/// `ID PARENT MAJOR:MINOR ROOT POINT OPTIONS [TAG]… - TYPE SOURCE SUPER-OPTIONS`
+fn line(line: &[u8]) -> Option<Mounted> {
+    let mut fields = line.split(|byte| *byte == b' ');
+    let (id, parent) = (number(fields.next()?)?, number(fields.next()?)?);
+    let (root, point) = (path(fields.nth(1)?)?, path(fields.next()?)?);
+    let options = fields.next()?.to_vec();
+    let mut tags = Vec::new();
+    loop {
+        match fields.next()? {
+            b"-" => break,
+            tag => tags.push(String::from_utf8_lossy(tag).into_owned()),
         }
     }
-    out
+    let fs_type = fields.next()?.to_vec();
+    let super_options = fields.nth(1).unwrap_or_default().to_vec();
+    Some(Mounted { id, parent, root, point, options, tags, fs_type, super_options })
+}
+
+fn path(text: &[u8]) -> Option<PathBuf> {
+    Some(PathBuf::from(OsString::from_vec(unescaped(text)?)))
+}
+
+fn number(text: &[u8]) -> Option<i32> {
+    std::str::from_utf8(text).ok()?.parse().ok()
+}
+
+/// `\040` is a blank. What the kernel does not write is `None`.
+fn unescaped(text: &[u8]) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        if byte != b'\\' {
+            bytes.push(byte);
+            continue;
+        }
+        let (digits, after) = rest.split_at_checked(3)?;
+        bytes.push(u8::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok()?);
+        rest = after;
+    }
+    Some(bytes)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
-    fn a_line_has_optional_fields_and_escapes() {
-        const TEXT: &str = "44 67 0:39 / /a\\040b\\134 rw,relatime shared:1 master:2 - tmpfs t rw,mode=755\nnone\n23 22 0:2 /x /y rw - ext4 /dev/vda rw\n";
-        let found: Vec<_> = mounts(TEXT).collect();
-        assert_eq!(found.len(), 2);
-        let first = &found[0];
-        assert_eq!((first.number, first.root.as_str(), first.point.as_str()), (44, "/", "/a b\\"));
-        assert_eq!((first.shared(), first.master()), (Some("shared:1"), Some("master:2")));
-        assert_eq!((first.kind, first.options), ("tmpfs", "rw,mode=755"));
-        assert_eq!((found[1].root.as_str(), found[1].shared(), found[1].kind), ("/x", None, "ext4"));
+    fn lines_of_the_kernel() {
+        let text = b"22 27 0:21 / /proc rw,relatime - proc proc rw\n\
+                     30 25 0:27 /a /with\\040blank\\134\\011\\012 ro,nosuid,noatime shared:1 master:2 - tmpfs x\\040y rw\n";
+        let mounts = parse(text).unwrap_or_default();
+        assert_eq!(mounts.len(), 2);
+        assert_eq!((mounts[0].id, mounts[0].parent, mounts[0].fs_type.as_slice()), (22, 27, &b"proc"[..]));
+        assert_eq!(mounts[1].point, PathBuf::from("/with blank\\\t\n"));
+        assert!(mounts[1].has("nosuid") && mounts[1].has("ro"));
+        assert_eq!((mounts[1].shared(), mounts[1].master()), (Some("shared:1"), Some("master:2")));
+        assert_eq!((mounts[0].shared(), mounts[1].root.to_str()), (None, Some("/a")));
+        assert!(mounts[1].fs_has("rw") && !mounts[1].fs_has("ro"));
+        assert!(!mounts[1].has("suid") && !mounts[1].has("relatime"));
+        assert_eq!(parse(b""), Some(Vec::new()));
+    }
+
+    #[test]
+    fn what_is_no_such_line_is_refused() {
+        for text in [
+            "x 27 0:21 / /proc rw - proc proc rw",
+            "22 27 0:21 / /proc rw proc proc rw",
+            "22 27 0:21 / /proc rw -",
+            "22 27 0:21 / /a\\04 rw - proc proc rw",
+            "22 27 0:21 / /a\\999 rw - proc proc rw",
+            "22 27 0:21 / /proc rw - proc proc rw\nmore",
+        ] {
+            assert_eq!(parse(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    fn escaped(path: &[u8]) -> Vec<u8> {
+        let escape = |byte: &u8| match byte {
+            b' ' | b'\t' | b'\n' | b'\\' => format!("\\{byte:03o}").into_bytes(),
+            _ => vec![*byte],
+        };
+        path.iter().flat_map(escape).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn any_path_is_read_back(path in prop::collection::vec(1..=255_u8, 1..40), id: i32, parent: i32) {
+            let mut text = format!("{id} {parent} 0:1 / ").into_bytes();
+            text.extend(escaped(&path));
+            text.extend(b" rw shared:7 - tmpfs tmpfs rw\n");
+            let mounts = parse(&text).unwrap_or_default();
+            prop_assert_eq!(mounts.len(), 1);
+            prop_assert_eq!((mounts[0].id, mounts[0].parent), (id, parent));
+            prop_assert_eq!(&mounts[0].point, &PathBuf::from(OsString::from_vec(path)));
+        }
+
+        #[test]
+        fn any_bytes(text: Vec<u8>) {
+            let _ = parse(&text);
+        }
     }
 }

@@ -20,13 +20,16 @@ pub enum Slot {
     Info,
     /// Whose end of file the program waits for.
     Wait,
+    /// The pidfd of the parent, with which a child ends.
+    Parent,
 }
 
 impl Slot {
-    const COUNT: usize = 5;
+    const COUNT: usize = 6;
 
     /// All slots.
-    pub const ALL: [Slot; Slot::COUNT] = [Slot::Root, Slot::Proc, Slot::PidFile, Slot::Info, Slot::Wait];
+    pub const ALL: [Slot; Slot::COUNT] =
+        [Slot::Root, Slot::Proc, Slot::PidFile, Slot::Info, Slot::Wait, Slot::Parent];
 
     /// How a plan prints the descriptor.
     pub const fn name(self) -> &'static str {
@@ -36,6 +39,7 @@ impl Slot {
             Slot::PidFile => "PIDFILE",
             Slot::Info => "INFO",
             Slot::Wait => "WAIT",
+            Slot::Parent => "PARENT",
         }
     }
 }
@@ -53,6 +57,15 @@ pub struct Made {
     pub mount_point: bool,
 }
 
+/// A file of somebody else that a step writes over, and what was in it.
+#[derive(Debug)]
+pub struct Kept {
+    /// The file, open for writing.
+    pub file: OwnedFd,
+    /// What it had in it.
+    pub text: Vec<u8>,
+}
+
 /// One process's slots. A fork copies them, as it copies descriptors.
 pub struct Slots {
     descriptors: [Option<OwnedFd>; Slot::COUNT],
@@ -64,6 +77,8 @@ pub struct Slots {
     pub single: SingleThreaded,
     /// What steps have made, in order.
     pub made: Vec<Made>,
+    /// What a step has written over.
+    pub kept: Option<Kept>,
     /// Does this process use its parent's memory until its exec?
     pub shares_memory: bool,
 }
@@ -77,6 +92,7 @@ impl Slots {
             broken_pipes: None,
             single,
             made: Vec::new(),
+            kept: None,
             shares_memory: false,
         }
     }
@@ -92,8 +108,11 @@ impl Slots {
     }
 
     /// Removes what was made, the last first: only by name in a directory held open, never recursively, and never what
-    /// is not ours (a directory that others have filled stays).
+    /// is not ours (a directory that others have filled stays). What was written over is as before.
     pub fn take_back(&mut self) {
+        if let Some(kept) = self.kept.take() {
+            let _ = xns_sys::fd::replace(kept.file, &kept.text);
+        }
         while let Some(made) = self.made.pop() {
             // In this mount namespace a mount point cannot be removed; what is mounted there dies with us anyway.
             if made.mount_point && fs::change_directory_to(&made.parent).is_ok() {

@@ -15,7 +15,9 @@ impl Operation for Chroot {
     }
 
     fn shell(&self) -> Vec<Shell> {
-        vec![Shell::Wrap(format!("chroot {}", path(&self.0)))]
+        // It is not in an ordinary user's PATH.
+        let chroot = "\"$(PATH=$PATH:/usr/sbin:/sbin command -v chroot)\"";
+        vec![Shell::Wrap(format!("{chroot} {}", path(&self.0)))]
     }
 
     fn failed(&self, _: u8) -> String {

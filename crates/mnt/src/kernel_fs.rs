@@ -1,4 +1,4 @@
-//! File systems that show a namespace's own things: proc and mqueue.
+//! File systems that show a namespace's own things: proc, mqueue and binfmt_misc.
 
 use std::path::{Path, PathBuf};
 use xns_core::shell::{c_string, path};
@@ -12,6 +12,8 @@ pub enum KernelFs {
     Proc,
     /// mq_overview(7): the POSIX message queues of an IPC namespace.
     Mqueue,
+    /// The interpreters of a user namespace, of its own since Linux 6.7 (Documentation/admin-guide/binfmt-misc.rst).
+    Binfmt,
 }
 
 impl KernelFs {
@@ -20,6 +22,7 @@ impl KernelFs {
         match self {
             KernelFs::Proc => "proc",
             KernelFs::Mqueue => "mqueue",
+            KernelFs::Binfmt => "binfmt_misc",
         }
     }
 }

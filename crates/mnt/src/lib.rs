@@ -3,12 +3,14 @@
 #![forbid(unsafe_code)]
 
 mod chroot;
+mod interpreter;
 mod kernel_fs;
 mod pin;
 mod propagation;
 pub mod root;
 
 pub use chroot::Chroot;
+pub use interpreter::RegisterInterpreter;
 pub use kernel_fs::{KernelFs, Mount};
 pub use pin::Pin;
 pub use propagation::{Propagation, SetPropagation};
@@ -24,8 +26,10 @@ pub enum Op {
     Pin(Pin),
     /// Another root directory, the old way.
     Chroot(Chroot),
-    /// proc or mqueue on a path.
+    /// proc, mqueue or binfmt_misc on a path.
     Mount(Mount),
+    /// An interpreter for a kind of file.
+    RegisterInterpreter(RegisterInterpreter),
     /// The own root, opened.
     OpenRoot(root::OpenRoot),
     /// Something put into the own root.
@@ -42,6 +46,7 @@ impl Op {
             Op::Pin(op) => op,
             Op::Chroot(op) => op,
             Op::Mount(op) => op,
+            Op::RegisterInterpreter(op) => op,
             Op::OpenRoot(op) => op,
             Op::Fill(op) => op,
             Op::Pivot(op) => op,

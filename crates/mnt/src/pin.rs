@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use xns_core::shell::{self, c_string, path};
 use xns_core::{
     Apply, Call, Errno, Facts, Failure, Hint, NsKind, Operation, Outcome, Seen, SeenKind, Shell, Slots,
-    mountinfo,
 };
 use xns_sys::fs;
 use xns_sys::mount::{self, MntFlags, MsFlags};
@@ -94,8 +93,8 @@ impl Pin {
 
     /// The mount would arrive in the namespace that it holds, which the kernel does not allow (mount_namespaces(7)).
     fn on_shared_mount(&self, seen: &Seen, facts: &Facts) -> Option<Hint> {
-        let text = facts.line("/proc/self/mountinfo")?;
-        let mount = mountinfo::mounts(&text).find(|mount| Some(mount.number) == seen.mount)?;
+        let mounts = facts.mounts()?;
+        let mount = mounts.iter().find(|mount| Some(mount.id) == seen.mount)?;
         // The copy in a namespace of other users only receives, from the group that it was copied from.
         let group = mount.shared().or(mount.master())?;
         let dir = self.file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -108,7 +107,7 @@ impl Pin {
                     self.file.display()
                 ),
             )
-            .because(format!("/proc/self/mountinfo has {group} for {}", mount.point))
+            .because(format!("/proc/self/mountinfo has {group} for {}", mount.point.display()))
             .cure(
                 format!("mount --bind {dir} {dir} && mount --make-private {dir}"),
                 "a private mount of its own; the file stays",

@@ -34,7 +34,7 @@ pub fn supervise(program: u32) -> Result<Ended> {
             }
         }
         let arrived = signal::wait(&every)?;
-        if arrived.signal == SIGCHLD || !arrived.sent_by_process {
+        if arrived.signal == SIGCHLD || arrived.sender.is_none() {
             continue;
         }
         match signal::kill(program, arrived.signal) {

@@ -2,8 +2,11 @@
 //! (pid_namespaces(7)).
 #![forbid(unsafe_code)]
 
+mod attend;
 mod init;
 mod signals;
 
+pub use attend::{Relay, Relayed, attend, wait};
 pub use init::{Ended, supervise};
 pub use signals::Op;
+pub use xns_sys::signal::Signal;

@@ -3,7 +3,8 @@
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use xns_core::shell::{c_string, line};
-use xns_core::{Actor, Call, Operation, Shell};
+use xns_core::{Actor, Call, Operation, Shell, Slot};
+use xns_pid::Relay;
 
 /// A step that changes which processes there are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,10 +15,23 @@ pub enum Control {
     Spawn(Actor),
     /// Waits for a process to end. A helper has to end well; the program's end becomes ours.
     Wait(Actor),
+    /// The same for the program's process, with signals that others send passed on.
+    Attend(Attend),
     /// PID 1 reaps and passes signals on until the program has ended.
     Supervise,
     /// The process becomes the program.
     Exec(Exec),
+}
+
+/// Waiting for the program's process with open ears.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attend {
+    /// Which process.
+    pub actor: Actor,
+    /// What is done with signals.
+    pub relay: Relay,
+    /// Is it the program as PID 1, to which signals that it has no handler for do nothing?
+    pub pid_1: bool,
 }
 
 /// The program to become.
@@ -61,7 +75,24 @@ fn fork(name: &str) -> Call {
     Call::new(format!("clone3({{flags=CLONE_PIDFD, exit_signal=SIGCHLD}}) = {name}"))
 }
 
+impl Attend {
+    fn sends(self) -> String {
+        match self.relay {
+            Relay::Request(signal) => format!("pidfd_send_signal({}, {signal})", self.actor),
+            Relay::Each | Relay::Nothing => format!("pidfd_send_signal({}, the same)", self.actor),
+        }
+    }
+}
+
 impl Control {
+    /// The process whose end this step waits for.
+    pub const fn waits_for(&self) -> Option<Actor> {
+        match self {
+            Control::Wait(actor) | Control::Attend(Attend { actor, .. }) => Some(*actor),
+            _ => None,
+        }
+    }
+
     /// The part of the first fork that opens the pipes between the processes.
     pub const PIPES: u8 = 1;
 }
@@ -78,6 +109,13 @@ impl Operation for Control {
                 vec![Call::new(format!("clone(CLONE_VM|CLONE_VFORK|CLONE_PIDFD|SIGCHLD) = {actor}"))]
             }
             Control::Wait(actor) => vec![Call::new(format!("waitid(P_PIDFD, {actor}, WEXITED)"))],
+            Control::Attend(attend) => vec![
+                Call::only(
+                    "with WNOHANG when SIGCHLD comes",
+                    format!("waitid(P_PIDFD, {}, WEXITED)", attend.actor),
+                ),
+                Call::only("for a signal that a process sends", attend.sends()),
+            ],
             Control::Supervise => vec![Call::new("wait4(-1, WNOHANG|WUNTRACED) until the program has ended")],
             Control::Exec(exec) => {
                 let words: Vec<_> = exec.words.iter().map(c_string).collect();
@@ -100,6 +138,9 @@ impl Operation for Control {
                     "--init: a PID 1 that reaps and passes signals on is not to be had in a shell".into(),
                 )]
             }
+            Control::Attend(_) => vec![Shell::Comment(
+                "unshare (before 2.43) passes no signals on: send them to the program itself".into(),
+            )],
             Control::Fork(_) | Control::Spawn(_) | Control::Wait(_) | Control::Supervise => Vec::new(),
             Control::Exec(exec) => {
                 let name = exec.words.first().filter(|name| **name != exec.program);
@@ -123,9 +164,13 @@ impl Operation for Control {
                 "cannot make the pipes between the processes".to_owned()
             }
             Control::Fork(_) | Control::Spawn(_) => "fork failed".to_owned(),
-            Control::Wait(_) | Control::Supervise => "waitpid failed".to_owned(),
+            Control::Wait(_) | Control::Attend(_) | Control::Supervise => "waitpid failed".to_owned(),
             Control::Exec(exec) => format!("failed to execute {}", exec.program.display()),
         }
+    }
+
+    fn reads(&self) -> &'static [Slot] {
+        if matches!(self, Control::Attend(Attend { pid_1: true, .. })) { &[Slot::Proc] } else { &[] }
     }
 }
 

@@ -1,6 +1,5 @@
 //! Synchronisation, derived from the list: where the actor changes, one byte passes from the one to the other.
 
-use crate::control::Control;
 use crate::{Op, Plan};
 use xns_core::Actor;
 
@@ -20,7 +19,7 @@ pub fn hands_over(plan: &Plan, i: usize) -> Option<Edge> {
     let (from, to) = (step.actor, next.actor);
     let birth = step.op.forks() == Some(to);
     let end = match &next.op {
-        Op::Control(Control::Wait(of)) => *of == from,
+        Op::Control(control) if control.waits_for().is_some() => control.waits_for() == Some(from),
         _ => step.op.is_exec(),
     };
     (from != to && !birth && !end).then_some(Edge { from, to })
@@ -76,8 +75,8 @@ pub fn births(plan: &Plan, actor: Actor) -> Vec<Actor> {
 mod tests {
     use super::*;
     use crate::Phase;
-    use crate::control::Exec;
     use crate::process::{self, Unshare};
+    use crate::{Control, Exec};
     use xns_core::NsSet;
 
     fn step(plan: &mut Plan, actor: Actor, op: impl Into<Op>) {

@@ -14,7 +14,7 @@ mod rules;
 mod sharing;
 mod step;
 
-pub use control::{Control, Exec, is_shell};
+pub use control::{Attend, Control, Exec, is_shell};
 pub use edges::{Edge, births, edges, executor, hands_over, settlers};
 pub use hints::hint;
 pub use notes::notes;

@@ -88,7 +88,10 @@ fn actors_exist(plan: &Plan, i: usize, actor: Actor) -> bool {
 fn children_are_waited_for(plan: &Plan, i: usize) -> bool {
     let Some(child) = plan.steps[i].op.forks() else { return true };
     let parent = plan.steps[i].actor;
-    let waits = |op: &Op| *op == Op::Control(Control::Wait(child)) || *op == Op::Control(Control::Supervise);
+    let waits = |op: &Op| match op {
+        Op::Control(control) => control.waits_for() == Some(child) || *control == Control::Supervise,
+        _ => false,
+    };
     child == Actor::Binder || plan.steps[i..].iter().any(|s| s.actor == parent && waits(&s.op))
 }
 

@@ -14,6 +14,8 @@ pub enum Phase {
     Prepare,
     /// Helpers that stay outside are forked.
     Helpers,
+    /// The process becomes who shall own the namespaces.
+    Owner,
     /// The namespaces are made.
     Create,
     /// A helper writes range maps, for which the caller has lost the right.
@@ -56,6 +58,7 @@ impl Phase {
         match self {
             Phase::Prepare => "prepare",
             Phase::Helpers => "helpers",
+            Phase::Owner => "owner",
             Phase::Create => "create",
             Phase::MapRanges => "map-ranges",
             Phase::Clocks => "clocks",

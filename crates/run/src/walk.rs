@@ -5,9 +5,8 @@ use crate::report::{Record, Report};
 use crate::wires::{Broken, Wires};
 use xns_core::{Actor, Cause, Errno, Failure, Outcome, Slot, Slots};
 use xns_pid::Ended;
-use xns_plan::{Control, Op, Plan, Step, births, executor, hands_over, process, settlers};
+use xns_plan::{Attend, Control, Op, Plan, Step, births, executor, hands_over, process, settlers};
 use xns_sys::fork::{self, Child, Fork, Status};
-use xns_sys::signal::{self, SIGCONT};
 use xns_sys::{SingleThreaded, exec, fd};
 
 /// Which step failed, and how.
@@ -173,7 +172,8 @@ impl<'p> Walker<'p> {
         match control {
             Control::Fork(actor) => self.fork(step, *actor).map_err(|errno| self.refused(step, errno)),
             Control::Spawn(actor) => self.spawn(step, *actor),
-            Control::Wait(actor) => self.wait(step, *actor),
+            Control::Wait(actor) => self.wait(step, *actor, None),
+            Control::Attend(attend) => self.wait(step, attend.actor, Some(*attend)),
             Control::Supervise => self.supervise(step).map_err(failed),
             Control::Exec(_) => Err(failed(self.exec(step))),
         }
@@ -193,6 +193,7 @@ impl<'p> Walker<'p> {
                 self.me = actor;
                 self.to_undo.clear();
                 self.slots.made.clear();
+                self.slots.kept = None;
                 self.children.clear();
             }
             Some(Fork::Parent(child)) => {
@@ -266,14 +267,21 @@ impl<'p> Walker<'p> {
         }
     }
 
-    fn wait(&mut self, step: usize, actor: Actor) -> Result<(), Stop> {
+    fn wait(&mut self, step: usize, actor: Actor, attend: Option<Attend>) -> Result<(), Stop> {
         let failed = |failure| Stop::Failed(Failed { step, failure });
         let position = self.children.iter().position(|(a, _)| *a == actor);
         let Some((_, child)) = position.map(|i| self.children.swap_remove(i)) else {
             return Err(failed(Errno::ECHILD.into()));
         };
         let helper = actor == Actor::Mapper;
-        let ended = wait_with_stops(&child, !helper).map_err(|e| failed(e.into()))?;
+        let waited = match attend {
+            None => xns_pid::wait(&child, !helper).map(|ended| (ended, None)),
+            Some(attend) => {
+                let proc = if attend.pid_1 { self.slots.get(Slot::Proc).ok() } else { None };
+                xns_pid::attend(&child, attend.relay, proc)
+            }
+        };
+        let (ended, relayed) = waited.map_err(|errno| failed(errno.into()))?;
         if helper {
             return match ended {
                 Ended::Exited(0) => {
@@ -285,7 +293,11 @@ impl<'p> Walker<'p> {
             };
         }
         self.say(step, Some(&Ok(Outcome::Done)));
-        self.conclude(ended)
+        self.conclude(ended)?;
+        if let Some(relayed) = relayed {
+            self.ended = relayed.told(self.ended);
+        }
+        Ok(())
     }
 
     /// The program's process has ended: was it the program, or a step before it?
@@ -375,23 +387,4 @@ impl<'p> Walker<'p> {
 /// How a process was made.
 const fn how(by_clone: bool) -> Outcome {
     if by_clone { Outcome::Fallback("clone(SIGCHLD): no clone3 here") } else { Outcome::Done }
-}
-
-/// Waits for the program's process. When that stops while we are the terminal's foreground job, we stop too, so that the
-/// shell above sees the job stopped, and continue it when we are ourselves continued. Elsewhere a stop is nobody's
-/// business but that of whoever stopped it.
-fn wait_with_stops(child: &Child, stops: bool) -> Result<Ended, Errno> {
-    loop {
-        match fork::wait(child, stops)? {
-            Status::Exited(status) => return Ok(Ended::Exited(status)),
-            Status::Killed(signal) => return Ok(Ended::Killed(signal)),
-            // Ctrl-Z stopped us too; now that both go on, there is nothing to do.
-            Status::Stopped(_) if fork::was_continued(child) || !signal::in_foreground() => {}
-            Status::Stopped(_) => {
-                signal::stop_self();
-                // Its number cannot be another's: it has not been waited for.
-                signal::kill(child.pid, SIGCONT)?;
-            }
-        }
-    }
 }

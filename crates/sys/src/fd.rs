@@ -16,7 +16,7 @@ pub fn pipe() -> Result<(OwnedFd, OwnedFd)> {
 }
 
 /// Takes over a number that the user gave; the program does not get it. Above 2 `fcntl(fd, F_SETFD, FD_CLOEXEC)`; 0 to 2
-/// are the program's too, so there `fcntl(fd, F_DUPFD_CLOEXEC, 3)`. EBADF when it is not open.
+/// are the program's too, so there `fcntl(fd, F_DUPFD_CLOEXEC, 3)`. EBADF when it was not open when this program started.
 ///
 /// To be called before anything else is opened, and for the highest number first: the rule "descriptors that the user named
 /// are adopted before any other is opened", which every plan keeps and the engine walks by.
@@ -26,6 +26,11 @@ pub fn adopt(number: i32) -> Result<OwnedFd> {
     }
     // SAFETY: borrowed for one fcntl; a number that is not open answers EBADF.
     let theirs = unsafe { BorrowedFd::borrow_raw(number) };
+    // No inherited descriptor is close-on-exec: this one was closed, and the entry has filled it.
+    let flags = nix::fcntl::fcntl(theirs, FcntlArg::F_GETFD)?;
+    if nix::fcntl::FdFlag::from_bits_retain(flags).contains(nix::fcntl::FdFlag::FD_CLOEXEC) {
+        return Err(Errno::EBADF);
+    }
     let ours = if number > 2 {
         nix::fcntl::fcntl(theirs, FcntlArg::F_SETFD(nix::fcntl::FdFlag::FD_CLOEXEC))?;
         number
@@ -83,11 +88,25 @@ pub fn is_terminal(fd: impl AsFd) -> bool {
     nix::unistd::isatty(fd).unwrap_or(false)
 }
 
+/// `ftruncate(fd, 0)` and `pwrite(fd, text, 0)`: this and nothing else is in the file then. What cannot be truncated (a fifo)
+/// is written to.
+pub fn replace(file: OwnedFd, text: &[u8]) -> Result<()> {
+    use std::os::unix::fs::FileExt;
+    let file = std::fs::File::from(file);
+    if file.set_len(0).is_err() {
+        return write_all(file, text);
+    }
+    file.write_all_at(text, 0).map_err(|e| Errno::from_raw(e.raw_os_error().unwrap_or(0)))
+}
+
 /// Opens for writing, writes the text in one call, and closes: how files in /proc want it.
 ///
 /// The error says at which of the two calls.
-pub fn write_file(path: &str, text: &[u8]) -> core::result::Result<(), (WriteStep, Errno)> {
-    let file = open(path, libc::O_WRONLY).map_err(|e| (WriteStep::Open, e))?;
+pub fn write_file(
+    path: impl AsRef<std::path::Path>,
+    text: &[u8],
+) -> core::result::Result<(), (WriteStep, Errno)> {
+    let file = open(path.as_ref(), libc::O_WRONLY).map_err(|e| (WriteStep::Open, e))?;
     write_all(file, text).map_err(|e| (WriteStep::Write, e))
 }
 

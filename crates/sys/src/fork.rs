@@ -3,7 +3,7 @@
 use crate::{Errno, Result, errno};
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 use std::marker::PhantomData;
-use std::os::fd::{AsFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
 
 /// The proof that this process has one thread: what a fork leaves to the child is then in no other thread's hands. Made
 /// by the entry alone.
@@ -161,6 +161,54 @@ pub fn wait(child: &Child, stops: bool) -> Result<Status> {
             return status_of(&status);
         }
     }
+}
+
+/// The same without blocking: `None` while nothing has happened.
+pub fn wait_now(child: &Child, stops: bool) -> Result<Option<Status>> {
+    let mut options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG;
+    options.set(WaitIdOptions::STOPPED, stops);
+    wait_with(child, options)?.as_ref().map(status_of).transpose()
+}
+
+/// `int pidfd_send_signal(int pidfd, int sig, NULL, 0)`; kill(2) by number where there is no pidfd (below Linux 5.3): a child
+/// that has not been waited for keeps its number.
+pub fn send(child: &Child, signal: crate::signal::Signal) -> Result<()> {
+    let by_number = || crate::signal::kill(child.pid, signal.number());
+    let Some(pidfd) = &child.pidfd else { return by_number() };
+    let number = signal.number();
+    // SAFETY: passes numbers; the descriptor is borrowed for the call, and no siginfo is given.
+    let answer = unsafe {
+        libc::syscall(
+            libc::SYS_pidfd_send_signal,
+            pidfd.as_fd().as_raw_fd(),
+            number,
+            std::ptr::null::<libc::siginfo_t>(),
+            0,
+        )
+    };
+    match Errno::result(answer) {
+        // Linux 5.2 has CLONE_PIDFD without this call; a filter may refuse it.
+        Err(Errno::ENOSYS) => by_number(),
+        other => other.map(drop),
+    }
+}
+
+/// `int pidfd_open(getpid(), 0)` (Linux 5.3): for a child, to see whether its parent lives.
+pub fn open_self() -> Result<OwnedFd> {
+    rustix::process::pidfd_open(rustix::process::getpid(), rustix::process::PidfdFlags::empty())
+        .map_err(errno)
+}
+
+/// `poll(pidfd, POLLIN, 0)`: has this process ended?
+pub fn has_ended(pidfd: impl AsFd) -> Result<bool> {
+    use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+    let mut fds = [PollFd::new(pidfd.as_fd(), PollFlags::POLLIN)];
+    poll(&mut fds, PollTimeout::ZERO).map(|ready| ready > 0)
+}
+
+/// `pid_t getppid(void)`: 0 when the parent is in another PID namespace.
+pub fn parent_pid() -> u32 {
+    std::os::unix::process::parent_id()
 }
 
 /// `waitid(…, WCONTINUED | WNOHANG)`: has the child been continued since it stopped?

@@ -59,6 +59,16 @@ pub fn read_link(dir: impl AsFd, name: &Path) -> Result<OsString> {
     Ok(OsString::from_vec(link.into_bytes()))
 }
 
+/// The contents of the file `openat(dir, path, O_RDONLY | O_CLOEXEC)`.
+pub fn read_in(dir: impl AsFd, path: &Path) -> Result<Vec<u8>> {
+    use std::io::Read;
+    let file =
+        rustix::fs::openat(dir, path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).map_err(errno)?;
+    let mut text = Vec::new();
+    let read = std::fs::File::from(file).read_to_end(&mut text);
+    read.map(|_| text).map_err(|e| Errno::from_raw(e.raw_os_error().unwrap_or(0)))
+}
+
 /// Is the file behind this descriptor a directory? (`fstat(2)`)
 pub fn is_directory(fd: impl AsFd) -> Result<bool> {
     let stat = rustix::fs::fstat(fd).map_err(errno)?;

@@ -1,6 +1,7 @@
 //! Creating namespaces.
 
-use crate::{Errno, Result};
+use crate::{Errno, Result, errno};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
 /// CLONE_NEWTIME of clone(2): nix lacks it.
 pub const CLONE_NEWTIME: u32 = 0x80;
@@ -40,4 +41,85 @@ pub fn set_host_name(name: &[u8]) -> Result<()> {
 pub fn set_domain_name(name: &[u8]) -> Result<()> {
     // SAFETY: as in `set_host_name`.
     Errno::result(unsafe { libc::setdomainname(name.as_ptr().cast(), name.len()) }).map(drop)
+}
+
+/// This process's own view of its namespaces' numbers.
+///
+/// By its pidfd (PIDFD_GET_…_NAMESPACE, Linux 6.11), which costs half of what `/proc/self/ns` does, the only way before.
+pub struct Own {
+    pidfd: Option<OwnedFd>,
+}
+
+impl Own {
+    /// A view for this process, not for one that it forks.
+    pub fn open() -> Self {
+        Own { pidfd: crate::fork::open_self().ok() }
+    }
+
+    /// The inode number of the namespace of this kind (a CLONE_NEW… flag) that this process's children are in; `file` is its
+    /// name in `/proc/self/ns`, where a PID namespace that has no process yet is missing (ENOENT).
+    pub fn number(&mut self, kind: u32, file: &str) -> Result<u64> {
+        if let (Some(pidfd), Some(request)) = (&self.pidfd, request(kind)) {
+            match number_by_pidfd(pidfd, request) {
+                // A kernel without these requests, or a filter.
+                Err(Errno::ENOTTY | Errno::EINVAL | Errno::ENOSYS | Errno::EPERM) => self.pidfd = None,
+                answer => return answer,
+            }
+        }
+        number_by_proc(file)
+    }
+}
+
+/// `<linux/pidfd.h>`, for what children are in.
+const fn request(kind: u32) -> Option<u32> {
+    Some(
+        0xff00
+            | match kind {
+                0x0200_0000 => 1,
+                0x0800_0000 => 2,
+                0x0002_0000 => 3,
+                0x4000_0000 => 4,
+                0x2000_0000 => 6,
+                CLONE_NEWTIME => 8,
+                0x1000_0000 => 9,
+                0x0400_0000 => 10,
+                _ => return None,
+            },
+    )
+}
+
+/// `int ioctl(int pidfd, PIDFD_GET_…_NAMESPACE, 0)`, and `fstat(2)` of the namespace's descriptor.
+fn number_by_pidfd(pidfd: &OwnedFd, request: u32) -> Result<u64> {
+    // SAFETY: these requests take no argument and answer a new descriptor, close-on-exec.
+    let answer = unsafe { libc::ioctl(pidfd.as_raw_fd(), request as _, 0) };
+    let fd = Errno::result(answer)?;
+    // SAFETY: new, so nobody else owns it.
+    let namespace = unsafe { OwnedFd::from_raw_fd(fd) };
+    rustix::fs::fstat(namespace).map(|stat| stat.st_ino).map_err(errno)
+}
+
+/// `ssize_t readlink("/proc/self/ns/FILE", …)`: N of `uts:[N]`.
+fn number_by_proc(file: &str) -> Result<u64> {
+    let mut text = [0; 64];
+    let path = format!("/proc/self/ns/{file}");
+    let length = rustix::fs::readlinkat_raw(rustix::fs::CWD, path, &mut text[..]).map_err(errno)?;
+    let digits = text[..length].iter().filter(|byte| byte.is_ascii_digit());
+    Ok(digits.fold(0, |number: u64, digit| number.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ways_answer_the_same_number() {
+        let kinds = [(0x0400_0000, "uts"), (0x0002_0000, "mnt"), (0x4000_0000, "net"), (0x1000_0000, "user")];
+        let by_link = |file| number_by_proc(file).unwrap();
+        for (kind, file) in kinds {
+            assert_eq!(Own::open().number(kind, file), Ok(by_link(file)), "{file}");
+            assert_eq!(Own { pidfd: None }.number(kind, file), Ok(by_link(file)), "{file}");
+        }
+        assert_eq!(Own::open().number(0x2000_0000, "pid_for_children"), Ok(by_link("pid_for_children")));
+        assert_ne!(by_link("uts"), by_link("mnt"));
+    }
 }

@@ -139,12 +139,77 @@ mod tests {
         assert_eq!(group_by_name(text, b"nope"), None);
     }
 
+    #[test]
+    fn lines_may_be_huge_and_the_last_one_open() {
+        let mut text = b"big:x:1:1:".to_vec();
+        text.resize(3 << 20, b'g');
+        text.extend(b":/h:/s\n");
+        text.resize(text.len() + (1 << 20), b'\n');
+        text.extend(b"zz:x:5:6:::/s");
+        assert_eq!(user_by_name(&text, b"big").map(|u| (u.uid, u.shell)), Some((1, &b"/s"[..])));
+        assert_eq!(user_by_name(&text, b"zz").map(|u| (u.uid, u.shell)), Some((5, &b"/s"[..])));
+        assert_eq!(user_by_uid(&text, 5).map(|u| u.name), Some(&b"zz"[..]));
+        let mut text = b"many:x:7:".to_vec();
+        text.resize(3 << 20, b',');
+        assert_eq!(group_by_name(&text, b"many").map(|g| g.gid), Some(7));
+        assert_eq!(group_by_name(&vec![b':'; 1 << 20], b""), None);
+    }
+
+    /// Lines of anybody else, and any bytes that are no such line.
+    fn other_lines() -> impl Strategy<Value = Vec<u8>> {
+        let bytes = any::<u8>().prop_filter("a line", |b| !b"\n:".contains(b));
+        let line = prop_oneof![
+            "(#|[+]|-)?[a-y]{1,4}:x:[0-9]{1,3}:[0-9]{1,3}:::\n".prop_map(String::into_bytes),
+            "zz(:x(:[a-z]*|:9999999999|:-1|:4294967295)?)?\n".prop_map(String::into_bytes),
+            prop::collection::vec(bytes, 0..9).prop_map(|mut bytes| {
+                bytes.push(b'\n');
+                bytes
+            }),
+        ];
+        prop::collection::vec(line, 0..6).prop_map(|lines| lines.concat())
+    }
+
     proptest! {
         #[test]
         fn any_bytes(text: Vec<u8>, name: Vec<u8>, uid: u32) {
             let _ = user_by_name(&text, &name);
             let _ = user_by_uid(&text, uid);
             let _ = group_by_name(&text, &name);
+        }
+
+        #[test]
+        fn a_well_formed_user_is_found(before in other_lines(), uid in 1000..u32::MAX, gid in 0..u32::MAX, ends: bool) {
+            let mut text = before;
+            let end = if ends { "\n" } else { "" };
+            text.extend(format!("zz:x:{uid}:{gid}:Z,,,:/h:/s{end}").as_bytes());
+            let zz = Some(User { name: b"zz", uid, gid, home: b"/h", shell: b"/s" });
+            prop_assert_eq!(user_by_name(&text, b"zz"), zz);
+            prop_assert_eq!(user_by_uid(&text, uid), zz);
+        }
+
+        #[test]
+        fn a_well_formed_group_is_found(before in other_lines(), gid in 0..u32::MAX, ends: bool) {
+            let mut text = before;
+            let end = if ends { "\n" } else { "" };
+            text.extend(format!("zz:x:{gid}:a,b{end}").as_bytes());
+            prop_assert_eq!(group_by_name(&text, b"zz"), Some(Group { name: b"zz", gid }));
+        }
+
+        /// Nobody becomes root because a number was cut to 32 bits.
+        #[test]
+        fn larger_ids_are_nobodys(id in u64::from(u32::MAX)..) {
+            let text = format!("zz:x:{id}:0:::\nyy:x:0:{id}:::\n");
+            prop_assert_eq!(users(text.as_bytes()).count(), 0);
+            prop_assert_eq!(groups(text.replace(":::", "").as_bytes()).filter(|g| g.name == b"zz").count(), 0);
+        }
+
+        #[test]
+        fn what_is_found_is_one_line(text: Vec<u8>) {
+            for user in users(&text) {
+                prop_assert!(!user.name.is_empty() && user.uid != NO_ID && user.gid != NO_ID);
+                let parts = [user.name, user.home, user.shell];
+                prop_assert!(parts.iter().all(|part| !part.contains(&b':') && !part.contains(&b'\n')));
+            }
         }
 
         #[test]

@@ -1,6 +1,7 @@
-//! The ids that the program runs with, as numbers of the new user namespace (credentials(7)).
+//! The ids that the program runs with, as numbers of the new user namespace, and those that make it, as numbers of the
+//! present one (credentials(7)).
 
-use crate::idmap::InsideId;
+use crate::idmap::{InsideId, OutsideId};
 use xns_core::{Apply, Call, Failure, Operation, Outcome, Shell, Slots};
 use xns_sys::identity;
 
@@ -13,6 +14,10 @@ pub enum Credentials {
     SetGid(InsideId),
     /// `setuid(uid)`.
     SetUid(InsideId),
+    /// `setgid(gid)`, for the owner of namespaces.
+    BecomeGid(OutsideId),
+    /// `setuid(uid)`, for the owner of namespaces.
+    BecomeUid(OutsideId),
 }
 
 impl Operation for Credentials {
@@ -21,6 +26,8 @@ impl Operation for Credentials {
             Credentials::DropGroups => Call::new("setgroups(0, NULL)"),
             Credentials::SetGid(gid) => Call::new(format!("setgid({gid})")),
             Credentials::SetUid(uid) => Call::new(format!("setuid({uid})")),
+            Credentials::BecomeGid(gid) => Call::new(format!("setgid({gid})")),
+            Credentials::BecomeUid(uid) => Call::new(format!("setuid({uid})")),
         }]
     }
 
@@ -29,14 +36,16 @@ impl Operation for Credentials {
             Credentials::DropGroups => "setpriv --clear-groups".to_owned(),
             Credentials::SetGid(gid) => format!("setpriv --regid={gid} --keep-groups"),
             Credentials::SetUid(uid) => format!("setpriv --reuid={uid}"),
+            Credentials::BecomeGid(gid) => format!("setpriv --regid={gid} --keep-groups"),
+            Credentials::BecomeUid(uid) => format!("setpriv --reuid={uid}"),
         })]
     }
 
     fn failed(&self, _: u8) -> String {
         match self {
             Credentials::DropGroups => "setgroups failed",
-            Credentials::SetGid(_) => "setgid failed",
-            Credentials::SetUid(_) => "setuid failed",
+            Credentials::SetGid(_) | Credentials::BecomeGid(_) => "setgid failed",
+            Credentials::SetUid(_) | Credentials::BecomeUid(_) => "setuid failed",
         }
         .to_owned()
     }
@@ -48,6 +57,8 @@ impl Apply for Credentials {
             Credentials::DropGroups => identity::drop_groups()?,
             Credentials::SetGid(gid) => identity::set_gid(gid.get())?,
             Credentials::SetUid(uid) => identity::set_uid(uid.get())?,
+            Credentials::BecomeGid(gid) => identity::set_gid(gid.get())?,
+            Credentials::BecomeUid(uid) => identity::set_uid(uid.get())?,
         }
         Ok(Outcome::Done)
     }

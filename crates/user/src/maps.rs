@@ -63,7 +63,7 @@ impl Apply for WriteMap {
         if self.process.is_some() {
             fs::proc_is_ours()?;
         }
-        fd::write_file(&self.path(), self.map.to_file_text().as_bytes())
+        fd::write_file(self.path(), self.map.to_file_text().as_bytes())
             .map_err(|(step, errno)| Failure::in_part(step as u8, errno))?;
         Ok(Outcome::Done)
     }

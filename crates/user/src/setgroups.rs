@@ -3,8 +3,7 @@
 use std::fmt;
 use xns_core::{Apply, Call, Errno, Failure, Operation, Outcome, Shell, Slots};
 use xns_sys::fd::{self, WriteStep};
-
-const FILE: &str = "/proc/self/setgroups";
+use xns_sys::fs;
 
 /// The two values of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,18 +23,26 @@ impl fmt::Display for Setgroups {
     }
 }
 
-/// `write("/proc/self/setgroups", value)`.
+/// `write("/proc/PID/setgroups", value)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WriteSetgroups {
+    /// Whose namespace: a process's number, or `None` for the writer's own.
+    pub process: Option<u32>,
     /// The value.
     pub value: Setgroups,
     /// Kernels below 3.19 have no such file: is that fine?
     pub may_be_missing: bool,
 }
 
+impl WriteSetgroups {
+    fn path(&self) -> String {
+        self.process.map_or("/proc/self/setgroups".to_owned(), |pid| format!("/proc/{pid}/setgroups"))
+    }
+}
+
 impl Operation for WriteSetgroups {
     fn calls(&self) -> Vec<Call> {
-        vec![Call::new(format!("write(\"{FILE}\", \"{}\")", self.value))]
+        vec![Call::new(format!("write(\"{}\", \"{}\")", self.path(), self.value))]
     }
 
     fn shell(&self) -> Vec<Shell> {
@@ -44,16 +51,19 @@ impl Operation for WriteSetgroups {
 
     fn failed(&self, part: u8) -> String {
         if part == WriteStep::Open as u8 {
-            format!("cannot open {FILE}")
+            format!("cannot open {}", self.path())
         } else {
-            format!("write failed {FILE}")
+            format!("write failed {}", self.path())
         }
     }
 }
 
 impl Apply for WriteSetgroups {
     fn apply(&self, _: &mut Slots) -> Result<Outcome, Failure> {
-        match fd::write_file(FILE, self.value.to_string().as_bytes()) {
+        if self.process.is_some() {
+            fs::proc_is_ours()?;
+        }
+        match fd::write_file(self.path(), self.value.to_string().as_bytes()) {
             Ok(()) => Ok(Outcome::Done),
             Err((WriteStep::Open, Errno::ENOENT)) if self.may_be_missing => {
                 Ok(Outcome::Tolerated("no setgroups file in this kernel"))

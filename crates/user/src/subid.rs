@@ -143,10 +143,76 @@ mod tests {
         assert_eq!(named, Err("no line matching user \"joe\" in /etc/subgid".to_owned()));
     }
 
+    /// A line that is not for joe, 4242; with its end.
+    fn others_line() -> impl Strategy<Value = Vec<u8>> {
+        prop_oneof![
+            "(#|jo|joey|root|42|4243|42420):[0-9]{1,9}:[0-9]{1,9}(:x)?\n".prop_map(String::into_bytes),
+            "(joe|4242|:|joe:5)?\n".prop_map(String::into_bytes),
+            prop::collection::vec(any::<u8>().prop_filter("a line", |b| !b"\n:".contains(b)), 0..9).prop_map(
+                |mut bytes| {
+                    bytes.push(b'\n');
+                    bytes
+                }
+            ),
+        ]
+    }
+
+    /// Numbers around the edges of 32 and 64 bits.
+    fn wide() -> impl Strategy<Value = u128> {
+        let around = |edge: u128| edge.saturating_sub(3)..edge + 3;
+        prop_oneof![
+            around(0),
+            around(1 << 32),
+            around(1 << 64),
+            around(u128::MAX / 4),
+            0..u128::from(u32::MAX)
+        ]
+    }
+
     proptest! {
         #[test]
         fn any_text(text in "[a:0-9\n -]{0,40}", login in "a?", uid in 0..20_u32) {
             let _ = find(IdKind::User, text.as_bytes(), Some(login.as_bytes()), uid);
+        }
+
+        #[test]
+        fn any_bytes(text: Vec<u8>, login: Option<Vec<u8>>, uid: u32) {
+            let found = find(IdKind::Group, &text, login.as_deref(), uid);
+            // What is said of it is for a terminal.
+            prop_assert!(!found.is_err_and(|error| error.to_string().chars().any(char::is_control)));
+        }
+
+        /// Among lines of others, of too few fields, and of any bytes; only the first one counts.
+        #[test]
+        fn a_well_formed_line_is_found(
+            before in prop::collection::vec(others_line(), 0..5),
+            after in prop::collection::vec(any::<u8>(), 0..40),
+            owner in prop_oneof![Just("joe"), Just("4242"), Just(" joe\t"), Just("+4242")],
+            first in 0..u32::MAX - 1,
+            count: u32,
+            ends: bool,
+        ) {
+            let count = count.clamp(1, u32::MAX - first);
+            let mut text = before.concat();
+            text.extend(format!("{owner}:{first}:{count}").as_bytes());
+            if ends {
+                text.push(b'\n');
+                text.extend(after);
+            }
+            let found = find(IdKind::User, &text, Some(b"joe"), 4242);
+            let found = found.map(|block| (block.first().get(), block.count().get()));
+            prop_assert_eq!(found, Ok((first, count)));
+        }
+
+        /// Nothing is cut to 32 bits.
+        #[test]
+        fn larger_numbers_are_refused(first in wide(), count in wide()) {
+            let found = find(IdKind::User, format!("7:{first}:{count}").as_bytes(), None, 7);
+            let fits = count > 0 && first + count <= u128::from(u32::MAX);
+            prop_assert_eq!(found.is_ok(), fits, "{:?}", &found);
+            if let Ok(block) = found {
+                prop_assert_eq!((u128::from(block.first().get()), u128::from(block.count().get())), (first, count));
+            }
         }
 
         #[test]

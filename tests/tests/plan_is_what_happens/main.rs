@@ -35,6 +35,16 @@ const ROOT: &[&str] = &[
     "--pid-file PIDFILE -fp true",
     "--pid-file PIDFILE --info-fd 1 --wait-fd 0 -u true",
     "--info-fd 1 --wait-fd 0 --init true",
+    "--kill-child -S 1 -G 1 true",
+    "--kill-child=TERM -fp --mount-proc true",
+    "--kill-child=HUP --init true",
+    "--forward-signals -p true",
+    "--owner 5:6 -r true",
+    "--owner 5:6 -T --boottime 10 --setgroups deny --map-users 0:5:1 --map-groups 0:6:1 -f true",
+    "-r --map-groups 0:100000:10 --setgroups deny true",
+    "-rp -f --mount-binfmt true",
+    "-rp -f --load-interp :xns:E::xns::/bin/cat: -R ROOT true",
+    "-rp -f --load-interp :xns:E::xns::/bin/cat:F --pivot-root ROOT /bin/true",
 ];
 
 const ORDINARY: &[&str] = &[

@@ -218,7 +218,7 @@ impl Matcher {
             "move_mount" => format!("move_mount {} {}", arg(0), self.in_root(arg(2))),
             "clone3" => "clone3 flags=CLONE_PIDFD".to_owned(),
             "clone" => format!("clone {}", flags(arg(0))),
-            "write" => {
+            "write" | "pwrite64" => {
                 format!("write {} {}", self.planned_file(arg(0), &planned.actor), arg(1).replace("PID", ""))
             }
             "mount" => mount_form(&planned.args),
@@ -250,8 +250,13 @@ impl Matcher {
                 let set = fields.collect::<Vec<_>>().join(", ");
                 format!("mount_setattr {} {} {} {{{set}}}", arg(0), arg(1), arg(2))
             }
-            "write" => {
+            "write" | "pwrite64" => {
                 format!("write {} {}", self.seen_file(seen)?, arg(1).replace(&seen.pid.to_string(), ""))
+            }
+            "pidfd_open" => format!("pidfd_open getpid() {}", arg(1)),
+            "poll" => {
+                let polled = seen.arg(0).strip_prefix("[{fd=")?.split(',').next()?;
+                format!("poll {} POLLIN {}", self.seen_arg(seen.pid, polled), arg(2))
             }
             "read" => format!("read {}", if seen.result == "0" { arg(0) } else { "on" }),
             "rt_sigaction" => {
@@ -296,17 +301,21 @@ impl Matcher {
     fn planned_file(&self, arg: &str, actor: &str) -> String {
         match unquoted(arg).strip_prefix("/proc/").and_then(|rest| rest.split_once('/')) {
             Some(("self", file)) => format!("{file} of {actor}"),
-            Some((_, file)) => format!("{file} of caller"),
-            None => self.paths.get(arg).cloned().unwrap_or_else(|| arg.to_owned()),
+            Some((pid, file)) if pid.parse::<u32>().is_ok() => format!("{file} of caller"),
+            _ => self.paths.get(arg).cloned().unwrap_or_else(|| unquoted(arg).to_owned()),
         }
     }
 
     fn seen_file(&self, seen: &Seen) -> Option<String> {
         let (_, path) = descriptor(seen.arg(0))?;
-        let Some((pid, file)) = path.strip_prefix("/proc/").and_then(|rest| rest.split_once('/')) else {
-            return Some(path.to_owned());
-        };
-        Some(format!("{file} of {}", self.actors.get(&pid.parse().ok()?)?))
+        // strace shows what lies in a chroot from outside.
+        let root = self.dir.join("root");
+        let path = root.to_str().and_then(|root| path.strip_prefix(root)).unwrap_or(path);
+        let process = path.strip_prefix("/proc/").and_then(|rest| rest.split_once('/'));
+        match process.and_then(|(pid, file)| Some((pid.parse().ok()?, file))) {
+            Some((pid, file)) => Some(format!("{file} of {}", self.actors.get(&pid)?)),
+            None => Some(path.to_owned()),
+        }
     }
 
     /// What a name in /proc/self/fd was opened as.

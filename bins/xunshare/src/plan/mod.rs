@@ -8,8 +8,9 @@ use crate::shell;
 use crate::start;
 use xns_core::{Actor, Facts, NsKind, Slot};
 use xns_mnt::{Pin, Propagation, SetPropagation};
+use xns_pid::Relay;
 use xns_plan::process::{self, Adopt, AwaitEnd, OpenPidFile, OpenProc, Unshare, WriteInfo, WritePid};
-use xns_plan::{Control, Phase, Plan};
+use xns_plan::{Attend, Control, Phase, Plan};
 use xns_time::Clock;
 use xns_user::idmap::{IdKind, IdMap};
 use xns_user::{Credentials, KeepCapabilities, RunMapTool, Setgroups, WriteMap, WriteSetgroups};
@@ -58,6 +59,7 @@ impl Builder<'_> {
     fn build(mut self) -> Plan {
         self.prepare();
         self.helpers();
+        self.owner();
         self.create();
         self.map_ranges();
         self.clocks();
@@ -70,6 +72,7 @@ impl Builder<'_> {
         self.mounts();
         self.init_forks();
         self.identity();
+        self.leash();
         self.hand_over();
         self.exec();
         self.plan.with_shared_memory()
@@ -88,7 +91,21 @@ impl Builder<'_> {
     }
 
     fn needs_mapper(&self) -> bool {
-        matches!(self.users, Map::Ranges(_)) || matches!(self.groups, Map::Ranges(_))
+        let ranges = matches!(self.users, Map::Ranges(_)) || matches!(self.groups, Map::Ranges(_));
+        ranges || self.outside().is_some()
+    }
+
+    /// Who has become the owner may not open the files of its own `/proc/PID` (prctl(2), PR_SET_DUMPABLE): what is to be written
+    /// there is written from outside, for this process.
+    fn outside(&self) -> Option<u32> {
+        let writes =
+            self.cli.setgroups.is_some() || self.cli.boottime.is_some() || self.cli.monotonic.is_some();
+        (self.cli.owner.is_some() && writes).then(|| self.facts.pid())
+    }
+
+    /// Who writes such a file.
+    fn writer(&self) -> Actor {
+        if self.outside().is_some() { Actor::Mapper } else { Actor::Caller }
     }
 
     /// Pinning is done from the old mount namespace, with the old rights, and where paths mean what they did.
@@ -131,7 +148,7 @@ impl Builder<'_> {
                 process::Op::OpenPidFile(OpenPidFile { file: file.clone(), of_caller: !self.cli.fork });
             self.caller(phase, open, "opened while the path still means what was typed");
         }
-        let needed = self.cli.pid_file.is_some() || self.cli.info_fd.is_some();
+        let needed = self.cli.pid_file.is_some() || self.cli.info_fd.is_some() || self.may_be_deaf();
         if needed || self.announces {
             let open = process::Op::OpenProc(OpenProc { may_be_missing: !needed });
             self.caller(phase, open, "here the program has the PID that you see");
@@ -150,6 +167,14 @@ impl Builder<'_> {
         }
     }
 
+    fn owner(&mut self) {
+        let Some(owner) = self.cli.owner else { return };
+        let mut push = |op, why| self.caller(Phase::Owner, xns_user::Op::Credentials(op), why);
+        push(Credentials::DropGroups, "the caller's supplementary groups are not the owner's");
+        push(Credentials::BecomeGid(owner.gid), "asked for by --owner");
+        push(Credentials::BecomeUid(owner.uid), "who makes a namespace owns it");
+    }
+
     fn create(&mut self) {
         if !self.cli.kinds.is_empty() {
             let why =
@@ -163,13 +188,29 @@ impl Builder<'_> {
         if !self.needs_mapper() {
             return;
         }
+        // "deny" is too late when the gid map is there.
+        if let Some(value) = self.cli.setgroups.filter(|_| self.writes_setgroups_first()) {
+            let write = WriteSetgroups { process: self.outside(), value, may_be_missing: false };
+            let op = xns_user::Op::Setgroups(write);
+            self.plan.push(self.writer(), Phase::MapRanges, op, "asked for by --setgroups");
+        }
         for (kind, map) in [(IdKind::User, self.users), (IdKind::Group, self.groups)] {
             if let Map::Ranges(map) = map {
                 let (op, why) = self.write_range(kind, map.clone());
                 self.plan.push(Actor::Mapper, Phase::MapRanges, op, why);
             }
         }
-        self.caller(Phase::MapRanges, Control::Wait(Actor::Mapper), "without its maps nothing can go on");
+        if self.outside().is_none() {
+            self.await_mapper(Phase::MapRanges);
+        }
+    }
+
+    fn await_mapper(&mut self, phase: Phase) {
+        self.caller(phase, Control::Wait(Actor::Mapper), "without its part nothing can go on");
+    }
+
+    fn writes_setgroups_first(&self) -> bool {
+        self.outside().is_some() || matches!(self.groups, Map::Ranges(_))
     }
 
     fn write_range(&self, kind: IdKind, map: IdMap) -> (xns_user::Op, &'static str) {
@@ -187,8 +228,12 @@ impl Builder<'_> {
         {
             if let Some(seconds) = seconds {
                 let why = "possible only before the first process is in the namespace";
-                self.caller(Phase::Clocks, xns_time::Op::Shift { clock, seconds }, why);
+                let shift = xns_time::Op::Shift { process: self.outside(), clock, seconds };
+                self.plan.push(self.writer(), Phase::Clocks, shift, why);
             }
+        }
+        if self.outside().is_some() {
+            self.await_mapper(Phase::Clocks);
         }
     }
 
@@ -196,11 +241,11 @@ impl Builder<'_> {
         if !self.cli.fork {
             return;
         }
-        self.caller(
-            Phase::Fork,
-            xns_pid::Op::Hold,
-            "Ctrl-C is for the program; the caller stays to tell how it ended",
-        );
+        if self.cli.kill_child.is_some() {
+            self.caller(Phase::Fork, xns_pid::Op::OpenParent, "the child looks whether its parent lives");
+        }
+        let why = "Ctrl-C is for the program; the caller stays to tell how it ended";
+        self.caller(Phase::Fork, xns_pid::Op::Hold(self.relay()), why);
         let why = match (self.has(NsKind::Pid), self.cli.init) {
             (_, true) => "PID 1 of the new namespace, and stays ours",
             (true, false) => "PID 1 of the new namespace",
@@ -232,25 +277,18 @@ impl Builder<'_> {
             let op = WriteMap { kind: IdKind::User, process: None, map: map.clone() };
             self.inside(phase, xns_user::Op::WriteMap(op), "one's own uid may be mapped without privileges");
         }
-        let mut denied = false;
+        let own_group = matches!(self.groups, Map::Own(_));
         if let Map::Own(map) = self.groups {
-            let deny = WriteSetgroups { value: Setgroups::Deny, may_be_missing: true };
-            self.inside(
-                phase,
-                xns_user::Op::Setgroups(deny),
-                "the kernel's condition for mapping one's own gid",
-            );
+            let deny = WriteSetgroups { process: None, value: Setgroups::Deny, may_be_missing: true };
+            let why = "the kernel's condition for mapping one's own gid";
+            self.inside(phase, xns_user::Op::Setgroups(deny), why);
             let op = WriteMap { kind: IdKind::Group, process: None, map: map.clone() };
             self.inside(phase, xns_user::Op::WriteMap(op), "one's own gid may be mapped without privileges");
-            denied = true;
         }
-        match self.cli.setgroups {
-            Some(Setgroups::Deny) if denied => {}
-            Some(value) => {
-                let op = WriteSetgroups { value, may_be_missing: false };
-                self.inside(phase, xns_user::Op::Setgroups(op), "asked for by --setgroups");
-            }
-            None => {}
+        let written = |value| self.writes_setgroups_first() || (own_group && value == Setgroups::Deny);
+        if let Some(value) = self.cli.setgroups.filter(|&value| !written(value)) {
+            let op = WriteSetgroups { process: None, value, may_be_missing: false };
+            self.inside(phase, xns_user::Op::Setgroups(op), "asked for by --setgroups");
         }
     }
 
@@ -289,6 +327,7 @@ impl Builder<'_> {
 
     fn init_forks(&mut self) {
         if self.cli.init {
+            self.die_with_parent(self.inside, Phase::Program);
             self.inside(
                 Phase::Program,
                 xns_pid::Op::HoldAll,
@@ -315,6 +354,33 @@ impl Builder<'_> {
             let op = xns_user::Op::KeepCapabilities(KeepCapabilities);
             self.plan.push(program, Phase::Identity, op, "an exec by who is not root would drop them");
         }
+    }
+
+    /// After the last change of credentials, which would undo it.
+    fn leash(&mut self) {
+        if !self.cli.init {
+            self.die_with_parent(self.program, Phase::Signals);
+        }
+    }
+
+    fn die_with_parent(&mut self, actor: Actor, phase: Phase) {
+        if let Some(signal) = self.cli.kill_child {
+            let op = xns_pid::Op::DieWithParent { signal, parent: self.facts.pid() };
+            self.plan.push(actor, phase, op, "asked for by --kill-child");
+        }
+    }
+
+    fn relay(&self) -> Relay {
+        match (self.cli.forward_signals, self.cli.kill_child) {
+            (true, _) => Relay::Each,
+            (false, Some(signal)) => Relay::Request(signal),
+            (false, None) => Relay::Nothing,
+        }
+    }
+
+    /// The program is PID 1, and the signals that it is sent may do nothing to it.
+    fn may_be_deaf(&self) -> bool {
+        self.relay() != Relay::Nothing && self.has(NsKind::Pid) && !self.cli.init
     }
 
     fn hand_over(&mut self) {
@@ -363,7 +429,11 @@ impl Builder<'_> {
             );
         }
         if self.cli.fork {
-            let wait = Control::Wait(self.inside);
+            let attend = Attend { actor: self.inside, relay: self.relay(), pid_1: self.may_be_deaf() };
+            let wait = match attend.relay {
+                Relay::Nothing => Control::Wait(self.inside),
+                Relay::Each | Relay::Request(_) => Control::Attend(attend),
+            };
             self.caller(Phase::After, wait, "ends as the program ended: with its status, or by its signal");
         }
     }

@@ -5,12 +5,22 @@ use crate::cli::{FillRequest, PropagationChoice};
 use std::path::{Path, PathBuf};
 use xns_core::NsKind;
 use xns_mnt::root::{Content, Fill, OpenRoot, Pivot};
-use xns_mnt::{Chroot, KernelFs, Mount, Propagation, SetPropagation};
+use xns_mnt::{Chroot, KernelFs, Mount, Propagation, RegisterInterpreter, SetPropagation};
 use xns_plan::Phase;
 use xns_plan::process::{self, ChangeDirectory};
 
+/// Where binfmt_misc is mounted by default.
+const BINFMT: &str = "/proc/sys/fs/binfmt_misc";
+
 impl Builder<'_> {
     pub(super) fn root(&mut self) {
+        if self.registers_before_root() {
+            let place = PathBuf::from(BINFMT);
+            let mount =
+                Mount { fs: KernelFs::Binfmt, at: place.clone(), private_first: false, outside_root: None };
+            self.inside(Phase::Root, xns_mnt::Op::Mount(mount), "the old root has the interpreter");
+            self.register(Phase::Root, place);
+        }
         if let Some(dir) = self.cli.pivot_root.clone() {
             self.own_root(dir);
         }
@@ -44,6 +54,9 @@ impl Builder<'_> {
         }
         for request in &self.cli.fills {
             self.fill_request(request);
+        }
+        if let Some(at) = self.cli.mount_binfmt.clone() {
+            self.fill(at, Content::Kernel(KernelFs::Binfmt), "shows the interpreters of this user namespace");
         }
         if let Some(at) = self.cli.mount_mqueue.clone() {
             self.fill(at, Content::Kernel(KernelFs::Mqueue), "shows the queues of this IPC namespace");
@@ -102,13 +115,38 @@ impl Builder<'_> {
         self.fill(at.join("shm"), Content::Tmpfs { mode: "1777" }, "POSIX shared memory");
     }
 
-    pub(super) fn mounts(&mut self) {
-        if self.cli.pivot_root.is_some() {
-            return;
+    /// With the flag F the kernel opens the interpreter at once: in the old root, as typed.
+    fn registers_before_root(&self) -> bool {
+        let new_root = self.cli.root.is_some() || self.cli.pivot_root.is_some();
+        new_root && self.cli.load_interp.as_ref().is_some_and(RegisterInterpreter::opens_at_once)
+    }
+
+    fn register(&mut self, phase: Phase, at: PathBuf) {
+        if let Some(rule) = self.cli.load_interp.clone() {
+            let op = RegisterInterpreter { at, rule };
+            self.inside(phase, xns_mnt::Op::RegisterInterpreter(op), "asked for by --load-interp");
         }
+    }
+
+    pub(super) fn mounts(&mut self) {
+        if self.cli.pivot_root.is_none() {
+            self.mount_kernel_files();
+        }
+        if let Some(at) = self.cli.mount_binfmt.clone().filter(|_| !self.registers_before_root()) {
+            self.register(Phase::Mounts, at);
+        }
+    }
+
+    fn mount_kernel_files(&mut self) {
         let proc_first = self.cli.root.is_none() && self.cli.propagation != PropagationChoice::default();
         let wanted = [
             (KernelFs::Proc, &self.cli.mount_proc, proc_first, "shows the processes of the PID namespace"),
+            (
+                KernelFs::Binfmt,
+                &self.cli.mount_binfmt,
+                false,
+                "shows the interpreters of this user namespace",
+            ),
             (KernelFs::Mqueue, &self.cli.mount_mqueue, false, "shows the queues of this IPC namespace"),
         ];
         for (fs, at, private_first, why) in wanted {

@@ -1,10 +1,8 @@
 //! The own root becomes `/`, and the old one is gone from view.
 
 use crate::chroot;
-use procfs::FromRead;
-use procfs::process::MountInfos;
 use std::path::Path;
-use xns_core::{Apply, Call, Errno, Facts, Failure, Hint, Operation, Outcome, Shell, Slot, Slots};
+use xns_core::{Apply, Call, Errno, Facts, Failure, Hint, Operation, Outcome, Shell, Slot, Slots, mountinfo};
 use xns_sys::fs;
 use xns_sys::mount::{self, MntFlags, MsFlags};
 
@@ -29,7 +27,12 @@ impl Operation for Pivot {
             "from here on the commands are the new root's: it has to have umount",
             "util-linux's umount wants a /proc; without one that of the old root, at /.., does it: that takes chroot",
         ];
-        let lines = ["pivot_root . .", "umount -l . 2>&- || chroot /.. umount -l /", "cd /"];
+        // Neither is in an ordinary user's PATH.
+        let lines = [
+            "PATH=$PATH:/usr/sbin:/sbin pivot_root . .",
+            "umount -l . 2>&- || PATH=$PATH:/usr/sbin:/sbin chroot /.. umount -l /",
+            "cd /",
+        ];
         let notes = notes.map(|note| Shell::Comment(note.to_owned()));
         notes.into_iter().chain(lines.map(|line| Shell::Inside(line.to_owned()))).collect()
     }
@@ -78,9 +81,9 @@ impl Apply for Pivot {
 
 /// The file system that the kernel starts with cannot be replaced (pivot_root(2), BUGS: "rootfs").
 fn root_is_initramfs() -> bool {
-    let mounts = MountInfos::from_file("/proc/self/mountinfo").map(|mounts| mounts.0).unwrap_or_default();
-    let mut roots = mounts.iter().filter(|mount| mount.mount_point == Path::new("/"));
-    roots.any(|mount| mount.fs_type == "rootfs")
+    let mounts = mountinfo::read().unwrap_or_default();
+    let mut roots = mounts.iter().filter(|mount| mount.point == Path::new("/"));
+    roots.any(|mount| mount.fs_type == b"rootfs")
 }
 
 /// As switch_root(8) does: the new root is moved on top of the initramfs, and made the root directory.

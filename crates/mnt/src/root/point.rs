@@ -62,7 +62,11 @@ fn make(root: &OwnedFd, path: &Path, kind: Kind, slots: &mut Slots) -> Result<Po
             Ok(point) => point,
             Err(Errno::ENOENT) => {
                 let directory = !last || kind == Kind::Directory;
-                make_one(at.fd, name.as_ref(), directory, slots)?;
+                match make_one(at.fd, name.as_ref(), directory, slots) {
+                    // A symlink that leads nowhere in this root.
+                    Err(Errno::EEXIST) => return Err(Errno::ENOENT),
+                    made => made?,
+                }
                 open(root.as_fd(), &so_far)?
             }
             Err(e) => return Err(e),

@@ -2,8 +2,8 @@
 //!
 //! The form: a helper in the background does what has to be done from outside, as soon as the namespaces are there;
 //! `unshare` makes them and runs a shell that does the rest inside and becomes the program. Between the two the process
-//! number stays, so `$$` names it in both. A fifo holds each until the other is there: the inside goes on when it has read
-//! a line, and stops when the helper has died.
+//! number stays, so `$$` names it in both. The helper looks at its namespaces until they are other ones, and gives up when it
+//! has ended; the inside goes on when it has read a line from a fifo, and stops when the helper has died.
 
 use crate::{Op, Plan, process};
 use std::ffi::OsString;
@@ -45,17 +45,34 @@ pub fn script(plan: &Plan, command: &[OsString], euid: u32) -> String {
         return out;
     }
     let _ = writeln!(out, "ready=$(mktemp -u)\nmkfifo \"$ready\"");
-    let _ = writeln!(out, "{{ # from outside, once the inside has opened the fifo");
+    let kind = watched(plan).unshared_file();
+    let _ = writeln!(out, "old=$(readlink /proc/self/ns/{kind})");
+    let _ = writeln!(out, "{{ # from outside, as soon as unshare has made the namespaces");
+    let _ = writeln!(out, "  until new=$(readlink /proc/$$/ns/{kind}) && [ \"$new\" != \"$old\" ]; do");
+    let _ = writeln!(
+        out,
+        "    grep -q '^State:.[^ZX]' /proc/$$/status || {{ rm \"$ready\"; exit 1; }} # it could not"
+    );
+    let _ = writeln!(out, "    sleep 0.01\n  done 2> /dev/null\n  {{");
     for command in &parts.outside {
-        let _ = writeln!(out, "  {command}");
+        let _ = writeln!(out, "    {command}");
     }
-    let _ = writeln!(out, "  echo >&3\n}} 3> \"$ready\" &");
+    let _ = writeln!(out, "    echo >&3\n  }} 3> \"$ready\"\n}} &");
     // The second sh is executed with its maps in place: the first one has no ids here, and so no capabilities.
     let _ = writeln!(
         out,
         "{unshare} sh -c '{{ rm \"$1\"; read -r _; }} < \"$1\" && exec sh -c \"$2\"' sh \"$ready\" \"$inside\""
     );
     out
+}
+
+/// A kind of namespace that the plan makes, by which the helper sees that it has been made.
+fn watched(plan: &Plan) -> NsKind {
+    let made = plan.steps.iter().find_map(|step| match &step.op {
+        Op::Process(process::Op::Unshare(unshare)) => unshare.0.iter().next(),
+        _ => None,
+    });
+    made.unwrap_or(NsKind::User)
 }
 
 fn collect(plan: &Plan, euid: u32) -> Parts {

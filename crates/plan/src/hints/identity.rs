@@ -91,7 +91,7 @@ mod tests {
         let unshare = Process::Unshare(Unshare([NsKind::User].into_iter().collect()));
         plan.push(Actor::Caller, Phase::Create, unshare, "");
         if deny {
-            let write = WriteSetgroups { value: Setgroups::Deny, may_be_missing: true };
+            let write = WriteSetgroups { process: None, value: Setgroups::Deny, may_be_missing: true };
             plan.push(Actor::Caller, Phase::MapOwn, xns_user::Op::Setgroups(write), "");
         }
         for kind in [IdKind::User, IdKind::Group] {

@@ -1,6 +1,6 @@
 //! E07: the limits that fork(2) meets: of a cgroup, of a user, of the machine.
 
-use xns_core::mountinfo::{Mount, mounts};
+use xns_core::mountinfo::Mounted;
 use xns_core::{Facts, Hint};
 
 const CAP_SYS_ADMIN: u32 = 21;
@@ -48,7 +48,7 @@ fn of_cgroup(gone: bool, facts: &Facts) -> Option<Hint> {
 /// and version 2.
 fn groups(facts: &Facts) -> impl Iterator<Item = String> {
     let own = facts.line("/proc/self/cgroup").unwrap_or_default();
-    let text = facts.line("/proc/self/mountinfo").unwrap_or_default();
+    let mounts = facts.mounts().unwrap_or_default();
     let mut found = Vec::new();
     for line in own.lines() {
         let mut fields = line.splitn(3, ':').skip(1);
@@ -58,7 +58,7 @@ fn groups(facts: &Facts) -> impl Iterator<Item = String> {
             list if list.split(',').any(|name| name == "pids") => "cgroup",
             _ => continue,
         };
-        let Some((point, below)) = mounts(&text).find_map(|mount| mounted(&mount, kind, path)) else {
+        let Some((point, below)) = mounts.iter().find_map(|mount| mounted(mount, kind, path)) else {
             continue;
         };
         let mut below = below.trim_end_matches('/');
@@ -74,13 +74,13 @@ fn groups(facts: &Facts) -> impl Iterator<Item = String> {
 }
 
 /// If this mount shows the cgroup `path`: where, and what of the path is below.
-fn mounted<'p>(mount: &Mount<'_>, kind: &str, path: &'p str) -> Option<(String, &'p str)> {
-    let counts = kind == "cgroup2" || mount.options.split(',').any(|option| option == "pids");
-    if mount.kind != kind || !counts {
+fn mounted<'p>(mount: &Mounted, kind: &str, path: &'p str) -> Option<(String, &'p str)> {
+    let counts = kind == "cgroup2" || mount.fs_has("pids");
+    if mount.fs_type != kind.as_bytes() || !counts {
         return None;
     }
-    let below = path.strip_prefix(mount.root.trim_end_matches('/'))?;
-    (below.is_empty() || below.starts_with('/')).then(|| (mount.point.clone(), below))
+    let below = path.strip_prefix(mount.root.to_str()?.trim_end_matches('/'))?;
+    (below.is_empty() || below.starts_with('/')).then(|| Some((mount.point.to_str()?.to_owned(), below)))?
 }
 
 /// RLIMIT_NPROC (getrlimit(2)) counts a user's processes and threads, wherever they are.

@@ -3,7 +3,7 @@
 use super::Site;
 use crate::Op;
 use std::path::{Path, PathBuf};
-use xns_core::{Actor, Errno, Facts, Failure, Hint, NsKind, mountinfo};
+use xns_core::{Actor, Errno, Facts, Failure, Hint, NsKind};
 use xns_mnt::KernelFs;
 use xns_mnt::root::Content;
 
@@ -75,8 +75,7 @@ fn proc_refused(site: &Site<'_>, facts: &Facts) -> Option<Hint> {
 fn masked(facts: &Facts) -> Option<Hint> {
     // Directories that are empty below the mount count as nothing covered.
     const HARMLESS: [&str; 3] = ["/proc/sys/fs/binfmt_misc", "/proc/fs/nfsd", "/proc/openprom"];
-    let text = facts.line("/proc/self/mountinfo")?;
-    let points = mountinfo::mounts(&text).map(|mount| mount.point);
+    let points = facts.mounts()?.into_iter().map(|mount| mount.point.to_string_lossy().into_owned());
     let mut masks: Vec<_> =
         points.filter(|point| point.starts_with("/proc/") && !HARMLESS.contains(&point.as_str())).collect();
     masks.dedup();

@@ -2,7 +2,6 @@
 
 use super::ids::names_something;
 use super::view::View;
-use xns_core::mountinfo::mounts;
 use xns_core::{Facts, Hint, NsKind};
 use xns_mnt::Propagation;
 
@@ -42,8 +41,8 @@ pub(super) fn mounts_may_leak(view: &View<'_>) -> bool {
 
 /// S4.
 pub(super) fn propagation(view: &View<'_>, facts: &Facts) -> Option<Hint> {
-    let text = facts.line("/proc/self/mountinfo")?;
-    let point = mounts(&text).find(|mount| mount.shared().is_some())?.point;
+    let mounts = facts.mounts()?;
+    let point = mounts.iter().find(|mount| mount.shared().is_some())?.point.display();
     let done = if view.propagation().is_none() { "leaves it so" } else { "makes every mount shared" };
     Some(
         Hint::new("XNS-S4-propagation", "what is mounted or unmounted here happens on the host, too")

@@ -1,11 +1,15 @@
 //! unshare(2): new namespaces for this process, or for its children.
 
-use xns_core::{Apply, Call, Failure, NsSet, Operation, Outcome, Shell, Slots};
-use xns_sys::namespace;
+use xns_core::{Apply, Call, Errno, Failure, NsKind, NsSet, Operation, Outcome, Shell, Slots};
+use xns_sys::namespace::{self, Own};
 
-/// `unshare(flags)`: all in one call, so that the user namespace owns the others.
+/// `unshare(flags)`: all in one call, so that the user namespace owns the others. Then the ids in `/proc/self/ns` have to be
+/// others than before: a seccomp filter can answer success for a call that it suppresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unshare(pub NsSet);
+
+/// The part of the first kind's check; the other kinds' follow in their order.
+const SAME: u8 = 1;
 
 impl Operation for Unshare {
     fn calls(&self) -> Vec<Call> {
@@ -16,14 +20,46 @@ impl Operation for Unshare {
         self.0.iter().map(|kind| Shell::Flag(format!("--{}", kind.option()))).collect()
     }
 
-    fn failed(&self, _: u8) -> String {
-        "unshare failed".to_owned()
+    fn failed(&self, part: u8) -> String {
+        let same = part.checked_sub(SAME).and_then(|index| NsKind::ALL.get(usize::from(index)));
+        match same {
+            Some(kind) => {
+                format!("unshare failed: it was answered, but the {kind} namespace is still the old one")
+            }
+            None => "unshare failed".to_owned(),
+        }
     }
 }
 
 impl Apply for Unshare {
     fn apply(&self, _: &mut Slots) -> Result<Outcome, Failure> {
+        let mut own = Own::open();
+        let before = self.numbers(&mut own);
         namespace::unshare(self.0.flags())?;
-        Ok(Outcome::Done)
+        let after = self.numbers(&mut own);
+        let mut unchecked = false;
+        for (index, kind) in NsKind::ALL.into_iter().enumerate().filter(|(_, kind)| self.0.contains(*kind)) {
+            // What could not be read before says nothing, whatever it says now.
+            unchecked |= before[index].is_none();
+            if before[index].is_some() && before[index] == after[index] {
+                return Err(unchanged(kind));
+            }
+        }
+        Ok(if unchecked { Outcome::Tolerated("no /proc to check the ids in") } else { Outcome::Done })
     }
+}
+
+impl Unshare {
+    /// The numbers of these kinds' namespaces, in the order of all kinds.
+    fn numbers(self, own: &mut Own) -> [Option<u64>; NsKind::ALL.len()] {
+        NsKind::ALL.map(|kind| {
+            let asked = self.0.contains(kind);
+            if asked { own.number(kind.flag(), kind.unshared_file()).ok() } else { None }
+        })
+    }
+}
+
+fn unchanged(kind: NsKind) -> Failure {
+    let index = NsKind::ALL.iter().position(|other| *other == kind).unwrap_or_default();
+    Failure::in_part(SAME + u8::try_from(index).unwrap_or_default(), Errno::EOPNOTSUPP)
 }

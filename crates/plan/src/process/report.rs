@@ -1,9 +1,9 @@
 //! Telling others about the program, and waiting for them: what a script needs to move a device or join a cgroup.
 
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use xns_core::shell::{c_string, quote};
-use xns_core::{Apply, Call, Errno, Failure, Made, NsKind, Operation, Outcome, Shell, Slot, Slots};
+use xns_core::{Apply, Call, Errno, Failure, Kept, Made, NsKind, Operation, Outcome, Shell, Slot, Slots};
 use xns_sys::{fd, fs};
 
 /// Opens the caller's `/proc` before anything is mounted over it: in it every process has the number that the caller
@@ -14,6 +14,9 @@ pub struct OpenProc {
     pub may_be_missing: bool,
 }
 
+/// A part of [`OpenProc`]: nothing is mounted there.
+const NO_PROC: u8 = 1;
+
 impl Operation for OpenProc {
     fn calls(&self) -> Vec<Call> {
         vec![Call::new("openat(AT_FDCWD, \"/proc\", O_PATH|O_DIRECTORY) = PROC")]
@@ -23,8 +26,8 @@ impl Operation for OpenProc {
         Vec::new()
     }
 
-    fn failed(&self, _: u8) -> String {
-        "cannot open /proc".to_owned()
+    fn failed(&self, part: u8) -> String {
+        if part == NO_PROC { "no proc file system on /proc" } else { "cannot open /proc" }.to_owned()
     }
 
     fn fills(&self) -> &'static [Slot] {
@@ -34,10 +37,15 @@ impl Operation for OpenProc {
 
 impl Apply for OpenProc {
     fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
-        match fs::open_directory(Path::new("/proc")) {
+        let open = || {
+            let proc = fs::open_directory(Path::new("/proc"))?;
+            fs::read_link(&proc, Path::new("self")).map_err(|errno| Failure::in_part(NO_PROC, errno))?;
+            Ok(proc)
+        };
+        match open() {
             Ok(proc) => slots.fill(Slot::Proc, proc),
             Err(_) if self.may_be_missing => return Ok(Outcome::Tolerated("no /proc here")),
-            Err(e) => return Err(e.into()),
+            Err(failure) => return Err(failure),
         }
         Ok(Outcome::Done)
     }
@@ -54,7 +62,14 @@ pub struct OpenPidFile {
 
 impl Operation for OpenPidFile {
     fn calls(&self) -> Vec<Call> {
-        vec![Call::new(format!("openat(AT_FDCWD, {}, O_WRONLY|O_CREAT) = PIDFILE", c_string(&self.file)))]
+        let file = c_string(&self.file);
+        vec![
+            Call::only(
+                "if it is not there",
+                format!("openat(AT_FDCWD, {file}, O_WRONLY|O_CREAT|O_EXCL|O_NOFOLLOW) = PIDFILE"),
+            ),
+            Call::only("if it is there", format!("openat(AT_FDCWD, {file}, O_RDWR) = PIDFILE")),
+        ]
     }
 
     fn shell(&self) -> Vec<Shell> {
@@ -83,13 +98,16 @@ impl Apply for OpenPidFile {
             _ => Path::new("."),
         };
         let parent = fs::open_directory(dir)?;
+        if self.file.as_os_str().is_empty() {
+            return Err(Errno::ENOENT.into());
+        }
         let name = Path::new(self.file.file_name().ok_or(Errno::EISDIR)?);
         let file = match fs::make_file(&parent, name) {
             Ok(file) => {
                 slots.made.push(Made { parent, name: name.to_owned(), directory: false, mount_point: false });
                 file
             }
-            Err(Errno::EEXIST) => fd::open(&self.file, WRITE_ONLY)?,
+            Err(Errno::EEXIST) => open_existing(&self.file, slots)?,
             Err(e) => return Err(e.into()),
         };
         slots.fill(Slot::PidFile, file);
@@ -101,8 +119,25 @@ impl Apply for OpenPidFile {
     }
 }
 
-/// O_WRONLY (open(2)).
+/// O_WRONLY and O_RDWR (open(2)).
 const WRITE_ONLY: i32 = 1;
+const READ_WRITE: i32 = 2;
+
+/// What is in it comes back when no program comes to be; from one that may only be written to it cannot be kept.
+fn open_existing(path: &Path, slots: &mut Slots) -> Result<OwnedFd, Errno> {
+    let file = match fd::open(path, READ_WRITE) {
+        Ok(file) => std::fs::File::from(file),
+        Err(Errno::EACCES) => return fd::open(path, WRITE_ONLY),
+        Err(errno) => return Err(errno),
+    };
+    let failed = |e: std::io::Error| Errno::from_raw(e.raw_os_error().unwrap_or(0));
+    if file.metadata().map_err(failed)?.is_file() {
+        let mut text = Vec::new();
+        std::io::Read::read_to_end(&mut &file, &mut text).map_err(failed)?;
+        slots.kept = Some(Kept { file: file.try_clone().map_err(failed)?.into(), text });
+    }
+    Ok(file.into())
+}
 
 /// Takes over a descriptor number that the user gave: close-on-exec, so that the program does not get it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,7 +186,7 @@ pub struct WritePid;
 
 impl Operation for WritePid {
     fn calls(&self) -> Vec<Call> {
-        vec![Call::new("ftruncate(PIDFILE, 0)"), Call::new("write(PIDFILE, \"PID\\n\")")]
+        vec![Call::new("ftruncate(PIDFILE, 0)"), Call::new("pwrite64(PIDFILE, \"PID\\n\")")]
     }
 
     fn shell(&self) -> Vec<Shell> {
@@ -171,11 +206,9 @@ impl Apply for WritePid {
     fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
         let pid = own_number(slots)?;
         let file = slots.get(Slot::PidFile)?;
-        // A file that was there before keeps its contents until they are replaced. A fifo cannot be truncated.
+        // A file that was there before keeps its contents until they are replaced.
         let file: OwnedFd = file.try_clone_to_owned().map_err(|_| Errno::EMFILE)?;
-        let file = std::fs::File::from(file);
-        let _ = file.set_len(0);
-        fd::write_all(file.as_fd(), format!("{pid}\n").as_bytes())?;
+        fd::replace(file, format!("{pid}\n").as_bytes())?;
         slots.empty(Slot::PidFile);
         Ok(Outcome::Done)
     }
@@ -196,7 +229,7 @@ pub struct WriteInfo {
 
 impl Operation for WriteInfo {
     fn calls(&self) -> Vec<Call> {
-        vec![Call::new("write(INFO, {\"pid\": PID, \"namespaces\": {…}})")]
+        vec![Call::new("write(INFO, {\"pid\": PID, \"caller\": PID, \"namespaces\": {…}})")]
     }
 
     fn shell(&self) -> Vec<Shell> {

@@ -314,6 +314,16 @@ mod tests {
             prop_assert_eq!(number(n.to_string().as_bytes()), Err(NumberError::OutOfRange));
         }
 
+        /// `-S 4294967296` is not root, nor is any other number another id.
+        #[test]
+        fn an_id_is_the_number_that_was_typed(n in prop_oneof![0..1_u128 << 33, any::<u64>().prop_map(u128::from), any::<u128>()]) {
+            let text = n.to_string();
+            let typed = u32::try_from(n).ok().and_then(InsideId::new);
+            prop_assert_eq!(InsideId::parse(IdKind::User, text.as_bytes()).ok(), typed);
+            prop_assert_eq!(IdOrName::parse(text.as_bytes()).resolve(IdKind::Group, b"").ok(), typed);
+            prop_assert_eq!(InsideId::parse(IdKind::User, format!("-{n}").as_bytes()).ok(), None);
+        }
+
         #[test]
         fn any_bytes(text: Vec<u8>) {
             let _ = number(&text);

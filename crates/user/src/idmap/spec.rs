@@ -177,6 +177,20 @@ mod tests {
         }
     }
 
+    /// Around the edges of 32 and 64 bits, and below 0.
+    fn wide() -> impl Strategy<Value = i128> {
+        let around = |edge: i128| edge - 3..edge + 3;
+        let inside = || 0..i128::from(u32::MAX);
+        prop_oneof![
+            4 => inside().prop_map(|n| n / 3),
+            1 => around(0),
+            1 => around(1 << 32),
+            1 => (inside(), 1_i128..1 << 40).prop_map(|(n, times)| n + (times << 32)),
+            1 => around(1 << 64),
+            1 => -(1_i128 << 64)..0,
+        ]
+    }
+
     proptest! {
         #[test]
         fn any_numbers(inner: u32, outer: u32, count: u32) {
@@ -188,9 +202,29 @@ mod tests {
             prop_assert_eq!(colons.is_ok(), fits);
         }
 
+        /// What does not fit is refused and never another id; the rest is read back as it was.
+        #[test]
+        fn wide_numbers_stay_what_they_are(inner in wide(), outer in wide(), count in wide(), commas: bool) {
+            let text = if commas { format!("{outer},{inner},{count}") } else { format!("{inner}:{outer}:{count}") };
+            let beyond = i128::from(u32::MAX);
+            let fits = inner >= 0 && outer >= 0 && count > 0 && inner + count <= beyond && outer + count <= beyond;
+            let read = MapSpec::parse(text.as_bytes());
+            prop_assert_eq!(read.is_ok(), fits, "{:?}", &read);
+            if let Ok(MapSpec::Range(extent)) = read {
+                let numbers = [extent.inside().get(), extent.outside().get(), extent.count().get()];
+                prop_assert_eq!(numbers.map(i128::from), [inner, outer, count]);
+            }
+        }
+
         #[test]
         fn any_text(value in "[-+ 0-9a:,]{0,20}") {
             let _ = MapSpec::parse(value.as_bytes());
+        }
+
+        #[test]
+        fn any_bytes(value: Vec<u8>) {
+            let said = MapSpec::parse(&value).map_err(|error| error.to_string());
+            prop_assert!(!said.is_err_and(|text| text.chars().any(char::is_control)));
         }
     }
 }

@@ -3,7 +3,6 @@
 use super::Site;
 use crate::{Op, process};
 use std::path::{Path, PathBuf};
-use xns_core::mountinfo::mounts;
 use xns_core::{Actor, Errno, Facts, NsKind, Seen};
 use xns_mnt::root::{Content, Fill};
 
@@ -144,6 +143,6 @@ impl<'a> View<'a> {
 
 /// An initramfs is left by chroot(2), which moves no other process.
 fn root_cannot_be_pivoted(facts: &Facts) -> bool {
-    let text = facts.line("/proc/self/mountinfo").unwrap_or_default();
-    mounts(&text).any(|mount| mount.point == "/" && mount.kind == "rootfs")
+    let mounts = facts.mounts().unwrap_or_default();
+    mounts.iter().any(|mount| mount.point == Path::new("/") && mount.fs_type == b"rootfs")
 }

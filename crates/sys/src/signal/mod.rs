@@ -1,5 +1,9 @@
 //! Signal masks, waiting for signals, and ending by one.
 
+mod name;
+
+pub use name::Signal;
+
 use crate::{Errno, Result};
 use std::mem::MaybeUninit;
 
@@ -19,6 +23,16 @@ impl SignalSet {
     /// Exactly these.
     pub fn of(signals: &[i32]) -> Self {
         SignalSet(signals.iter().fold(0, |set, signal| set | 1 << (signal - 1)))
+    }
+
+    /// From the mask that proc_pid_status(5) shows.
+    pub const fn from_bits(bits: u64) -> Self {
+        SignalSet(bits)
+    }
+
+    /// Is it in there?
+    pub const fn contains(self, signal: Signal) -> bool {
+        self.0 >> (signal.number() - 1) & 1 == 1
     }
 
     /// Every signal.
@@ -50,8 +64,9 @@ fn change_mask(how: i32, set: &SignalSet) -> Result<SignalSet> {
 pub struct Arrived {
     /// Which.
     pub signal: i32,
-    /// Did a process send it (si_code <= 0), rather than the kernel or the terminal?
-    pub sent_by_process: bool,
+    /// The process that sent it (si_code <= 0), as numbered here, 0 for one of another PID namespace; `None` when it came
+    /// from the kernel or the terminal.
+    pub sender: Option<u32>,
 }
 
 /// `rt_sigtimedwait(set, info, NULL, 8)`; the signals in `set` are blocked.
@@ -66,9 +81,12 @@ pub fn wait(set: &SignalSet) -> Result<Arrived> {
         match Errno::result(answer) {
             Ok(signal) => {
                 // SAFETY: initialised by the successful call.
-                let code = unsafe { info.assume_init() }.si_code;
+                let info = unsafe { info.assume_init() };
+                // SAFETY: every siginfo of si_code <= 0 that this process can get (kill, sigqueue, tgkill) has si_pid; it makes no
+                // timers and does no asynchronous input or output.
+                let pid = || u32::try_from(unsafe { info.si_pid() }).unwrap_or(0);
                 let signal = i32::try_from(signal).unwrap_or(0);
-                return Ok(Arrived { signal, sent_by_process: code <= 0 });
+                return Ok(Arrived { signal, sender: (info.si_code <= 0).then(pid) });
             }
             Err(Errno::EINTR) => {}
             Err(e) => return Err(e),
@@ -171,6 +189,14 @@ pub fn in_foreground() -> bool {
     let own = nix::unistd::getpgrp();
     let mut standard = [crate::fd::stdin(), crate::fd::stdout(), crate::fd::stderr()].into_iter();
     standard.any(|fd| nix::unistd::tcgetpgrp(fd) == Ok(own))
+}
+
+/// `int prctl(PR_SET_PDEATHSIG, signal)`: the kernel sends this process the signal when its parent ends. A change of
+/// credentials, and the exec of a set-user-ID program, clear it.
+pub fn set_parent_death_signal(signal: Signal) -> Result<()> {
+    let number = libc::c_ulong::try_from(signal.number()).unwrap_or(0);
+    // SAFETY: passes numbers.
+    Errno::result(unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, number) }).map(drop)
 }
 
 /// `int kill(pid_t pid, int sig)`, for a child of this process that has not been waited for.

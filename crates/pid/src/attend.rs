@@ -1,0 +1,139 @@
+//! The parent that waits for the program: what it does when that stops, and with signals that others send it.
+
+use crate::Ended;
+use std::os::fd::BorrowedFd;
+use xns_sys::fork::{self, Child, Status};
+use xns_sys::signal::{self, SIGCONT, Signal, SignalSet};
+use xns_sys::{Result, fs};
+
+/// What a waiting parent does with the signals that other processes send it.
+///
+/// What the terminal sends (Ctrl-C) reaches the program by itself, being of the foreground process group too: that is
+/// never passed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relay {
+    /// Nothing: SIGINT and SIGTERM stay blocked, as in the original.
+    Nothing,
+    /// SIGINT and SIGTERM become this signal; the second one SIGKILL (`--kill-child`).
+    Request(Signal),
+    /// Those that ask a program to end, or to do something, go on to it (`--forward-signals`).
+    Each,
+}
+
+impl Relay {
+    /// What the parent blocks, and the program does not.
+    pub const fn signals(self) -> &'static [Signal] {
+        use Signal as S;
+        match self {
+            Relay::Nothing => &[S::INT, S::TERM],
+            // SIGCHLD ends the wait for the others.
+            Relay::Request(_) => &[S::INT, S::TERM, S::CHLD],
+            Relay::Each => &[S::HUP, S::INT, S::QUIT, S::USR1, S::USR2, S::ALRM, S::TERM, S::CHLD],
+        }
+    }
+
+    pub(crate) fn set(self) -> SignalSet {
+        SignalSet::of(&self.signals().iter().map(|signal| signal.number()).collect::<Vec<_>>())
+    }
+}
+
+/// A signal that came, and what was sent for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Relayed {
+    /// By somebody else, to us.
+    pub asked: Signal,
+    /// By us, to the program.
+    pub sent: Signal,
+}
+
+impl Relayed {
+    /// Who asked us to end, and not the program, is told that we did: killed by what was asked.
+    pub fn told(self, ended: Ended) -> Ended {
+        if ended == Ended::Killed(self.sent.number()) { Ended::Killed(self.asked.number()) } else { ended }
+    }
+}
+
+/// Waits for the program's process. `stops`: when that stops while we are the terminal's foreground job, we stop too, so
+/// that the shell above sees the job stopped, and continue it when we are ourselves continued. Elsewhere a stop is
+/// nobody's business but that of whoever stopped it.
+///
+/// # Errors
+/// When waiting fails.
+pub fn wait(child: &Child, stops: bool) -> Result<Ended> {
+    loop {
+        if let Some(ended) = ended(child, fork::wait(child, stops)?)? {
+            return Ok(ended);
+        }
+    }
+}
+
+/// Waits for the program's process with these signals blocked, and passes them on. `pid_1`: the process is the first of its PID
+/// namespace, and `/proc/PID` is to be found in this directory.
+///
+/// # Errors
+/// When waiting for signals or the process fails.
+pub fn attend(
+    child: &Child,
+    relay: Relay,
+    pid_1: Option<BorrowedFd<'_>>,
+) -> Result<(Ended, Option<Relayed>)> {
+    let set = relay.set();
+    let mut relayed: Option<Relayed> = None;
+    loop {
+        // It may have ended before its signal was blocked, so look first, then wait.
+        while let Some(status) = fork::wait_now(child, true)? {
+            if let Some(ended) = ended(child, status)? {
+                return Ok((ended, relayed));
+            }
+        }
+        let arrived = signal::wait(&set)?;
+        let Some(asked) = Signal::from_number(arrived.signal).filter(|&signal| signal != Signal::CHLD) else {
+            continue;
+        };
+        // A program that signals its whole process group has its own already.
+        if arrived.sender.is_none_or(|sender| sender == child.pid) {
+            continue;
+        }
+        let sent = match relay {
+            Relay::Request(_) if relayed.is_some() => Signal::KILL,
+            Relay::Request(signal) => signal,
+            Relay::Each | Relay::Nothing => asked,
+        };
+        let sent =
+            if pid_1.is_some_and(|proc| is_lost_on_pid_1(child, sent, proc)) { Signal::KILL } else { sent };
+        // ESRCH: it has just ended, which the next look finds.
+        let _ = fork::send(child, sent);
+        relayed = Some(Relayed { asked, sent });
+    }
+}
+
+fn ended(child: &Child, status: Status) -> Result<Option<Ended>> {
+    match status {
+        Status::Exited(status) => return Ok(Some(Ended::Exited(status))),
+        Status::Killed(signal) => return Ok(Some(Ended::Killed(signal))),
+        // Ctrl-Z stopped us too; now that both go on, there is nothing to do.
+        Status::Stopped(_) if fork::was_continued(child) || !signal::in_foreground() => {}
+        Status::Stopped(_) => {
+            signal::stop_self();
+            // Its number cannot be another's: it has not been waited for.
+            signal::kill(child.pid, SIGCONT)?;
+        }
+    }
+    Ok(None)
+}
+
+/// A signal that ends every other process does nothing to a PID 1 without a handler for it, SIGKILL excepted
+/// (pid_namespaces(7)).
+fn is_lost_on_pid_1(child: &Child, signal: Signal, proc: BorrowedFd<'_>) -> bool {
+    if !signal.ends_by_default() {
+        return false;
+    }
+    let Ok(status) = fs::read_in(proc, format!("{}/status", child.pid).as_ref()) else { return false };
+    let status = String::from_utf8_lossy(&status);
+    let mask = |field: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(field))?;
+        u64::from_str_radix(line.trim(), 16).ok().map(SignalSet::from_bits)
+    };
+    let fields = ["SigCgt:", "SigIgn:", "SigBlk:"];
+    fields.into_iter().all(|field| mask(field).is_some_and(|mask| !mask.contains(signal)))
+}
