@@ -103,5 +103,6 @@ complete -c xunshare -n __fish_xunshare_options -l info-fd -x -d 'Write a line o
 complete -c xunshare -n __fish_xunshare_options -l wait-fd -x -d 'When all is set up, read descriptor N to its end of file before the program starts'
 complete -c xunshare -n __fish_xunshare_options -l dry-run -f -a 'text json sh' -d 'Print the steps that would be taken, and take none'
 complete -c xunshare -n __fish_xunshare_options -l explain -d 'Print each step on standard error as it is done'
-complete -c xunshare -n __fish_xunshare_options -l hints -x -a 'auto always never' -d 'Whether a failure\'s likely cause and remedy follow its message; auto means on a terminal'
+complete -c xunshare -n __fish_xunshare_options -l hints -x -a 'auto always never' -d 'Whether the likely cause of a failure and its remedy are told, and mistakes that make no error; auto means on a terminal'
 complete -c xunshare -n __fish_xunshare_options -l error-format -x -a 'text json' -d 'Form of the message of a failure; text unless given'
+complete -c xunshare -n __fish_xunshare_options -l quiet -d 'Say nothing before the program starts: neither what a new shell has of its own, nor hints'

@@ -14,6 +14,8 @@ pub enum Need {
     UserNamespaces,
     /// A program in PATH.
     Program(&'static str),
+    /// A cgroup controller that counts processes, of either version.
+    PidsController,
     /// util-linux's tool of this name.
     Original(&'static str),
     /// util-linux's tool of this name, in this version.
@@ -58,6 +60,7 @@ impl Need {
                 let works = crate::Cmd::new("unshare").args(["-U", "true"]).ordinary().run().ok();
                 (!works).then(|| "an ordinary user cannot create user namespaces here".to_owned())
             }
+            Need::PidsController => pids_root().is_none().then(|| "no cgroup controller pids".to_owned()),
             Need::Program(name) => (!in_path(name)).then(|| format!("{name} is not installed")),
             Need::Original(name) => (!in_path(name)).then(|| format!("util-linux's {name} is not installed")),
             Need::Version(name, version) => {
@@ -66,6 +69,16 @@ impl Need {
             }
         }
     }
+}
+
+/// The directory in which cgroups that count processes can be made.
+pub fn pids_root() -> Option<&'static str> {
+    let enabled = std::fs::read_to_string("/sys/fs/cgroup/cgroup.subtree_control").unwrap_or_default();
+    let one = "/sys/fs/cgroup/pids";
+    if enabled.split_whitespace().any(|name| name == "pids") {
+        return Some("/sys/fs/cgroup");
+    }
+    std::path::Path::new(one).join("cgroup.procs").is_file().then_some(one)
 }
 
 fn in_path(name: &str) -> bool {

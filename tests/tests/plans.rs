@@ -61,7 +61,7 @@ const CHOICES: &[&[&str]] = &[
     &["--pid-file=/run/pid"],
     &["--info-fd=3"],
     &["--wait-fd=4"],
-    &["--explain"],
+    &["--explain", "--quiet"],
     &["--keep-caps"],
     &["--clear-env", "--whitelist-env=A,B"],
 ];

@@ -89,6 +89,8 @@ pub struct Cli {
     pub hints: Option<HintMode>,
     /// `--error-format`.
     pub error_format: ErrorFormat,
+    /// `--quiet`.
+    pub quiet: bool,
     /// `--clear-env`, and what `--whitelist-env` keeps, with the values of that moment; `None` keeps everything.
     pub variables: Option<Vec<(OsString, OsString)>>,
     /// The program and its arguments; none for a shell.
@@ -359,6 +361,7 @@ impl Cli {
         let wrong = || CliError::BadWord { option: item.option.long, value: value.to_owned() };
         match key {
             ReportKey::Explain => self.explain = true,
+            ReportKey::Quiet => self.quiet = true,
             ReportKey::Hints => self.hints = Some(HintMode::parse(value).ok_or_else(wrong)?),
             ReportKey::ErrorFormat => self.error_format = ErrorFormat::parse(value).ok_or_else(wrong)?,
             ReportKey::DryRun => {

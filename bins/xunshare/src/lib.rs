@@ -6,12 +6,14 @@ mod maps;
 pub mod options;
 mod plan;
 mod shell;
+mod start;
 mod values;
 
 pub use cli::{Cli, CliError, DryRun};
 pub use maps::PlanError;
 pub use plan::plan;
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use xns_cli::diagnostic::base_name;
 use xns_cli::{Diagnostic, ErrorFormat, HintMode, Start, end_as, options as cli_options, print, version};
@@ -47,7 +49,11 @@ fn tool(name: &str, facts: &Facts, single: xns_core::SingleThreaded) -> Result<u
         }
         Err(error) => return Err(Box::new(error.into_diagnostic())),
     };
-    let plan = plan(&cli, facts).map_err(|error| Box::new(error.into_diagnostic()))?;
+    let hints = || cli.error_format == ErrorFormat::Json || hint_mode(&cli, facts).wanted();
+    let mut plan = plan(&cli, facts).map_err(|error| {
+        let hint = hints().then(|| error.hint(facts)).flatten();
+        Box::new(error.into_diagnostic().hint(hint))
+    })?;
     if let Some(form) = cli.dry_run {
         let text = match form {
             DryRun::Text => explain::text(&plan),
@@ -56,7 +62,7 @@ fn tool(name: &str, facts: &Facts, single: xns_core::SingleThreaded) -> Result<u
         };
         return print(&text).map(|()| 0);
     }
-    let hints = || cli.error_format == ErrorFormat::Json || hint_mode(&cli, facts).wanted();
+    start::add_notes(&mut plan, &cli, facts);
     if plan.has(Actor::Mapper) && hints() {
         remember_outside(facts);
     }
@@ -78,6 +84,16 @@ fn help(called_as: &str) -> String {
     match options::TABLE.original {
         Some(original) if original == called_as => text.replace(options::TABLE.name, original),
         _ => text.to_owned(),
+    }
+}
+
+/// argv\[0\]'s last component.
+fn called_as(facts: &Facts) -> Cow<'_, str> {
+    let name =
+        facts.command().first().map_or(Cow::Borrowed(options::TABLE.name), |name| name.to_string_lossy());
+    match name {
+        Cow::Borrowed(name) => Cow::Borrowed(base_name(name)),
+        Cow::Owned(name) => Cow::Owned(base_name(&name).to_owned()),
     }
 }
 

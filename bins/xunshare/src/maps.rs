@@ -3,7 +3,7 @@
 use crate::cli::{Cli, SingleMap};
 use thiserror::Error;
 use xns_cli::Diagnostic;
-use xns_core::Facts;
+use xns_core::{Facts, Hint};
 use xns_user::account;
 use xns_user::idmap::{
     IdKind, IdMap, InsideId, MapError, MapSpec, MapTextError, OutsideId, Range, Single, merge,
@@ -38,11 +38,16 @@ impl Map {
 #[derive(Debug, Error)]
 pub enum PlanError {
     /// The caller's range in `/etc/subuid` or `/etc/subgid`.
-    #[error(transparent)]
-    Subid(#[from] SubidError),
+    #[error("{error}")]
+    Subid {
+        /// Which of them.
+        kind: IdKind,
+        /// What is wrong.
+        error: SubidError,
+    },
     /// The file of such ranges.
-    #[error("could not open {0}")]
-    NoSubidFile(&'static str),
+    #[error("could not open {}", .0.subid_file())]
+    NoSubidFile(IdKind),
     /// The lines together.
     #[error("{file}: {error}")]
     Map {
@@ -63,6 +68,16 @@ impl PlanError {
     /// As it is told.
     pub(crate) fn into_diagnostic(self) -> Diagnostic {
         Diagnostic::new(self.to_string(), 1)
+    }
+
+    /// What to do about it.
+    pub(crate) fn hint(&self, facts: &Facts) -> Option<Hint> {
+        match self {
+            PlanError::Subid { kind, .. } | PlanError::NoSubidFile(kind) => {
+                xns_user::not_granted(*kind, facts)
+            }
+            PlanError::Map { .. } | PlanError::OwnMap(_) | PlanError::NoId(_) => None,
+        }
     }
 }
 
@@ -120,8 +135,8 @@ fn add_ranges(kind: IdKind, spec: &MapSpec, facts: &Facts, ranges: &mut Vec<Rang
 
 /// The caller's block: by user for groups too, as the original and newgidmap do.
 fn granted(kind: IdKind, facts: &Facts) -> Result<xns_user::idmap::Block, PlanError> {
-    let text = facts.file(kind.subid_file()).ok_or(PlanError::NoSubidFile(kind.subid_file()))?;
+    let text = facts.file(kind.subid_file()).ok_or(PlanError::NoSubidFile(kind))?;
     let passwd = facts.file("/etc/passwd").unwrap_or_default();
     let login = account::user_by_uid(&passwd, facts.euid()).map(|user| user.name);
-    Ok(subid::find(kind, &text, login, facts.euid())?)
+    subid::find(kind, &text, login, facts.euid()).map_err(|error| PlanError::Subid { kind, error })
 }

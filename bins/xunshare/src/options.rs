@@ -102,6 +102,7 @@ pub enum ReportKey {
     Explain,
     Hints,
     ErrorFormat,
+    Quiet,
 }
 
 const SPACES: &str = "Namespaces";
@@ -133,7 +134,7 @@ pub static TABLE: Table<Key> = Table {
 };
 
 /// A static of its own, which the linker puts beside the code that reads it (`.cargo/launch.ld`).
-static ROWS: [Opt<Key>; 52] = [
+static ROWS: [Opt<Key>; 53] = [
         Opt::new(Key::Help, "help", ABOUT, "Print this help and exit.").short('h').since(U2_38),
         Opt::new(Key::Version, "version", ABOUT, "Print the version and exit.").short('V').since(U2_38),
         Opt::new(Key::Namespace(NsKind::Mnt), "mount", SPACES, "New mount namespace. With FILE, pin it there.")
@@ -384,11 +385,17 @@ static ROWS: [Opt<Key>; 52] = [
             Key::Report(ReportKey::Hints),
             "hints",
             REPORT,
-            "Whether a failure's likely cause and remedy follow its message; auto means on a terminal.",
+            "Whether the likely cause of a failure and its remedy are told, and mistakes that make no error; auto means on a terminal.",
         )
         .required("WHEN", Domain::OneOf(&["auto", "always", "never"])),
         Opt::new(Key::Report(ReportKey::ErrorFormat), "error-format", REPORT, "Form of the message of a failure; text unless given.")
             .required("FORMAT", Domain::OneOf(&["text", "json"])),
+        Opt::new(
+            Key::Report(ReportKey::Quiet),
+            "quiet",
+            REPORT,
+            "Say nothing before the program starts: neither what a new shell has of its own, nor hints.",
+        ),
 ];
 
 #[cfg(test)]

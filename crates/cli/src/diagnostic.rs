@@ -153,26 +153,13 @@ impl Diagnostic {
             let _ = writeln!(out, "{}: {}", base_name(name), self.full_message());
         }
         if let Some(hint) = &self.hint {
-            let _ = writeln!(out, "  hint[{}]: {}", hint.id, hint.cause);
-            for evidence in &hint.because {
-                let _ = writeln!(out, "  because: {evidence}");
-            }
-            for (i, cure) in hint.cures.iter().enumerate() {
-                let label = if i == 0 { "try:" } else { "or: " };
-                let note = if cure.note.is_empty() { String::new() } else { format!("   ({})", cure.note) };
-                let _ = writeln!(out, "  {label} {}{note}", cure.action);
-            }
+            out.push_str("  ");
+            out.push_str(&hint_text(hint));
         }
         out
     }
 
     fn json(&self, name: &str) -> String {
-        let hint = self.hint.as_ref().map(|hint| JsonHint {
-            id: hint.id,
-            cause: &hint.cause,
-            because: &hint.because,
-            cures: hint.cures.iter().map(|cure| JsonCure { action: &cure.action, note: cure.note }).collect(),
-        });
         let document = Json {
             tool: base_name(name),
             message: self.full_message(),
@@ -180,9 +167,34 @@ impl Diagnostic {
             step: self.step,
             call: self.call.as_deref(),
             status: self.status,
-            hint,
+            hint: self.hint.as_ref().map(JsonHint::of),
         };
         serde_json::to_string(&document).unwrap_or_default() + "\n"
+    }
+}
+
+/// Cause, evidence and cures, a line each.
+fn hint_text(hint: &Hint) -> String {
+    let mut out = format!("hint[{}]: {}\n", hint.id, hint.cause);
+    for evidence in &hint.because {
+        let _ = writeln!(out, "  because: {evidence}");
+    }
+    for (i, cure) in hint.cures.iter().enumerate() {
+        let label = if i == 0 { "try:" } else { "or: " };
+        let note = if cure.note.is_empty() { String::new() } else { format!("   ({})", cure.note) };
+        let _ = writeln!(out, "  {label} {}{note}", cure.action);
+    }
+    out
+}
+
+/// A hint without a failure, as it is told: `tool` is the last component of argv\[0\].
+pub fn note(tool: &str, hint: &Hint, format: ErrorFormat) -> String {
+    match format {
+        ErrorFormat::Text => format!("{tool}: {}", hint_text(hint)),
+        ErrorFormat::Json => {
+            let note = JsonNote { tool, hint: JsonHint::of(hint) };
+            serde_json::to_string(&note).unwrap_or_default() + "\n"
+        }
     }
 }
 
@@ -203,6 +215,24 @@ struct JsonHint<'a> {
     cause: &'a str,
     because: &'a [String],
     cures: Vec<JsonCure<'a>>,
+}
+
+impl<'a> JsonHint<'a> {
+    fn of(hint: &'a Hint) -> Self {
+        JsonHint {
+            id: hint.id,
+            cause: &hint.cause,
+            because: &hint.because,
+            cures: hint.cures.iter().map(|cure| JsonCure { action: &cure.action, note: cure.note }).collect(),
+        }
+    }
+}
+
+/// A hint without a failure.
+#[derive(Serialize)]
+struct JsonNote<'a> {
+    tool: &'a str,
+    hint: JsonHint<'a>,
 }
 
 #[derive(Serialize)]

@@ -1,12 +1,14 @@
 //! What the machine is like: raw values, each read when first asked for.
 
-use crate::Probe;
+use crate::look::NOT_RECORDED;
+use crate::mountinfo::{self, Mounted};
+use crate::{Probe, Seen};
 use std::cell::{OnceCell, RefCell};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use xns_sys::{SingleThreaded, fs, identity};
+use xns_sys::{Errno, SingleThreaded, fd, fs, identity, namespace};
 
 /// Facts about the machine and the caller. The crates that ask know what they mean.
 ///
@@ -19,6 +21,8 @@ pub struct Facts {
     files: RefCell<Vec<KnownFile>>,
     probes: RefCell<Vec<(Probe, Option<u8>)>>,
     variables: Vec<(String, OsString)>,
+    interactive: bool,
+    seen: Vec<(PathBuf, Seen)>,
 }
 
 /// A path, and what was read there.
@@ -50,6 +54,10 @@ pub struct Recorded {
     pub probes: Vec<(Probe, u8)>,
     /// Environment variables.
     pub variables: Vec<(String, OsString)>,
+    /// Does a person sit at standard input and standard error?
+    pub interactive: bool,
+    /// What [`Facts::look`] finds: by path, with the root directory's before it.
+    pub seen: Vec<(PathBuf, Seen)>,
 }
 
 impl Facts {
@@ -63,6 +71,8 @@ impl Facts {
             files: RefCell::default(),
             probes: RefCell::default(),
             variables: Vec::new(),
+            interactive: false,
+            seen: Vec::new(),
         }
     }
 
@@ -77,6 +87,8 @@ impl Facts {
             files: RefCell::new(r.files.into_iter().map(|(path, text)| (path, Some(text.into()))).collect()),
             probes: RefCell::new(r.probes.into_iter().map(|(probe, answer)| (probe, Some(answer))).collect()),
             variables: r.variables,
+            interactive: r.interactive,
+            seen: r.seen,
         }
     }
 
@@ -139,6 +151,12 @@ impl Facts {
         found
     }
 
+    /// A number that is found out once, and recorded under a name of its own.
+    fn number_once(&self, name: &str, find: impl FnOnce() -> Option<u64>) -> Option<u64> {
+        let text = self.once(name, |_| Some(find()?.to_string().into_bytes()))?;
+        std::str::from_utf8(&text).ok()?.trim().parse().ok()
+    }
+
     /// Does this program run with rights of its own (root's set-user-ID or file capabilities)? `None` when no program is
     /// there.
     ///
@@ -161,10 +179,41 @@ impl Facts {
 
     /// The owner of a file, as a number of this user namespace. Recorded as the file `owner:PATH`.
     pub fn owner(&self, path: &str) -> Option<u32> {
-        let answer = self.once(&format!("owner:{path}"), |_| {
-            Some(std::fs::metadata(path).ok()?.uid().to_string().into_bytes())
-        })?;
-        std::str::from_utf8(&answer).ok()?.trim().parse().ok()
+        let owner =
+            self.number_once(&format!("owner:{path}"), || Some(std::fs::metadata(path).ok()?.uid().into()))?;
+        u32::try_from(owner).ok()
+    }
+
+    /// Looks at a file; with `root` as a process sees it that has this root directory.
+    ///
+    /// # Errors
+    /// What the search for it answered: ENOENT when there is no such file.
+    pub fn look(&self, root: Option<&Path>, path: &Path) -> Result<Seen, Errno> {
+        if self.live.is_some() {
+            return Seen::at(root, path);
+        }
+        let whole =
+            root.map_or_else(|| path.to_owned(), |root| root.join(path.strip_prefix("/").unwrap_or(path)));
+        let found = self.seen.iter().find(|(known, _)| *known == whole);
+        found.map(|(_, seen)| seen.clone()).ok_or(NOT_RECORDED)
+    }
+
+    /// Processes and threads with this real user id, as far as `/proc` shows them. Recorded as the file `tasks:UID`.
+    pub fn tasks_of(&self, uid: u32) -> Option<u64> {
+        self.number_once(&format!("tasks:{uid}"), || crate::tasks::count(uid))
+    }
+
+    /// The number of the mount namespace behind a file such as `/proc/self/ns/mnt`: the older one has the lower number.
+    /// Recorded as the file `mount-namespace:PATH`.
+    pub fn mount_namespace(&self, path: &str) -> Option<u64> {
+        self.number_once(&format!("mount-namespace:{path}"), || {
+            namespace::mount_namespace_id(std::fs::File::open(path).ok()?).ok()
+        })
+    }
+
+    /// All mounts that this process sees, by `/proc/self/mountinfo`.
+    pub fn mounts(&self) -> Option<Vec<Mounted>> {
+        mountinfo::parse(&self.file("/proc/self/mountinfo")?)
     }
 
     /// A file's text without the line end, when it is UTF-8.
@@ -201,12 +250,29 @@ impl Facts {
         answer
     }
 
+    /// Is the process in a chroot? What shows it.
+    pub fn in_chroot(&self) -> Option<&'static str> {
+        match self.probe(Probe::Chrooted)? {
+            1 => Some("entering our own mount namespace again moves a process to another root"),
+            2 => Some("/ is not the root of any mount (statx)"),
+            _ => None,
+        }
+    }
+
     /// An environment variable.
     pub fn variable(&self, name: impl AsRef<OsStr>) -> Option<OsString> {
         let name = name.as_ref();
         match self.live {
             Some(_) => std::env::var_os(name),
             None => self.variables.iter().find(|(n, _)| name == n.as_str()).map(|(_, value)| value.clone()),
+        }
+    }
+
+    /// Does a person sit here: are standard input and standard error terminals?
+    pub fn is_interactive(&self) -> bool {
+        match self.live {
+            Some(_) => fd::is_terminal(fd::stdin()) && fd::is_terminal(fd::stderr()),
+            None => self.interactive,
         }
     }
 

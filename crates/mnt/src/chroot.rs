@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use xns_core::shell::{c_string, path};
-use xns_core::{Apply, Call, Failure, Operation, Outcome, Shell, Slots};
+use xns_core::{Apply, Call, Facts, Failure, Hint, Operation, Outcome, Shell, Slots};
 use xns_sys::mount;
 
 /// `chroot(dir)`. The working directory stays where it is: a chdir has to follow.
@@ -30,4 +30,9 @@ impl Apply for Chroot {
         mount::change_root(&self.0)?;
         Ok(Outcome::Done)
     }
+}
+
+/// E20: the hint with this cause when the process is in a chroot, which is found by trying.
+pub(crate) fn known(facts: &Facts, cause: &str) -> Option<Hint> {
+    Some(Hint::new("XNS-E20-chroot", cause).because(facts.in_chroot()?))
 }

@@ -1,7 +1,8 @@
 //! How mounts and unmounts pass between a new mount namespace and the one it was copied from (mount_namespaces(7)).
 
+use crate::chroot;
 use std::path::Path;
-use xns_core::{Apply, Call, Failure, Operation, Outcome, Shell, Slots};
+use xns_core::{Apply, Call, Errno, Facts, Failure, Hint, Operation, Outcome, Shell, Slots};
 use xns_sys::mount::{self, MsFlags};
 
 /// A propagation type.
@@ -57,6 +58,20 @@ impl Operation for SetPropagation {
 
     fn failed(&self, _: u8) -> String {
         "cannot change root filesystem propagation".to_owned()
+    }
+
+    fn hint(&self, failure: &Failure, facts: &Facts) -> Option<Hint> {
+        if failure.errno()? != Errno::EINVAL {
+            return None;
+        }
+        let hint = chroot::known(
+            facts,
+            "/ is no mount point, which could have a propagation: it is the root of a chroot",
+        )?;
+        Some(hint.cure(
+            facts.command_with(&[], &["--propagation=unchanged"]),
+            "the last --propagation counts; or start outside the chroot",
+        ))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the engine itself does: making processes, waiting for them, becoming the program. Here these are described.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use xns_core::shell::{c_string, line};
 use xns_core::{Actor, Call, Operation, Shell, Slot};
@@ -45,7 +45,20 @@ pub struct Exec {
     pub variables: Option<Vec<(OsString, OsString)>>,
 }
 
+/// Is this the name or path of a shell that a person can type into?
+pub fn is_shell(program: &OsStr) -> bool {
+    const SHELLS: [&[u8]; 7] = [b"sh", b"bash", b"dash", b"ash", b"zsh", b"fish", b"ksh"];
+    let name = program.as_bytes().rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+    SHELLS.contains(&name)
+}
+
 impl Exec {
+    /// Is it a shell that a person is going to type into: one without arguments?
+    pub fn is_shell(&self) -> bool {
+        let login = self.words.first().is_some_and(|word| word.as_bytes().starts_with(b"-"));
+        self.words.len() == 1 && (login || is_shell(&self.program))
+    }
+
     /// What a shell needs before the program's name, so that it is not taken for an option or a variable.
     fn starter(&self) -> &'static str {
         let name = self.program.as_bytes();

@@ -7,15 +7,17 @@ mod control;
 mod edges;
 pub mod explain;
 mod hints;
+mod notes;
 mod op;
 pub mod process;
 mod rules;
 mod sharing;
 mod step;
 
-pub use control::{Attend, Control, Exec};
+pub use control::{Attend, Control, Exec, is_shell};
 pub use edges::{Edge, births, edges, executor, hands_over, settlers};
 pub use hints::hint;
+pub use notes::notes;
 pub use op::Op;
 pub use rules::{Violation, violations};
 pub use step::{Phase, Plan, Step};

@@ -67,7 +67,7 @@ mod tests {
     fn memory_is_not_shared_where_something_would_reach_the_caller() {
         let credentials = xns_user::Op::Credentials(Credentials::SetUid(InsideId::ROOT));
         assert!(!is_harmless(&plan(NsKind::Pid, credentials)));
-        assert!(!is_harmless(&plan(NsKind::Pid, process::Op::OpenProc(OpenProc))));
+        assert!(!is_harmless(&plan(NsKind::Pid, process::Op::OpenProc(OpenProc { may_be_missing: false }))));
         assert!(!is_harmless(&plan(NsKind::Time, xns_pid::Op::Release)));
         assert!(!is_harmless(&plan(NsKind::Pid, Control::Fork(Actor::Init))));
         let mut between = plan(NsKind::Pid, xns_pid::Op::Release);

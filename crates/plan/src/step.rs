@@ -1,6 +1,7 @@
 //! Steps, their phases, and the list of them.
 
-use crate::{Control, Op, sharing};
+use crate::process::{self, Tell};
+use crate::{Control, Op, executor, sharing};
 use std::borrow::Cow;
 use xns_core::Actor;
 
@@ -108,6 +109,15 @@ impl Plan {
     /// Does this actor appear?
     pub fn has(&self, actor: Actor) -> bool {
         self.steps.iter().any(|step| step.actor == actor)
+    }
+
+    /// Has this text told just before the program starts, first of all that is told then.
+    pub fn tell_first(&mut self, text: String) {
+        let at = self.steps.iter().position(|step| step.phase >= Phase::HandOver).unwrap_or(self.steps.len());
+        let actor = executor(self).unwrap_or(Actor::Caller);
+        let op = process::Op::Tell(Tell(text)).into();
+        let why = "what may go wrong without an error".into();
+        self.steps.insert(at, Step { actor, phase: Phase::HandOver, op, why });
     }
 
     /// Lets the child share the caller's memory where that is harmless.

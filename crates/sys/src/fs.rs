@@ -127,3 +127,77 @@ pub fn proc_is_ours() -> Result<()> {
     let own = crate::fork::own_pid().to_string();
     if read_link(CWD, Path::new("/proc/self"))?.to_str() == Some(&own) { Ok(()) } else { Err(Errno::ESRCH) }
 }
+
+/// How [`open_seen`] opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// O_PATH: only to look at.
+    Path,
+    /// O_RDONLY | O_NONBLOCK.
+    Read,
+}
+
+/// `openat2(root, path, …, RESOLVE_IN_ROOT)` (Linux 5.6): as a process sees it whose root directory is `root`. Without
+/// `root` `openat(AT_FDCWD, path, …)`.
+pub fn open_seen(root: Option<&OwnedFd>, path: &Path, access: Access) -> Result<OwnedFd> {
+    let flags = match access {
+        Access::Path => OFlags::PATH,
+        Access::Read => OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY,
+    } | OFlags::CLOEXEC;
+    match root {
+        None => rustix::fs::openat(CWD, path, flags, Mode::empty()),
+        Some(root) => rustix::fs::openat2(root, path, flags, Mode::empty(), ResolveFlags::IN_ROOT),
+    }
+    .map_err(errno)
+}
+
+/// What `fstat(2)` says that hints need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// The sort of file.
+    pub kind: Kind,
+    /// Permission bits, set-user-ID, set-group-ID and sticky.
+    pub mode: u32,
+    /// Owner.
+    pub uid: u32,
+    /// Group.
+    pub gid: u32,
+}
+
+/// The sort of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// S_IFREG.
+    Regular,
+    /// S_IFDIR.
+    Directory,
+    /// Any other.
+    Other,
+}
+
+/// `fstat(2)`.
+pub fn status(fd: impl AsFd) -> Result<Status> {
+    let stat = rustix::fs::fstat(fd).map_err(errno)?;
+    let kind = match rustix::fs::FileType::from_raw_mode(stat.st_mode) {
+        rustix::fs::FileType::RegularFile => Kind::Regular,
+        rustix::fs::FileType::Directory => Kind::Directory,
+        _ => Kind::Other,
+    };
+    Ok(Status { kind, mode: stat.st_mode & 0o7777, uid: stat.st_uid, gid: stat.st_gid })
+}
+
+/// Flags of a mount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MountFlags {
+    /// ST_NOEXEC.
+    pub noexec: bool,
+    /// ST_NOSUID.
+    pub nosuid: bool,
+}
+
+/// `fstatvfs(3)`: flags of the mount that a descriptor's file is on.
+pub fn mount_flags(fd: impl AsFd) -> Result<MountFlags> {
+    let flags = rustix::fs::fstatvfs(fd).map_err(errno)?.f_flag.bits();
+    // As fstatfs(2) answers them (statfs(2)).
+    Ok(MountFlags { noexec: flags & 8 != 0, nosuid: flags & 2 != 0 })
+}

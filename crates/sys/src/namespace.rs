@@ -17,6 +17,20 @@ pub fn setns(fd: impl std::os::fd::AsFd, kinds: u32) -> Result<()> {
     nix::sched::setns(fd, nix::sched::CloneFlags::from_bits_retain(kinds as libc::c_int))
 }
 
+/// `int ioctl(int fd, NS_GET_MNTNS_ID, __u64 *id)` (Linux 6.11): the number of a mount namespace, by which the kernel tells the
+/// older of two.
+pub fn mount_namespace_id(fd: impl std::os::fd::AsFd) -> Result<u64> {
+    use std::os::fd::AsRawFd;
+    // _IOR(0xb7, 5, __u64), linux/nsfs.h.
+    const NS_GET_MNTNS_ID: u32 = 0x8008_b705;
+    let mut id = 0u64;
+    // SAFETY: the kernel writes eight bytes to `id`, which lives through the call.
+    let answer =
+        unsafe { libc::syscall(libc::SYS_ioctl, fd.as_fd().as_raw_fd(), NS_GET_MNTNS_ID, &raw mut id) };
+    Errno::result(answer)?;
+    Ok(id)
+}
+
 /// `int sethostname(const char *name, size_t len)`.
 pub fn set_host_name(name: &[u8]) -> Result<()> {
     // SAFETY: pointer and length are one slice's; the kernel copies it.

@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a developer's tool, not one of the binaries")]
 
 mod help;
+mod hints;
 mod layers;
 mod man;
 mod test;
@@ -21,7 +22,7 @@ usage: cargo xtask TASK
 
 man          write the OPTIONS sections of man/*, and the texts of --help
 completions  write completions/{bash,zsh,fish}/*
-check-docs   fail if one of these files is not as it would be written
+check-docs   fail if one of these files is not as it would be written, or the manual's list of hints is not complete
 check-layers fail if a dependency points the wrong way, or a crate could hold unsafe code
 test [ARG]…  run all tests and count them; arguments are for `cargo test`";
 
@@ -35,6 +36,8 @@ enum Error {
     Markers { path: PathBuf },
     #[error("{0} of the generated files differ: run `cargo xtask man` and `cargo xtask completions`")]
     Drift(usize),
+    #[error("{0} of the hints are in the sources or in the manual only")]
+    Hints(usize),
     #[error(transparent)]
     Layers(#[from] layers::Error),
     #[error(transparent)]
@@ -125,7 +128,18 @@ fn check() -> Result<(), Error> {
         println!("{}:", path.strip_prefix(root()).unwrap_or(path).display());
         println!("{}", present.map_or("  is missing".to_owned(), |present| first_difference(&present, text)));
     }
-    if drift == 0 { Ok(()) } else { Err(Error::Drift(drift)) }
+    if drift == 0 { check_hints() } else { Err(Error::Drift(drift)) }
+}
+
+/// The manuals list every hint.
+fn check_hints() -> Result<(), Error> {
+    let manuals = man_pages()?.into_iter().map(|page| page.text).collect::<String>();
+    let failed = |source| Error::Io { path: root().to_owned(), source };
+    let differences = hints::differences(root(), &manuals).map_err(failed)?;
+    for line in &differences {
+        println!("{line}");
+    }
+    if differences.is_empty() { Ok(()) } else { Err(Error::Hints(differences.len())) }
 }
 
 /// The place where two texts part, and both lines.

@@ -5,6 +5,7 @@ mod root;
 use crate::cli::{Cli, PropagationChoice};
 use crate::maps::{self, Map, PlanError};
 use crate::shell;
+use crate::start;
 use xns_core::{Actor, Facts, NsKind, Slot};
 use xns_mnt::{Pin, Propagation, SetPropagation};
 use xns_pid::Relay;
@@ -27,6 +28,7 @@ pub fn plan(cli: &Cli, facts: &Facts) -> Result<Plan, PlanError> {
         facts,
         users: &users,
         groups: &groups,
+        announces: start::announces(cli, facts),
         inside: match (cli.init, cli.fork) {
             (true, _) => Actor::Init,
             (false, true) => Actor::Child,
@@ -44,6 +46,8 @@ struct Builder<'a> {
     facts: &'a Facts,
     users: &'a Map,
     groups: &'a Map,
+    /// Is a person to be told what is isolated?
+    announces: bool,
     /// Who sets up the inside.
     inside: Actor,
     /// Who becomes the program.
@@ -144,8 +148,9 @@ impl Builder<'_> {
                 process::Op::OpenPidFile(OpenPidFile { file: file.clone(), of_caller: !self.cli.fork });
             self.caller(phase, open, "opened while the path still means what was typed");
         }
-        if self.cli.pid_file.is_some() || self.cli.info_fd.is_some() || self.may_be_deaf() {
-            let open = process::Op::OpenProc(OpenProc);
+        let needed = self.cli.pid_file.is_some() || self.cli.info_fd.is_some() || self.may_be_deaf();
+        if needed || self.announces {
+            let open = process::Op::OpenProc(OpenProc { may_be_missing: !needed });
             self.caller(phase, open, "here the program has the PID that you see");
         }
     }
@@ -405,6 +410,10 @@ impl Builder<'_> {
         if self.tells() {
             let why = "the program gets the caller's disposition";
             self.plan.push(program, Phase::HandOver, xns_pid::Op::RestoreBrokenPipes, why);
+        }
+        if self.announces {
+            let announce = process::Op::Announce(start::announcement(self.cli, self.users, facts));
+            self.plan.push(program, Phase::HandOver, announce, "a person starts a shell");
         }
     }
 

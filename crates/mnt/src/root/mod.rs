@@ -7,7 +7,6 @@ mod open;
 mod pivot;
 mod point;
 mod read_only;
-mod table;
 
 pub use fill::{Content, Fill};
 pub use open::OpenRoot;

@@ -1,8 +1,8 @@
 //! The own root becomes `/`, and the old one is gone from view.
 
-use super::table;
+use crate::chroot;
 use std::path::Path;
-use xns_core::{Apply, Call, Errno, Failure, Operation, Outcome, Shell, Slot, Slots};
+use xns_core::{Apply, Call, Errno, Facts, Failure, Hint, Operation, Outcome, Shell, Slot, Slots, mountinfo};
 use xns_sys::fs;
 use xns_sys::mount::{self, MntFlags, MsFlags};
 
@@ -11,6 +11,9 @@ use xns_sys::mount::{self, MntFlags, MsFlags};
 /// The old root needs no directory of its own: it lies on top of the new one until it is detached (pivot_root(2), NOTES).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pivot;
+
+/// The part that pivots.
+const PIVOT: u8 = 1;
 
 impl Operation for Pivot {
     fn calls(&self) -> Vec<Call> {
@@ -37,11 +40,19 @@ impl Operation for Pivot {
     fn failed(&self, part: u8) -> String {
         match part {
             0 => "cannot enter the new root",
-            1 => "pivot_root failed",
+            PIVOT => "pivot_root failed",
             2 => "cannot detach the old root",
             _ => "cannot chdir to '/'",
         }
         .to_owned()
+    }
+
+    fn hint(&self, failure: &Failure, facts: &Facts) -> Option<Hint> {
+        if failure.part != PIVOT || failure.errno()? != Errno::EINVAL {
+            return None;
+        }
+        let cause = "pivot_root(2) cannot replace the root of a chroot";
+        Some(chroot::known(facts, cause)?.cure("--root DIR", "a chroot in the chroot; or start outside"))
     }
 
     fn reads(&self) -> &'static [Slot] {
@@ -55,12 +66,12 @@ impl Apply for Pivot {
         fs::change_directory_to(slots.get(Slot::Root)?).map_err(part(0))?;
         match mount::pivot_root_here() {
             Err(Errno::EINVAL) if root_is_initramfs() => {
-                move_over_initramfs().map_err(part(1))?;
+                move_over_initramfs().map_err(part(PIVOT))?;
                 return Ok(Outcome::Fallback(
                     "mount(MS_MOVE) and chroot: an initramfs cannot be pivoted away",
                 ));
             }
-            answer => answer.map_err(part(1))?,
+            answer => answer.map_err(part(PIVOT))?,
         }
         mount::unmount(Path::new("."), MntFlags::MNT_DETACH).map_err(part(2))?;
         fs::change_directory(Path::new("/")).map_err(part(3))?;
@@ -70,7 +81,7 @@ impl Apply for Pivot {
 
 /// The file system that the kernel starts with cannot be replaced (pivot_root(2), BUGS: "rootfs").
 fn root_is_initramfs() -> bool {
-    let mounts = table::read().unwrap_or_default();
+    let mounts = mountinfo::read().unwrap_or_default();
     let mut roots = mounts.iter().filter(|mount| mount.point == Path::new("/"));
     roots.any(|mount| mount.fs_type == b"rootfs")
 }

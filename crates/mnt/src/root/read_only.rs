@@ -1,8 +1,8 @@
 //! Read-only with everything below, on kernels without mount_setattr(2) (below Linux 5.12).
 
-use super::table::{self, Mounted};
 use std::os::fd::BorrowedFd;
 use xns_core::Errno;
+use xns_core::mountinfo::{self, Mounted};
 use xns_sys::mount::{self, MsFlags};
 use xns_sys::{Result, fs};
 
@@ -10,7 +10,7 @@ use xns_sys::{Result, fs};
 /// dropping nosuid, nodev or noexec is EPERM.
 pub(super) fn remount_all(tree: BorrowedFd<'_>) -> Result<()> {
     let top = fs::mount_id(tree).ok_or(Errno::ENOENT)?;
-    let mounts = table::read()?;
+    let mounts = mountinfo::read()?;
     for info in below(&mounts, top) {
         let flags = MsFlags::MS_REMOUNT | MsFlags::MS_BIND | MsFlags::MS_RDONLY | present_flags(info);
         mount::mount(None, &info.point, None, MsFlags::MS_PRIVATE, None)?;

@@ -1,6 +1,6 @@
 //! E01, E02, E04, E05: an unshare(2) that was refused.
 
-use super::fork::dead_pid_namespace;
+use super::fork::second_pid_namespace;
 use xns_core::{Errno, Facts, Hint, NsKind, NsSet, Probe};
 
 const CAP_SYS_ADMIN: u32 = 21;
@@ -15,7 +15,8 @@ pub(super) fn unshare_failed(set: NsSet, errno: Errno, inside: &[&str], facts: &
         Errno::ENOSPC | Errno::EUSERS => Some(limit(set, facts)),
         Errno::EINVAL | Errno::ENOSYS => unknown_kind(set, facts)
             .or_else(|| filtered("XNS-E05-seccomp", facts))
-            .or_else(|| set.contains(NsKind::Pid).then(|| dead_pid_namespace(facts)).flatten()),
+            .or_else(|| set.contains(NsKind::Pid).then(|| second_pid_namespace(facts)).flatten())
+            .or_else(|| set.contains(NsKind::User).then(|| boot_argument(facts)).flatten()),
         _ => None,
     }
 }
@@ -108,6 +109,22 @@ fn switched_off(facts: &Facts) -> Option<Hint> {
     })
 }
 
+/// Red Hat's 7 has user namespaces only when it was started so.
+fn boot_argument(facts: &Facts) -> Option<Hint> {
+    const ARGUMENT: &str = "user_namespace.enable=1";
+    let release = facts.line("/proc/sys/kernel/osrelease").filter(|release| release.contains(".el7"))?;
+    let started = facts.line("/proc/cmdline").filter(|line| !line.split(' ').any(|word| word == ARGUMENT))?;
+    Some(
+        Hint::new(
+            "XNS-E02-boot-argument",
+            format!("this kernel has user namespaces only when it is started with {ARGUMENT}"),
+        )
+        .because(format!("it is Linux {release}, and /proc/cmdline is: {started}"))
+        .cure(format!("sudo grubby --update-kernel=ALL --args={ARGUMENT}"), "then start the machine anew")
+        .cure("sudo sysctl -w user.max_user_namespaces=15000", "there that is 0 at first"),
+    )
+}
+
 /// An id that this user namespace's map lacks owns nothing, and cannot own a namespace.
 fn unmapped(facts: &Facts) -> Option<Hint> {
     let unmapped = |own: u32, word: &str| {
@@ -134,11 +151,7 @@ fn unmapped(facts: &Facts) -> Option<Hint> {
 }
 
 fn chrooted(facts: &Facts) -> Option<Hint> {
-    let evidence = match facts.probe(Probe::Chrooted)? {
-        1 => "entering our own mount namespace again moves a process to another root",
-        2 => "/ is not the root of any mount (statx)",
-        _ => return None,
-    };
+    let evidence = facts.in_chroot()?;
     Some(
         Hint::new("XNS-E02-chroot", "user namespaces cannot be created inside a chroot, not even by root")
             .because(evidence)
@@ -286,6 +299,21 @@ mod tests {
         );
         let some = facts(1000, &[("/proc/sys/user/max_user_namespaces", "9\n")], &[]);
         assert_eq!(id(kinds, Errno::ENOSPC, &some), "XNS-E04-used-up");
+    }
+
+    #[test]
+    fn e02_names_the_boot_argument_of_red_hat_7() {
+        let user = set(&[NsKind::User]);
+        let ask = |line| {
+            let files = [
+                ("/proc/self/ns/user", "user:[1]"),
+                ("/proc/sys/kernel/osrelease", "3.10.0-1160.el7.x86_64\n"),
+                ("/proc/cmdline", line),
+            ];
+            id(user, Errno::EINVAL, &facts(1000, &files, &[OPEN]))
+        };
+        assert_eq!(ask("ro quiet\n"), "XNS-E02-boot-argument");
+        assert_eq!(ask("ro user_namespace.enable=1\n"), "none");
     }
 
     #[test]

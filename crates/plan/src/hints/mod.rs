@@ -2,9 +2,13 @@
 
 mod apparmor;
 mod create;
+mod exec;
 mod fork;
 mod identity;
+mod limits;
 mod mounts;
+
+pub(crate) use mounts::kernel_fs;
 
 use crate::process::Op as Process;
 use crate::{Control, Op, Plan, Step};
@@ -17,8 +21,9 @@ pub fn hint(plan: &Plan, step: usize, failure: &Failure, facts: &Facts) -> Optio
     restricted().or_else(|| {
         match &site.failed.op {
             Op::Control(Control::Fork(_) | Control::Spawn(_)) => {
-                fork::fork_failed(failure.errno()?, site.made(NsKind::Pid), facts)
+                fork::fork_failed(failure.errno()?, site.made_so_far(), site.failed.actor, facts)
             }
+            Op::Control(Control::Exec(program)) => exec::refused(&site, program, failure.errno()?, facts),
             Op::Process(Process::Unshare(unshare)) => {
                 create::unshare_failed(unshare.0, failure.errno()?, &site.words_inside(), facts)
             }
@@ -42,7 +47,12 @@ struct Site<'a> {
 impl Site<'_> {
     /// Had the plan made a namespace of this kind by then?
     fn made(&self, kind: NsKind) -> bool {
-        self.before.iter().any(|step| created(&step.op).contains(kind))
+        self.made_so_far().contains(kind)
+    }
+
+    /// What the plan had made by then.
+    fn made_so_far(&self) -> NsSet {
+        all_created(self.before)
     }
 
     /// Does the inside lie in a process that the plan forks?
@@ -64,6 +74,11 @@ impl Site<'_> {
         let fork_missing = ((proc || pid) && !self.forks()).then_some("-f");
         pid_missing.into_iter().chain(fork_missing).collect()
     }
+}
+
+/// The namespaces that these steps make.
+pub(crate) fn all_created(steps: &[Step]) -> NsSet {
+    steps.iter().flat_map(|step| created(&step.op).iter()).collect()
 }
 
 /// The namespaces that this operation makes.

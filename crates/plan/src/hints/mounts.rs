@@ -10,7 +10,7 @@ use xns_mnt::root::Content;
 const NO_WORDS: &[&str] = &[];
 
 /// The kernel's file system that an operation mounts, and where, as the user can reach it.
-pub(super) fn kernel_fs(op: &Op) -> Option<(KernelFs, PathBuf)> {
+pub(crate) fn kernel_fs(op: &Op) -> Option<(KernelFs, PathBuf)> {
     match op {
         Op::Mnt(xns_mnt::Op::Mount(mount)) => {
             Some((mount.fs, mount.outside_root.as_ref().unwrap_or(&mount.at).clone()))
@@ -75,12 +75,11 @@ fn proc_refused(site: &Site<'_>, facts: &Facts) -> Option<Hint> {
 fn masked(facts: &Facts) -> Option<Hint> {
     // Directories that are empty below the mount count as nothing covered.
     const HARMLESS: [&str; 3] = ["/proc/sys/fs/binfmt_misc", "/proc/fs/nfsd", "/proc/openprom"];
-    let text = facts.line("/proc/self/mountinfo")?;
-    let points = text.lines().filter_map(|line| line.split(' ').nth(4));
+    let points = facts.mounts()?.into_iter().map(|mount| mount.point.to_string_lossy().into_owned());
     let mut masks: Vec<_> =
-        points.filter(|point| point.starts_with("/proc/") && !HARMLESS.contains(point)).collect();
+        points.filter(|point| point.starts_with("/proc/") && !HARMLESS.contains(&point.as_str())).collect();
     masks.dedup();
-    let (first, count) = (*masks.first()?, masks.len());
+    let (first, count) = (masks.first()?, masks.len());
     let evidence = if count == 1 {
         format!("/proc/self/mountinfo has a mount on {first}")
     } else {

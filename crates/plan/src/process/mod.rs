@@ -1,12 +1,16 @@
 //! Operations of a process that belong to no single kind of namespace.
 
+mod announce;
 mod create;
 mod directory;
 mod report;
+mod tell;
 
+pub use announce::{Announce, Identity};
 pub use create::Unshare;
 pub use directory::ChangeDirectory;
 pub use report::{Adopt, AwaitEnd, OpenPidFile, OpenProc, WriteInfo, WritePid};
+pub use tell::Tell;
 
 use xns_core::Apply;
 
@@ -29,6 +33,10 @@ pub enum Op {
     WriteInfo(WriteInfo),
     /// Somebody else's part, waited for.
     AwaitEnd(AwaitEnd),
+    /// Words for a person, on standard error.
+    Tell(Tell),
+    /// What is isolated, for the person at the shell.
+    Announce(Announce),
 }
 
 impl Op {
@@ -43,6 +51,8 @@ impl Op {
             Op::WritePid(op) => op,
             Op::WriteInfo(op) => op,
             Op::AwaitEnd(op) => op,
+            Op::Tell(op) => op,
+            Op::Announce(op) => op,
         }
     }
 }

@@ -9,7 +9,10 @@ use xns_sys::{fd, fs};
 /// Opens the caller's `/proc` before anything is mounted over it: in it every process has the number that the caller
 /// sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OpenProc;
+pub struct OpenProc {
+    /// Is it fine when there is none?
+    pub may_be_missing: bool,
+}
 
 /// A part of [`OpenProc`]: nothing is mounted there.
 const NO_PROC: u8 = 1;
@@ -34,9 +37,16 @@ impl Operation for OpenProc {
 
 impl Apply for OpenProc {
     fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
-        let proc = fs::open_directory(Path::new("/proc"))?;
-        fs::read_link(&proc, Path::new("self")).map_err(|errno| Failure::in_part(NO_PROC, errno))?;
-        slots.fill(Slot::Proc, proc);
+        let open = || {
+            let proc = fs::open_directory(Path::new("/proc"))?;
+            fs::read_link(&proc, Path::new("self")).map_err(|errno| Failure::in_part(NO_PROC, errno))?;
+            Ok(proc)
+        };
+        match open() {
+            Ok(proc) => slots.fill(Slot::Proc, proc),
+            Err(_) if self.may_be_missing => return Ok(Outcome::Tolerated("no /proc here")),
+            Err(failure) => return Err(failure),
+        }
         Ok(Outcome::Done)
     }
 }
@@ -205,7 +215,7 @@ impl Apply for WritePid {
 }
 
 /// This process's number in the caller's `/proc`.
-fn own_number(slots: &Slots) -> Result<u32, Errno> {
+pub(super) fn own_number(slots: &Slots) -> Result<u32, Errno> {
     let link = fs::read_link(slots.get(Slot::Proc)?, Path::new("self"))?;
     link.to_str().and_then(|number| number.parse().ok()).ok_or(Errno::ENOENT)
 }

@@ -1,95 +1,14 @@
-//! Why a map was refused: the causes behind the one text `Operation not permitted` (E08).
+//! Causes around newuidmap, newgidmap and the files that say what they may map (E08).
 
+use super::nested;
 use crate::account;
-use crate::idmap::{IdKind, IdMap, OutsideId};
+use crate::idmap::{Block, Extent, IdKind, IdMap, OutsideId};
 use crate::maps::RunMapTool;
 use crate::subid::{self, SubidError};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use xns_core::{Cause, Errno, Facts, Hint, shell};
-
-/// capabilities(7): may map any group, any user, and an id 0 (since Linux 5.12).
-const CAP_SETGID: u32 = 6;
-const CAP_SETUID: u32 = 7;
-const CAP_SYS_ADMIN: u32 = 21;
-const CAP_SETFCAP: u32 = 31;
-
-/// For a map written to `/proc` that the kernel refused.
-pub(crate) fn map_refused(kind: IdKind, map: &IdMap, errno: Errno, facts: &Facts) -> Option<Hint> {
-    if errno != Errno::EPERM {
-        return None;
-    }
-    nested(kind, map, facts)
-        .or_else(|| no_right_to_map_root(map, facts))
-        .or_else(|| no_right_to_map(kind, map, facts))
-}
-
-/// Ids can be handed down only from the ids that exist here.
-fn nested(kind: IdKind, map: &IdMap, facts: &Facts) -> Option<Hint> {
-    let path = format!("/proc/self/{}", kind.map_file());
-    let own = IdMap::parse_proc(&facts.file(&path)?).ok()?;
-    let missing = map.extents().iter().find(|extent| {
-        let first = extent.outside().get();
-        let last = OutsideId::new(first.saturating_add(extent.count().get() - 1));
-        let here = |id: Option<OutsideId>| id.is_some_and(|id| holds(&own, id.get()));
-        !here(OutsideId::new(first)) || !here(last)
-    })?;
-    let word = kind.word();
-    Some(
-        Hint::new(
-            "XNS-E08-nested",
-            format!("the {word}s of the line '{missing}' do not all exist in this user namespace"),
-        )
-        .because(format!("{path} holds: {}", own.to_string().trim_end().replace('\n', "; ")))
-        .cure("--map-subids or --map-users=all", "maps ids that exist here"),
-    )
-}
-
-/// Is this number an inside id of the map, that is, an id of the namespace we stand in?
-fn holds(own: &IdMap, id: u32) -> bool {
-    crate::idmap::InsideId::new(id).is_some_and(|id| own.contains(id))
-}
-
-fn no_right_to_map_root(map: &IdMap, facts: &Facts) -> Option<Hint> {
-    map.inside_of(OutsideId::ROOT)?;
-    if facts.has_capability("CapEff", CAP_SETFCAP)? {
-        return None;
-    }
-    Some(
-        Hint::new(
-            "XNS-E08-setfcap",
-            "mapping uid 0 of here needs CAP_SETFCAP, which this process does not have",
-        )
-        .because("CapEff of /proc/self/status lacks bit 31; Linux asks for it since 5.12")
-        .cure("docker run --cap-add SETFCAP …", "when this is a container"),
-    )
-}
-
-fn no_right_to_map(kind: IdKind, map: &IdMap, facts: &Facts) -> Option<Hint> {
-    let (needed, name) = match kind {
-        IdKind::User => (CAP_SETUID, "CAP_SETUID"),
-        IdKind::Group => (CAP_SETGID, "CAP_SETGID"),
-    };
-    let own = match kind {
-        IdKind::User => facts.euid(),
-        IdKind::Group => facts.egid(),
-    };
-    let only_own = map.id_count() == 1 && map.extents().iter().all(|extent| extent.outside().get() == own);
-    let lacking = [(needed, name), (CAP_SYS_ADMIN, "CAP_SYS_ADMIN")]
-        .into_iter()
-        .find(|&(number, _)| facts.has_capability("CapEff", number) == Some(false));
-    match (only_own, lacking) {
-        (false, Some((_, name))) => Some(
-            Hint::new(
-                "XNS-E08-not-yours",
-                format!("without {name} a process may map only its own {}", kind.word()),
-            )
-            .because(format!("CapEff of /proc/self/status lacks {name}; your {} is {own}", kind.word()))
-            .cure("--map-auto", "maps the range that /etc/subuid and /etc/subgid grant you"),
-        ),
-        _ => None,
-    }
-}
 
 /// For newuidmap or newgidmap that could not be run, or said no.
 pub(crate) fn map_tool_failed(kind: IdKind, map: &IdMap, cause: Cause, facts: &Facts) -> Option<Hint> {
@@ -105,8 +24,9 @@ pub(crate) fn map_tool_failed(kind: IdKind, map: &IdMap, cause: Cause, facts: &F
         ),
         Cause::Exited(_) => no_new_privileges(tool, facts)
             .or_else(|| nested(kind, map, facts))
+            .or_else(|| without_its_rights(tool, facts))
             .or_else(|| not_set_user_id(tool, facts))
-            .or_else(|| not_granted(kind, facts)),
+            .or_else(|| refused_ids(kind, map, facts)),
         _ => None,
     }
 }
@@ -126,11 +46,50 @@ fn no_new_privileges(tool: &str, facts: &Facts) -> Option<Hint> {
     })
 }
 
-fn not_set_user_id(tool: &str, facts: &Facts) -> Option<Hint> {
+/// The tool that PATH finds.
+fn found(tool: &str, facts: &Facts) -> Option<String> {
     let path = facts.variable("PATH")?;
     let path = path.to_string_lossy();
-    let program =
-        path.split(':').map(|dir| in_directory(dir, tool)).find(|p| facts.raises_rights(p).is_some())?;
+    path.split(':').map(|dir| in_directory(dir, tool)).find(|program| facts.raises_rights(program).is_some())
+}
+
+/// It has rights, but not where it lies.
+fn without_its_rights(tool: &str, facts: &Facts) -> Option<Hint> {
+    let program = found(tool, facts).filter(|program| facts.raises_rights(program) == Some(true))?;
+    facts.look(None, Path::new(&program)).ok().filter(|seen| seen.nosuid)?;
+    let shown = shell::quote(&program);
+    Some(
+        Hint::new(
+            "XNS-E08-nosuid",
+            format!("{shown} gets no rights: its file system is mounted with nosuid"),
+        )
+        .because(format!("statfs(2) of {shown} shows nosuid"))
+        .cure(format!("findmnt -T {shown}"), "shows the mount; mount -o remount,suid changes it"),
+    )
+}
+
+/// Is there an id in the map that is neither granted nor the caller's own? Otherwise it was something else.
+fn refused_ids(kind: IdKind, map: &IdMap, facts: &Facts) -> Option<Hint> {
+    let text = facts.file(kind.subid_file()).unwrap_or_default();
+    let passwd = facts.file("/etc/passwd").unwrap_or_default();
+    let name = account::user_by_uid(&passwd, facts.euid()).map(|user| user.name);
+    // Every line of the user's counts for the tool.
+    let lines = text.split(|&byte| byte == b'\n');
+    let blocks: Vec<_> = lines.filter_map(|line| subid::find(kind, line, name, facts.euid()).ok()).collect();
+    let own = if kind == IdKind::User { facts.euid() } else { facts.egid() };
+    let allowed = |extent: &Extent| {
+        let (first, count) = (extent.outside().get(), extent.count().get());
+        let granted = |block: &Block| {
+            let below = first.checked_sub(block.first().get());
+            below.is_some_and(|below| u64::from(below) + u64::from(count) <= u64::from(block.count().get()))
+        };
+        (first == own && count == 1) || blocks.iter().any(granted)
+    };
+    if map.extents().iter().all(allowed) { None } else { not_granted(kind, facts) }
+}
+
+fn not_set_user_id(tool: &str, facts: &Facts) -> Option<Hint> {
+    let program = found(tool, facts)?;
     if facts.raises_rights(&program) != Some(false) {
         return None;
     }
@@ -170,7 +129,8 @@ fn in_directory(dir: &str, tool: &str) -> String {
     format!("{dir}/{tool}")
 }
 
-fn not_granted(kind: IdKind, facts: &Facts) -> Option<Hint> {
+/// For ids that `/etc/subuid` or `/etc/subgid` does not grant: what it says, and how to be granted some.
+pub fn not_granted(kind: IdKind, facts: &Facts) -> Option<Hint> {
     let file = kind.subid_file();
     let passwd = facts.file("/etc/passwd").unwrap_or_default();
     let name = account::user_by_uid(&passwd, facts.euid()).map(|user| user.name);
@@ -227,49 +187,8 @@ fn free_range(facts: &Facts) -> Option<(u32, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hints::tests::{ALL, facts, map};
     use xns_core::Recorded;
-
-    fn map(text: &str) -> IdMap {
-        IdMap::parse_proc(text.as_bytes()).unwrap()
-    }
-
-    fn facts(files: &[(&str, &str)]) -> Facts {
-        let files = files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
-        let variables = vec![("PATH".to_owned(), "/bin:/usr/bin".into())];
-        Facts::recorded(Recorded { uid: 1000, gid: 1000, files, variables, ..Recorded::default() })
-    }
-
-    const ALL: (&str, &str) = ("/proc/self/uid_map", "0 0 4294967295\n");
-
-    #[test]
-    fn another_ones_id_needs_a_capability() {
-        let facts = facts(&[ALL, ("/proc/self/status", "CapEff:\t0000000000000000\n")]);
-        let hint = map_refused(IdKind::User, &map("0 5 1"), Errno::EPERM, &facts).unwrap();
-        assert_eq!(hint.id, "XNS-E08-not-yours");
-        assert_eq!(map_refused(IdKind::User, &map("0 1000 1"), Errno::EPERM, &facts), None);
-    }
-
-    #[test]
-    fn mapping_root_needs_setfcap() {
-        let facts = facts(&[ALL, ("/proc/self/status", "CapEff:\t000000007fffffff\n")]);
-        assert_eq!(
-            map_refused(IdKind::User, &map("0 0 1"), Errno::EPERM, &facts).unwrap().id,
-            "XNS-E08-setfcap"
-        );
-    }
-
-    #[test]
-    fn ids_that_do_not_exist_here_cannot_be_handed_down() {
-        let facts = facts(&[
-            ("/proc/self/uid_map", "0 1000 1\n"),
-            ("/proc/self/status", "CapEff:\t000001ffffffffff\n"),
-        ]);
-        let hint = map_refused(IdKind::User, &map("0 100000 10"), Errno::EPERM, &facts).unwrap();
-        assert_eq!(
-            (hint.id, hint.because[0].as_str()),
-            ("XNS-E08-nested", "/proc/self/uid_map holds: 0 1000 1")
-        );
-    }
 
     #[test]
     fn causes_of_a_refusing_newuidmap() {
@@ -337,5 +256,34 @@ mod tests {
         let own = refused(&[("/etc/subuid", "al:300000:10\n")]);
         assert_eq!(own.because, ["/etc/subuid grants you 10 ids from 300000"]);
         assert_eq!((own.cures.len(), own.cures[0].action.as_str()), (1, "--map-auto"));
+    }
+
+    #[test]
+    fn what_is_granted_was_refused_for_another_reason() {
+        let own = |text: &str, subuid| {
+            let files = [ALL, ("/etc/passwd", "al:x:1000:1000::/:/bin/sh\n"), ("/etc/subuid", subuid)];
+            map_tool_failed(IdKind::User, &map(text), Cause::Exited(1), &facts(&files)).map(|hint| hint.id)
+        };
+        let two = "al:300000:10\nbob:5:5\n1000:400000:10\n";
+        assert_eq!(own("0 1000 1\n1 300000 10\n11 400005 5", two), None);
+        assert_eq!(own("0 1000 1\n1 300001 10", two), Some("XNS-E08-not-granted"));
+        assert_eq!(own("0 1000 2", two), Some("XNS-E08-not-granted"));
+        assert_eq!(own("0 5 1", two), Some("XNS-E08-not-granted"));
+    }
+
+    #[test]
+    fn a_mount_with_nosuid_takes_the_tools_rights() {
+        let seen = |nosuid| {
+            let tool = xns_core::Seen { nosuid, ..xns_core::Seen::file(0o4755, xns_core::Format::Plain) };
+            let files = [ALL, ("rights:/usr/bin/newuidmap", "yes")];
+            let files = files.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())).to_vec();
+            let variables = vec![("PATH".to_owned(), "/usr/bin".into())];
+            let seen = vec![("/usr/bin/newuidmap".into(), tool)];
+            let facts =
+                Facts::recorded(Recorded { uid: 1000, files, variables, seen, ..Recorded::default() });
+            map_tool_failed(IdKind::User, &map("0 5 1"), Cause::Exited(1), &facts).unwrap().id
+        };
+        assert_eq!(seen(true), "XNS-E08-nosuid");
+        assert_eq!(seen(false), "XNS-E08-not-granted");
     }
 }

@@ -4,33 +4,65 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
-use xns_core::Errno;
-use xns_sys::Result;
+use xns_sys::{Errno, Result};
 
 /// One mount.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Mounted {
+pub struct Mounted {
     /// Its number.
-    pub(super) id: i32,
+    pub id: i32,
     /// The number of the mount that it is mounted on.
-    pub(super) parent: i32,
+    pub parent: i32,
+    /// The directory of its file system that is shown.
+    pub root: PathBuf,
     /// Where, as seen from this process's root.
-    pub(super) point: PathBuf,
+    pub point: PathBuf,
     /// Its flags, with commas between.
     options: Vec<u8>,
+    /// `shared:N`, `master:N` and the like (mount_namespaces(7)).
+    tags: Vec<String>,
     /// The type of what is mounted.
-    pub(super) fs_type: Vec<u8>,
+    pub fs_type: Vec<u8>,
+    /// Its own options, with commas between.
+    super_options: Vec<u8>,
 }
 
 impl Mounted {
     /// Has it this flag?
-    pub(super) fn has(&self, option: &str) -> bool {
-        self.options.split(|byte| *byte == b',').any(|word| word == option.as_bytes())
+    pub fn has(&self, option: &str) -> bool {
+        has(&self.options, option)
+    }
+
+    /// Has the file system this option?
+    pub fn fs_has(&self, option: &str) -> bool {
+        has(&self.super_options, option)
+    }
+
+    /// The tag that makes it a member of a peer group: what happens here happens elsewhere.
+    pub fn shared(&self) -> Option<&str> {
+        self.tag("shared:")
+    }
+
+    /// The tag of the group from which it receives.
+    pub fn master(&self) -> Option<&str> {
+        self.tag("master:")
+    }
+
+    fn tag(&self, start: &str) -> Option<&str> {
+        self.tags.iter().map(String::as_str).find(|tag| tag.starts_with(start))
     }
 }
 
+/// Is the word in the list?
+fn has(list: &[u8], word: &str) -> bool {
+    list.split(|byte| *byte == b',').any(|found| found == word.as_bytes())
+}
+
 /// All mounts that this process sees.
-pub(super) fn read() -> Result<Vec<Mounted>> {
+///
+/// # Errors
+/// What the file answered; EINVAL when a line cannot be read.
+pub fn read() -> Result<Vec<Mounted>> {
     let text = std::fs::read("/proc/self/mountinfo")
         .map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or_default()))?;
     // One that is passed over would stay as it is: better none at all.
@@ -38,7 +70,7 @@ pub(super) fn read() -> Result<Vec<Mounted>> {
 }
 
 /// `None` unless every line is one of mountinfo.
-fn parse(text: &[u8]) -> Option<Vec<Mounted>> {
+pub fn parse(text: &[u8]) -> Option<Vec<Mounted>> {
     text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(line).collect()
 }
 
@@ -46,11 +78,22 @@ fn parse(text: &[u8]) -> Option<Vec<Mounted>> {
 fn line(line: &[u8]) -> Option<Mounted> {
     let mut fields = line.split(|byte| *byte == b' ');
     let (id, parent) = (number(fields.next()?)?, number(fields.next()?)?);
-    let (point, options) = (fields.nth(2)?, fields.next()?.to_vec());
-    fields.find(|field| *field == b"-")?;
+    let (root, point) = (path(fields.nth(1)?)?, path(fields.next()?)?);
+    let options = fields.next()?.to_vec();
+    let mut tags = Vec::new();
+    loop {
+        match fields.next()? {
+            b"-" => break,
+            tag => tags.push(String::from_utf8_lossy(tag).into_owned()),
+        }
+    }
     let fs_type = fields.next()?.to_vec();
-    let point = PathBuf::from(OsString::from_vec(unescaped(point)?));
-    Some(Mounted { id, parent, point, options, fs_type })
+    let super_options = fields.nth(1).unwrap_or_default().to_vec();
+    Some(Mounted { id, parent, root, point, options, tags, fs_type, super_options })
+}
+
+fn path(text: &[u8]) -> Option<PathBuf> {
+    Some(PathBuf::from(OsString::from_vec(unescaped(text)?)))
 }
 
 fn number(text: &[u8]) -> Option<i32> {
@@ -88,6 +131,9 @@ mod tests {
         assert_eq!((mounts[0].id, mounts[0].parent, mounts[0].fs_type.as_slice()), (22, 27, &b"proc"[..]));
         assert_eq!(mounts[1].point, PathBuf::from("/with blank\\\t\n"));
         assert!(mounts[1].has("nosuid") && mounts[1].has("ro"));
+        assert_eq!((mounts[1].shared(), mounts[1].master()), (Some("shared:1"), Some("master:2")));
+        assert_eq!((mounts[0].shared(), mounts[1].root.to_str()), (None, Some("/a")));
+        assert!(mounts[1].fs_has("rw") && !mounts[1].fs_has("ro"));
         assert!(!mounts[1].has("suid") && !mounts[1].has("relatime"));
         assert_eq!(parse(b""), Some(Vec::new()));
     }

@@ -1,0 +1,88 @@
+//! E24: a program that could not be executed, often though it is there.
+
+mod file;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+use super::{Site, limits};
+use crate::Exec;
+use file::Finding;
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use view::View;
+use xns_core::{Errno, Facts, Hint, NsKind};
+
+/// For a refused exec.
+pub(super) fn refused(site: &Site<'_>, exec: &Exec, errno: Errno, facts: &Facts) -> Option<Hint> {
+    if errno == Errno::EAGAIN {
+        return over_the_limit(site, facts);
+    }
+    let view = View::of(site, facts).filter(|_| !exec.program.is_empty())?;
+    let candidates = candidates(exec, facts);
+    let found = candidates.iter().find_map(|path| file::why(path, errno, &view));
+    if let Some(finding) = found {
+        return Some(told(&finding, &view, facts));
+    }
+    let nowhere = candidates.iter().all(|path| view.is_missing(path));
+    (errno == Errno::ENOENT && nowhere && view.is_new_root()).then(|| not_in_root(exec, &view, facts))
+}
+
+/// The files that execvp(3) tries, in order.
+fn candidates(exec: &Exec, facts: &Facts) -> Vec<PathBuf> {
+    if exec.program.as_bytes().contains(&b'/') {
+        return vec![PathBuf::from(&exec.program)];
+    }
+    let path = search_path(exec, facts);
+    std::env::split_paths(&path).map(|dir| dir.join(&exec.program)).collect()
+}
+
+/// The PATH that the program gets, or what confstr(3) answers without one.
+fn search_path(exec: &Exec, facts: &Facts) -> OsString {
+    let path = match &exec.variables {
+        None => facts.variable("PATH"),
+        Some(variables) => variables.iter().find(|(name, _)| name == "PATH").map(|(_, value)| value.clone()),
+    };
+    path.unwrap_or_else(|| "/bin:/usr/bin".into())
+}
+
+/// setuid(2) to who has too many processes lets execve(2) fail (its EAGAIN).
+fn over_the_limit(site: &Site<'_>, facts: &Facts) -> Option<Hint> {
+    let set = site.before.iter().find_map(|step| match &step.op {
+        crate::Op::User(xns_user::Op::Credentials(xns_user::Credentials::SetUid(id))) => Some(id.get()),
+        _ => None,
+    });
+    // In a new user namespace it is another number.
+    let uid = set.filter(|_| !site.made(NsKind::User))?;
+    limits::of_user(uid, facts)
+}
+
+/// The finding in words.
+fn told(finding: &Finding, view: &View<'_>, facts: &Facts) -> Hint {
+    let (id, cause, evidence) = finding.words(view);
+    let hint = Hint::new(id, cause).because(evidence);
+    match finding.cure(view, facts) {
+        Some((action, note)) => hint.cure(action, note),
+        None => hint,
+    }
+}
+
+fn not_in_root(exec: &Exec, view: &View<'_>, facts: &Facts) -> Hint {
+    let program = exec.program.display();
+    let root = view.new_root().unwrap_or(Path::new("/")).display();
+    let evidence = if exec.program.as_bytes().contains(&b'/') {
+        format!("it is looked for in the new root only, and {program} does not exist there")
+    } else {
+        format!("it is in no directory of PATH there: {}", search_path(exec, facts).display())
+    };
+    let hint =
+        Hint::new("XNS-E24-not-in-root", format!("there is no program {program} in the new root {root}"))
+            .because(evidence);
+    if view.pivots() {
+        hint.cure("--bind-ro SRC:DST", "shows a file or directory of the host there")
+    } else {
+        hint
+    }
+}

@@ -1,0 +1,35 @@
+//! What goes wrong without an error: mistakes that a finished plan shows, told before the program starts.
+
+mod ids;
+mod outside;
+mod processes;
+mod view;
+
+use crate::Plan;
+use view::View;
+use xns_core::{Facts, Hint};
+
+/// Does the plan look like the mistake? Asks nothing of the machine.
+type Looks = fn(&View<'_>) -> bool;
+
+/// The hint; `None` when the machine shows that it is none.
+type Tell = fn(&View<'_>, &Facts) -> Option<Hint>;
+
+/// The mistakes in a plan. Whether anybody wants to hear of them is asked only when it looks like one.
+pub fn notes(plan: &Plan, facts: &Facts, wanted: impl FnOnce() -> bool) -> Vec<Hint> {
+    const MISTAKES: [(Looks, Tell); 7] = [
+        (processes::is_not_forked, processes::not_forked),
+        (processes::has_old_proc, processes::old_proc),
+        (ids::is_nobody, ids::nobody),
+        (ids::loses_capabilities, ids::capabilities),
+        (ids::owns_too_little, ids::owner),
+        (outside::names_the_host, outside::hostname),
+        (outside::mounts_may_leak, outside::propagation),
+    ];
+    let Some(view) = View::of(plan, facts) else { return Vec::new() };
+    let looks = |(looks, _): &&(Looks, Tell)| looks(&view);
+    if !MISTAKES.iter().any(|mistake| looks(&mistake)) || !wanted() {
+        return Vec::new();
+    }
+    MISTAKES.iter().filter(looks).filter_map(|(_, tell)| tell(&view, facts)).collect()
+}

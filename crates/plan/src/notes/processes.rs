@@ -1,0 +1,37 @@
+//! Notes on PID namespaces.
+
+use super::view::View;
+use xns_core::{Facts, Hint, NsKind};
+
+pub(super) fn is_not_forked(view: &View<'_>) -> bool {
+    view.makes(NsKind::Pid) && !view.forks()
+}
+
+/// E06, before it happens.
+pub(super) fn not_forked(view: &View<'_>, facts: &Facts) -> Option<Hint> {
+    let words: &[&str] = if view.mounts_proc() { &["-f"] } else { &["-f", "--mount-proc"] };
+    Some(
+        Hint::new(
+            "XNS-E06-no-fork",
+            "the program's first child becomes PID 1; when that ends, nothing more can be started (\"Cannot allocate memory\")",
+        )
+        .because("the plan makes a PID namespace, and forks no child into it")
+        .cure(facts.command_with(&[], words), "the program itself is PID 1"),
+    )
+}
+
+pub(super) fn has_old_proc(view: &View<'_>) -> bool {
+    view.makes(NsKind::Pid) && view.forks() && !view.mounts_proc()
+}
+
+/// E27.
+pub(super) fn old_proc(_: &View<'_>, facts: &Facts) -> Option<Hint> {
+    Some(
+        Hint::new(
+            "XNS-E27-old-proc",
+            "/proc does not show the new PID namespace: ps, top and /proc/self are wrong there, or fail",
+        )
+        .because("the plan makes a PID namespace, and mounts no proc for it")
+        .cure(facts.command_with(&[], &["--mount-proc"]), ""),
+    )
+}

@@ -1,0 +1,200 @@
+//! Programs that cannot be executed (E24).
+
+use super::{because, cures, hinted};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use xns_tests::{Done, Need, Scene, Who, need};
+
+/// A root directory with files that cannot be executed there, each in its way.
+fn rooted() -> Scene {
+    let scene = Scene::new();
+    scene.busybox_root("root");
+    let script = "cd root/bin; cp /bin/true dynamic; printf '#!/no/such -x\\n' > script; printf '#!/bin/sh\\r\\n' > dos; \
+                  echo : > plain; printf '#!/bin/script\\n' > twice; cp busybox arm; \
+                  printf '\\267\\000' | dd of=arm bs=1 seek=18 conv=notrunc status=none; \
+                  chmod 755 dynamic script dos plain twice arm; echo : > text; chmod 644 text; mkdir dir";
+    scene.sh(script).run().out();
+    scene.hand_over();
+    scene
+}
+
+fn failed(program: &str, text: &str) -> String {
+    format!("xunshare: failed to execute {program}: {text}")
+}
+
+const MISSING: &str = "No such file or directory";
+const REFUSED: &str = "Permission denied";
+
+/// Ways to a root: the caller becomes the program or forks it, with a chroot or a root of its own.
+const WAYS: [&str; 7] = [
+    "--root root",
+    "-f --root root",
+    "-m --root root -w /bin",
+    "--pivot-root root",
+    "-fp --pivot-root root",
+    "--init --pivot-root root",
+    "-f --pivot-root root --tmpfs /made",
+];
+
+#[test]
+fn e24_in_a_new_root() {
+    for who in Who::each("e24_in_a_new_root") {
+        if !need("e24_in_a_new_root", &[Need::Program("busybox")]) {
+            return;
+        }
+        let scene = rooted();
+        for way in WAYS {
+            let run =
+                |program: &str| who.xunshare(&scene).words(&format!("--hints=always {way} {program}")).run();
+            for (program, text, id, evidence) in [
+                ("/bin/script", MISSING, "XNS-E24-interpreter", "its first line is #!/no/such"),
+                ("/bin/twice", MISSING, "XNS-E24-interpreter", "its first line is #!/no/such"),
+                ("/bin/dos", MISSING, "XNS-E24-interpreter", "its first line is #!/bin/sh\\r"),
+                ("/bin/dir", REFUSED, "XNS-E24-directory", "stat(2) of /bin/dir says so"),
+                (
+                    "/bin/none",
+                    MISSING,
+                    "XNS-E24-not-in-root",
+                    "it is looked for in the new root only, and /bin/none does not exist there",
+                ),
+            ] {
+                let done = run(program);
+                hinted(&done, &failed(program, text), id);
+                assert_eq!(because(&done), [evidence], "{way}");
+            }
+            let done = run("/bin/dynamic");
+            hinted(&done, &failed("/bin/dynamic", MISSING), "XNS-E24-loader");
+            assert!(because(&done)[0].starts_with("its ELF header asks for /lib"), "{done:?}");
+            let done = run("/bin/text");
+            hinted(&done, &failed("/bin/text", REFUSED), "XNS-E24-not-executable");
+            assert!(because(&done)[0].starts_with("its mode is 0644, "), "{done:?}");
+            assert_eq!(cures(&done), ["chmod +x ./root/bin/text"]);
+            let done = who
+                .xunshare(&scene)
+                .words(&format!("--hints=always {way} none"))
+                .env("PATH", "/bin:/x")
+                .run();
+            hinted(&done, &failed("none", MISSING), "XNS-E24-not-in-root");
+            assert_eq!(because(&done), ["it is in no directory of PATH there: /bin:/x"]);
+        }
+    }
+}
+
+#[test]
+fn e24_without_a_shell_in_the_root() {
+    for who in Who::each("e24_without_a_shell_in_the_root") {
+        if !need("e24_without_a_shell_in_the_root", &[Need::Program("busybox")]) {
+            return;
+        }
+        let scene = rooted();
+        std::fs::remove_file(scene.path("root/bin/sh")).unwrap();
+        for way in WAYS {
+            let run =
+                |program: &str| who.xunshare(&scene).words(&format!("--hints=always {way} {program}")).run();
+            hinted(&run("/bin/plain"), &failed("/bin/plain", MISSING), "XNS-E24-no-shell");
+            hinted(&run("/bin/arm"), &failed("/bin/arm", MISSING), "XNS-E24-architecture");
+        }
+        // A root of another machine: its shell is what fails.
+        std::fs::rename(scene.path("root/bin/arm"), scene.path("root/bin/sh")).unwrap();
+        for way in WAYS {
+            let done = who.xunshare(&scene).words(&format!("--hints=always {way} /bin/plain")).run();
+            hinted(&done, &failed("/bin/plain", "Exec format error"), "XNS-E24-architecture");
+            assert!(
+                done.stderr.contains("/bin/sh, which is to run /bin/plain, is a program for "),
+                "{done:?}"
+            );
+            assert_eq!(because(&done), ["its ELF header has machine 183"]);
+        }
+    }
+}
+
+/// What was bound there is seen as long as its mount point stays; what is gone is not called missing.
+#[test]
+fn e24_a_loader_beside_what_is_bound() {
+    for who in Who::each("e24_a_loader_beside_what_is_bound") {
+        let scene = Scene::new();
+        scene.subdir("root");
+        let run = || {
+            let words = "--hints=always --pivot-root root --bind-ro /usr:/usr /usr/bin/env";
+            who.xunshare(&scene).words(words).run()
+        };
+        let first = failed("/usr/bin/env", MISSING);
+        assert_eq!(run().stderr, format!("{first}\n"));
+        scene.subdir("root/usr");
+        let done = run();
+        if Path::new("/lib64").is_symlink() {
+            hinted(&done, &first, "XNS-E24-loader");
+            assert!(cures(&done)[0].contains(" --bind-ro /lib64:/lib64 "), "{done:?}");
+        }
+    }
+}
+
+#[test]
+fn e24_without_a_new_root() {
+    let scene = rooted();
+    let run = |script: &str| scene.sh(&format!("exec {script}")).ordinary().run();
+    for (script, program, id) in [
+        ("\"$X\" --hints=always root/bin/script", "root/bin/script", "XNS-E24-interpreter"),
+        ("\"$X\" --hints=always -w root bin/script", "bin/script", "XNS-E24-interpreter"),
+        ("\"$X\" --hints=always -f -w root/bin ./script", "./script", "XNS-E24-interpreter"),
+        ("env PATH=/x:root/bin \"$X\" --hints=always script", "script", "XNS-E24-interpreter"),
+        ("env PATH=/x:root/bin \"$X\" --hints=always text", "text", "XNS-E24-not-executable"),
+        ("\"$X\" --hints=always -f /dev/null", "/dev/null", "XNS-E24-no-file"),
+        ("\"$X\" --hints=always .", ".", "XNS-E24-directory"),
+    ] {
+        let done = run(script);
+        let text = if id == "XNS-E24-interpreter" { MISSING } else { REFUSED };
+        hinted(&done, &failed(program, text), id);
+    }
+    // Where the message says it all there is no hint.
+    for program in ["./none", "none", "root/none", "''"] {
+        let done = run(&format!("env PATH=/bin \"$X\" --hints=always {program}"));
+        assert_eq!((done.status, done.stderr.lines().count()), (Some(127), 1), "{done:?}");
+    }
+}
+
+fn only_line(done: &Done, first: &str) {
+    assert_eq!(done.stderr, format!("{first}\n"));
+}
+
+#[test]
+fn e24_what_others_may_execute() {
+    if !need("e24_what_others_may_execute", &[Need::Root, Need::UserNamespaces]) {
+        return;
+    }
+    let scene = Scene::new();
+    let file = scene.file("mine", "#!/bin/true\n");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let done = scene.xunshare().ordinary().words("--hints=always ./mine").run();
+    hinted(&done, &failed("./mine", REFUSED), "XNS-E24-not-executable");
+    assert_eq!(because(&done), ["its mode is 0700, its owner uid 0, its group gid 0"]);
+    // What cannot be seen is not explained.
+    let dir = scene.subdir("closed");
+    std::fs::set_permissions(&dir, std::fs::Permissions::from_mode(0o700)).unwrap();
+    only_line(
+        &scene.xunshare().ordinary().words("--hints=always closed/x").run(),
+        &failed("closed/x", REFUSED),
+    );
+    only_line(
+        &scene.xunshare().ordinary().words("--hints=always -r ./mine").run(),
+        &failed("./mine", REFUSED),
+    );
+    only_line(&scene.xunshare().words("--hints=always -S 7 ./mine").run(), &failed("./mine", REFUSED));
+}
+
+#[test]
+fn e24_a_file_system_without_execution() {
+    if !need("e24_a_file_system_without_execution", &[Need::UserNamespaces]) {
+        return;
+    }
+    let scene = Scene::new();
+    scene.hand_over();
+    let script = "exec \"$X\" -rm sh -ec 'mkdir at; mount -t tmpfs -o noexec none at; cp /bin/true at; \
+                  printf \"#!$PWD/at/true\\n\" > script; chmod +x script; for p in at/true ./script; do \
+                  \"$X\" --hints=always $p || \"$X\" --hints=always -f $p || :; done'";
+    let done = scene.sh(script).ordinary().run();
+    let lines: Vec<_> = done.stderr.lines().filter(|line| line.starts_with("  hint[")).collect();
+    assert_eq!(lines.len(), 4, "{done:?}");
+    assert!(lines.iter().all(|line| line.starts_with("  hint[XNS-E24-noexec]: ")), "{done:?}");
+    assert!(lines[3].contains("/at/true, which is to run ./script, is on a file system"), "{done:?}");
+}
