@@ -63,6 +63,7 @@ fn a_good_command_line_gets_none() {
         "-U --wait-fd 4 true",
         "-rm --propagation shared bash",
         "--init --mount-proc true",
+        "-n --map-users=0:7:1 --owner 7:7 true",
     ] {
         assert_eq!(ids(1000, line), NONE, "{line}");
     }
@@ -99,6 +100,7 @@ fn each_mistake_gets_its_own() {
         (1000, "-rm /sbin/ip link add x type dummy", "XNS-E12-owner"),
         (1000, "-rm hostname x", "XNS-E12-owner"),
         (0, "-r hostname x", "XNS-E12-owner"),
+        (0, "-n --map-users=5:7:1 --owner 7:7 true", "XNS-E13-capabilities"),
         (0, "-m hostname x", "XNS-S1-hostname"),
         (0, "-m domainname -F file", "XNS-S1-hostname"),
         (0, "-u hostnamectl hostname x", "XNS-S1-hostname"),

@@ -45,7 +45,7 @@ fn identity(cli: &Cli, users: &Map, facts: &Facts) -> Option<Identity> {
     let (inside, outside) = match cli.setuid {
         Some(inside) => (inside, map.outside_of(inside)?),
         None => {
-            let outside = OutsideId::new(facts.euid())?;
+            let outside = cli.owner.map_or(OutsideId::new(facts.euid()), |owner| Some(owner.uid))?;
             (map.inside_of(outside)?, outside)
         }
     };

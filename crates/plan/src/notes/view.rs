@@ -81,8 +81,12 @@ impl<'a> View<'a> {
             Op::User(xns_user::Op::Credentials(xns_user::Credentials::SetUid(id))) => Some(*id),
             _ => None,
         });
+        let become_owner = self.plan.steps.iter().find_map(|step| match &step.op {
+            Op::User(xns_user::Op::Credentials(xns_user::Credentials::BecomeUid(id))) => Some(*id),
+            _ => None,
+        });
         let map = self.user_map().filter(|_| self.makes(NsKind::User))?;
-        set.or_else(|| map.inside_of(OutsideId::new(self.euid)?))
+        set.or_else(|| map.inside_of(become_owner.or(OutsideId::new(self.euid))?))
     }
 
     /// The program's name without directories, and its arguments.
