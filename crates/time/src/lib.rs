@@ -1,7 +1,7 @@
 //! The time namespace's operations: the offsets of its clocks (time_namespaces(7)).
 #![forbid(unsafe_code)]
 
-use xns_core::{Apply, Call, Failure, Operation, Outcome, Shell, Slots};
+use xns_core::{Apply, Call, Errno, Facts, Failure, Hint, Operation, Outcome, Shell, Slots};
 use xns_sys::{fd, fs};
 
 /// A clock that a time namespace shifts.
@@ -70,6 +70,20 @@ impl Operation for Op {
             _ => format!("failed to write to {}", self.path()),
         }
     }
+
+    fn hint(&self, failure: &Failure, facts: &Facts) -> Option<Hint> {
+        let Op::Shift { clock, seconds, .. } = self;
+        if failure.errno() != Some(Errno::ERANGE) || *seconds >= 0 {
+            return None;
+        }
+        let uptime = String::from_utf8_lossy(&facts.file("/proc/uptime")?).into_owned();
+        let stands_at: i64 = uptime.split(['.', ' ']).next()?.parse().ok()?;
+        (stands_at + seconds < 0).then(|| {
+            Hint::new("XNS-T1-clock", format!("the {} clock cannot become negative", clock.name()))
+                .because(format!("/proc/uptime: it stands at about {stands_at} seconds"))
+                .cure(format!("--{} -{stands_at}", clock.name()), "or a smaller step back")
+        })
+    }
 }
 
 impl Apply for Op {
@@ -87,6 +101,20 @@ impl Apply for Op {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clock_below_zero_is_explained() {
+        let files = vec![("/proc/uptime".to_owned(), b"1234.56 99.00\n".to_vec())];
+        let facts = Facts::recorded(xns_core::Recorded { files, ..xns_core::Recorded::default() });
+        let hint = |seconds| {
+            let failure = Failure::in_part(1, Errno::ERANGE);
+            Op::Shift { process: None, clock: Clock::Monotonic, seconds }.hint(&failure, &facts)
+        };
+        assert_eq!(hint(-2000).unwrap().id, "XNS-T1-clock");
+        assert_eq!(hint(-2000).unwrap().cures[0].action, "--monotonic -1234");
+        // Too far ahead is another matter.
+        assert_eq!((hint(-5), hint(i64::MAX)), (None, None));
+    }
 
     #[test]
     fn the_write_is_printed_with_the_clocks_number() {

@@ -1,6 +1,6 @@
 //! Creating namespaces, and processes in them (E01 to E07).
 
-use super::{REFUSED, because, cures, hinted};
+use super::{REFUSED, because, cured_by, cures, hinted};
 use xns_tests::{Need, ORDINARY_UID, Scene, is_root, need, pids_root};
 
 #[test]
@@ -287,4 +287,49 @@ fn e07_a_user_with_too_many_processes() {
         "xunshare: failed to execute true: Resource temporarily unavailable",
         "XNS-E07-process-limit",
     );
+}
+
+/// A pin is made outside, where a user namespace of one's own gives no rights.
+#[test]
+fn e01_proposes_what_works() {
+    if !need("e01_proposes_what_works", &[Need::UserNamespaces]) {
+        return;
+    }
+    let scene = Scene::new();
+    scene.file("pin", "");
+    scene.subdir("mq");
+    scene.hand_over();
+    let done = scene.xunshare().ordinary().words("--hints=always --uts=pin true").run();
+    hinted(&done, "xunshare: unshare failed: Operation not permitted", "XNS-E01-unprivileged");
+    assert!(cures(&done).iter().all(|cure| cure.starts_with("sudo ")), "{done:?}");
+    let done = scene.xunshare().ordinary().words("--hints=always --mount-mqueue=mq true").run();
+    let words = cures(&done)[0].split_once("xunshare ").unwrap().1.to_owned();
+    assert_eq!(words, "-r -i --hints=always --mount-mqueue=mq true");
+    assert!(scene.xunshare().ordinary().words(&words).run().ok());
+}
+
+#[test]
+fn r1_chroot_needs_a_capability() {
+    if need("r1_chroot_needs_a_capability", &[Need::UserNamespaces]) {
+        let done = Scene::new().xunshare().ordinary().words("--hints=always -R / true").run();
+        hinted(
+            &done,
+            "xunshare: cannot change root directory to '/': Operation not permitted",
+            "XNS-R1-chroot",
+        );
+        cured_by(&done, "-r --hints=always -R / true");
+    }
+}
+
+#[test]
+fn t1_a_clock_cannot_become_negative() {
+    if need("t1_a_clock_cannot_become_negative", &[Need::UserNamespaces]) {
+        let line = "--hints=always -rT --boottime=-99999999999 true";
+        let done = Scene::new().xunshare().ordinary().words(line).run();
+        let first = "xunshare: failed to write to /proc/self/timens_offsets: Numerical result out of range";
+        hinted(&done, first, "XNS-T1-clock");
+        let option = cures(&done)[0].to_owned();
+        let again = Scene::new().xunshare().ordinary().words("-rT").words(&option).args(["true"]).run();
+        assert!(again.ok(), "{option}: {again:?}");
+    }
 }

@@ -118,10 +118,54 @@ fn e09_and_e10_ids_that_the_map_lacks() {
         ("-r -G 7", GROUPS, "XNS-E09-setgroups-denied", "the plan writes \"deny\" to /proc/self/setgroups"),
         ("-U -G 7", GROUPS, "XNS-E09-setgroups-denied", "the plan writes no gid_map"),
     ] {
-        let done = Scene::new().xunshare().ordinary().words(&format!("--hints=always {words} true")).run();
+        let line = format!("--hints=always {words} true");
+        let done = Scene::new().xunshare().ordinary().words(&line).run();
         hinted(&done, first, id);
         assert_eq!(because(&done), [evidence]);
-        assert!(cures(&done)[0].ends_with(&format!("--map-auto --hints=always {words} true")), "{done:?}");
+        // The test's user has no account.
+        assert_eq!(cures(&done), ["an account in /etc/passwd"]);
+        if need(
+            "e09_and_e10_ids_that_the_map_lacks (with a grant)",
+            &[Need::Root, Need::Program("newuidmap")],
+        ) {
+            granted_user_is_cured(&line);
+        }
+        if need("e09_and_e10_ids_that_the_map_lacks (root)", &[Need::Root]) {
+            let done = Scene::new().xunshare().words(&line).run();
+            let words = cures(&done)[0].split_once("xunshare ").unwrap().1.to_owned();
+            assert!(Scene::new().xunshare().words(&words).run().ok(), "{words}");
+        }
+    }
+}
+
+/// With ids in /etc/subuid the proposal is --map-auto, and it works.
+fn granted_user_is_cured(line: &str) {
+    let scene = Scene::new();
+    scene.file(
+        "passwd",
+        &format!("root:x:0:0::/:/bin/sh\nalice:x:{ORDINARY_UID}:{ORDINARY_UID}::/:/bin/sh\n"),
+    );
+    scene.file("subid", "alice:300000:65536\n");
+    let script = |line: &str| {
+        format!(
+            "mount --bind passwd /etc/passwd; mount --bind subid /etc/subuid; mount --bind subid /etc/subgid; \
+             exec setpriv --reuid {ORDINARY_UID} --regid {ORDINARY_UID} --clear-groups \"$X\" {line}"
+        )
+    };
+    let done = scene.private_sh(&script(line)).run();
+    let cure = cures(&done)[0].split_once("xunshare ").unwrap().1.to_owned();
+    assert_eq!(cure, format!("--map-auto {line}"));
+    assert!(scene.private_sh(&script(&cure)).run().ok(), "{cure}");
+}
+
+/// A map that was asked for is not made larger behind one's back.
+#[test]
+fn e10_beside_a_map_of_ranges() {
+    if need("e10_beside_a_map_of_ranges", &[Need::Root]) {
+        let done = Scene::new().xunshare().words("--hints=always --map-users=0:100000:5 -S 6 true").run();
+        hinted(&done, "xunshare: setuid failed: Invalid argument", "XNS-E10-unmapped");
+        assert_eq!(because(&done), ["its uids are 0-4"]);
+        assert_eq!(cures(&done), ["another id, or a map that has this one"]);
     }
 }
 

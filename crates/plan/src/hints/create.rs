@@ -7,7 +7,12 @@ const CAP_SYS_ADMIN: u32 = 21;
 const NO_WORDS: &[&str] = &[];
 
 /// For a refused `unshare(set)`; `inside`: what the command needs besides a user namespace to work in one.
-pub(super) fn unshare_failed(set: NsSet, errno: Errno, inside: &[&str], facts: &Facts) -> Option<Hint> {
+pub(super) fn unshare_failed(
+    set: NsSet,
+    errno: Errno,
+    inside: Option<&[&str]>,
+    facts: &Facts,
+) -> Option<Hint> {
     match errno {
         Errno::EPERM if set.contains(NsKind::User) => no_user_namespace(facts),
         Errno::EPERM => no_right(set, inside, facts),
@@ -21,8 +26,9 @@ pub(super) fn unshare_failed(set: NsSet, errno: Errno, inside: &[&str], facts: &
     }
 }
 
-/// E01: without a user namespace of one's own, CAP_SYS_ADMIN is needed.
-fn no_right(set: NsSet, inside: &[&str], facts: &Facts) -> Option<Hint> {
+/// E01: without a user namespace of one's own, CAP_SYS_ADMIN is needed. `inside`: what else has to be typed for one's own to do,
+/// if it can.
+fn no_right(set: NsSet, inside: Option<&[&str]>, facts: &Facts) -> Option<Hint> {
     if let Some(hint) = filtered("XNS-E01-seccomp", facts) {
         return Some(hint);
     }
@@ -31,15 +37,12 @@ fn no_right(set: NsSet, inside: &[&str], facts: &Facts) -> Option<Hint> {
     }
     let evidence = "CapEff of /proc/self/status lacks bit 21, CAP_SYS_ADMIN";
     if facts.euid() == 0 {
-        return Some(
-            Hint::new("XNS-E01-no-sys-admin", "you are root, but without CAP_SYS_ADMIN")
-                .because(evidence)
-                .cure("docker run --cap-add SYS_ADMIN …", "when this is a container")
-                .cure(
-                    facts.command_with(NO_WORDS, &[&["-U"], inside].concat()),
-                    "in a user namespace of your own",
-                ),
-        );
+        let hint = Hint::new("XNS-E01-no-sys-admin", "you are root, but without CAP_SYS_ADMIN")
+            .because(evidence)
+            .cure("docker run --cap-add SYS_ADMIN …", "when this is a container");
+        let Some(inside) = inside else { return Some(hint) };
+        let command = facts.command_with(NO_WORDS, &[&["-U"], inside].concat());
+        return Some(hint.cure(command, "in a user namespace of your own"));
     }
     let hint = Hint::new(
         "XNS-E01-unprivileged",
@@ -47,11 +50,12 @@ fn no_right(set: NsSet, inside: &[&str], facts: &Facts) -> Option<Hint> {
     )
     .because(evidence);
     let user: NsSet = [NsKind::User].into_iter().collect();
-    let hint = match facts.probe(Probe::Unshare(user)) {
-        Some(0) => hint
+    let hint = match inside.map(|inside| (inside, facts.probe(Probe::Unshare(user)))) {
+        None => hint,
+        Some((inside, Some(0))) => hint
             .because("a probe process could create a user namespace")
             .cure(facts.command_with(NO_WORDS, &[&["-r"], inside].concat()), "in your own user namespace"),
-        _ => match no_user_namespace(facts) {
+        Some(_) => match no_user_namespace(facts) {
             Some(reason) => {
                 hint.because(format!("nor can you create a user namespace: {} [{}]", reason.cause, reason.id))
             }
@@ -228,7 +232,7 @@ mod tests {
     }
 
     fn id(set: NsSet, errno: Errno, facts: &Facts) -> &'static str {
-        unshare_failed(set, errno, &[], facts).map_or("none", |hint| hint.id)
+        unshare_failed(set, errno, Some(&[]), facts).map_or("none", |hint| hint.id)
     }
 
     const NO_CAPS: (&str, &str) = ("/proc/self/status", "CapEff:\t0000000000000000\nSeccomp:\t0\n");
@@ -239,13 +243,13 @@ mod tests {
     fn an_ordinary_user_is_told_to_use_a_user_namespace() {
         let user = (Probe::Unshare(set(&[NsKind::User])), 0);
         let facts = facts(1000, &[NO_CAPS], &[OPEN, user]);
-        let hint = unshare_failed(set(&[NsKind::Net]), Errno::EPERM, &[], &facts).unwrap();
+        let hint = unshare_failed(set(&[NsKind::Net]), Errno::EPERM, Some(&[]), &facts).unwrap();
         assert_eq!(hint.id, "XNS-E01-unprivileged");
         assert_eq!(hint.cause, "only root may create a network namespace directly; you are uid 1000");
         assert_eq!(hint.cures[0].action, "xunshare -r -n true");
         assert_eq!(hint.cures[1].action, "sudo xunshare -n true");
         let several = set(&[NsKind::Pid, NsKind::Mnt]);
-        let hint = unshare_failed(several, Errno::EPERM, &["-f"], &facts).unwrap();
+        let hint = unshare_failed(several, Errno::EPERM, Some(&["-f"]), &facts).unwrap();
         assert_eq!(hint.cause, "only root may create mount and PID namespaces directly; you are uid 1000");
         assert_eq!(hint.cures[0].action, "xunshare -r -f -n true");
         assert_eq!(namespaces(set(&[NsKind::Ipc])), "an IPC namespace");
@@ -279,7 +283,7 @@ mod tests {
             ("/proc/sys/kernel/overflowgid", "65534\n"),
             ("/proc/self/gid_map", ""),
         ];
-        let hint = unshare_failed(user, Errno::EPERM, &[], &facts(65534, &nogroup, &[OPEN])).unwrap();
+        let hint = unshare_failed(user, Errno::EPERM, Some(&[]), &facts(65534, &nogroup, &[OPEN])).unwrap();
         assert_eq!(
             hint.because,
             ["you are gid 65534, the overflow gid, and /proc/self/gid_map does not have it"]
@@ -292,7 +296,7 @@ mod tests {
     fn e04_names_the_limit_that_is_0() {
         let kinds = set(&[NsKind::Net, NsKind::User]);
         let zero = facts(1000, &[("/proc/sys/user/max_net_namespaces", "0\n")], &[]);
-        let hint = unshare_failed(kinds, Errno::ENOSPC, &[], &zero).unwrap();
+        let hint = unshare_failed(kinds, Errno::ENOSPC, Some(&[]), &zero).unwrap();
         assert_eq!(
             (hint.id, hint.cures[0].action.as_str()),
             ("XNS-E04-limit", "sudo sysctl -w user.max_net_namespaces=15000")
@@ -319,7 +323,8 @@ mod tests {
     #[test]
     fn e05_names_the_kind_that_the_kernel_lacks() {
         let facts = facts(0, &[("/proc/self/ns/uts", "uts:[1]")], &[OPEN]);
-        let hint = unshare_failed(set(&[NsKind::Uts, NsKind::Time]), Errno::EINVAL, &[], &facts).unwrap();
+        let hint =
+            unshare_failed(set(&[NsKind::Uts, NsKind::Time]), Errno::EINVAL, Some(&[]), &facts).unwrap();
         assert_eq!((hint.id, hint.because[0].as_str()), ("XNS-E05-kind", "there is no /proc/self/ns/time"));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Site;
 use crate::Op;
-use xns_core::{Errno, Facts, Hint, NsKind};
+use xns_core::{Actor, Errno, Facts, Hint, NsKind};
 use xns_user::idmap::{IdKind, IdMap, InsideId};
 use xns_user::{Credentials, Setgroups};
 
@@ -46,13 +46,43 @@ fn unmapped(site: &Site<'_>, kind: IdKind, id: InsideId, facts: &Facts) -> Optio
             format!("its {word}s are {}", runs.collect::<Vec<_>>().join(", "))
         }
     };
+    let hint = Hint::new("XNS-E10-unmapped", format!("{word} {id} does not exist in the new user namespace"));
+    Some(more_ids(hint.because(evidence), site, facts))
+}
+
+/// The cure for ids that are missing: the ranges that the caller may map, when none was asked for.
+fn more_ids(hint: Hint, site: &Site<'_>, facts: &Facts) -> Hint {
+    if site.plan.has(Actor::Mapper) {
+        return hint.cure("another id, or a map that has this one", "");
+    }
+    if facts.euid() == 0 && !xns_user::both_granted(facts) {
+        let all = facts.command_with(NO_WORDS, &["--map-users=all", "--map-groups=all"]);
+        return hint.cure(all, "maps every id that you have");
+    }
+    if xns_user::both_granted(facts) {
+        let auto = facts.command_with(NO_WORDS, &["--map-auto"]);
+        return hint.cure(auto, "maps the range that /etc/subuid and /etc/subgid grant you");
+    }
+    match xns_user::not_granted(IdKind::User, facts) {
+        Some(granting) => {
+            granting.cures.into_iter().fold(hint, |hint, cure| hint.cure(cure.action, cure.note))
+        }
+        None => hint,
+    }
+}
+
+/// For a refused chroot(2).
+pub(super) fn no_chroot(site: &Site<'_>, errno: Errno, facts: &Facts) -> Option<Hint> {
+    const CAP_SYS_CHROOT: u32 = 18;
+    let lacking = facts.has_capability("CapEff", CAP_SYS_CHROOT) == Some(false);
+    if errno != Errno::EPERM || site.made(NsKind::User) || !lacking {
+        return None;
+    }
     Some(
-        Hint::new("XNS-E10-unmapped", format!("{word} {id} does not exist in the new user namespace"))
-            .because(evidence)
-            .cure(
-                facts.command_with(NO_WORDS, &["--map-auto"]),
-                "maps the range that /etc/subuid and /etc/subgid grant you",
-            ),
+        Hint::new("XNS-R1-chroot", format!("chroot needs CAP_SYS_CHROOT; you are uid {}", facts.euid()))
+            .because("CapEff of /proc/self/status lacks bit 18, CAP_SYS_CHROOT")
+            .cure(facts.command_with(NO_WORDS, &["-r"]), "in your own user namespace")
+            .cure(facts.command_with(&["sudo"], NO_WORDS), ""),
     )
 }
 
@@ -71,11 +101,11 @@ fn setgroups_denied(site: &Site<'_>, facts: &Facts) -> Option<Hint> {
         ),
         (false, Some(_)) => return None,
     };
-    Some(
-        Hint::new("XNS-E09-setgroups-denied", cause)
-            .because(evidence)
-            .cure(facts.command_with(NO_WORDS, &["--map-auto"]), "newgidmap maps groups without denying it"),
-    )
+    let hint = Hint::new("XNS-E09-setgroups-denied", cause).because(evidence);
+    if site.plan.has(Actor::Mapper) && denied {
+        return Some(hint.cure("the same without --setgroups=deny", "a map of ranges does not need it"));
+    }
+    Some(more_ids(hint, site, facts))
 }
 
 #[cfg(test)]
@@ -83,7 +113,7 @@ mod tests {
     use super::*;
     use crate::process::{Op as Process, Unshare};
     use crate::{Phase, Plan, hint};
-    use xns_core::{Actor, Recorded};
+    use xns_core::Recorded;
     use xns_user::{WriteMap, WriteSetgroups};
 
     fn ask(map: Option<&str>, deny: bool, change: Credentials, errno: Errno) -> Option<Hint> {
@@ -103,7 +133,13 @@ mod tests {
         }
         plan.push(Actor::Caller, Phase::Identity, xns_user::Op::Credentials(change), "");
         let command = ["xunshare", "true"].map(Into::into).to_vec();
-        let facts = Facts::recorded(Recorded { command, ..Recorded::default() });
+        let file = |path: &str, text: &str| (path.to_owned(), text.as_bytes().to_vec());
+        let files = vec![
+            file("/etc/passwd", "alice:x:1000:1000::/:/bin/sh\n"),
+            file("/etc/subuid", "alice:100000:65536\n"),
+            file("/etc/subgid", "alice:100000:65536\n"),
+        ];
+        let facts = Facts::recorded(Recorded { command, uid: 1000, files, ..Recorded::default() });
         hint(&plan, plan.steps.len() - 1, &errno.into(), &facts)
     }
 

@@ -13,6 +13,7 @@ pub(crate) use mounts::kernel_fs;
 use crate::process::Op as Process;
 use crate::{Control, Op, Plan, Step};
 use xns_core::{Facts, Failure, Hint, NsKind, NsSet};
+use xns_user::Credentials;
 
 /// The hint for a failure of the step with this index, if its cause is known.
 pub fn hint(plan: &Plan, step: usize, failure: &Failure, facts: &Facts) -> Option<Hint> {
@@ -25,8 +26,10 @@ pub fn hint(plan: &Plan, step: usize, failure: &Failure, facts: &Facts) -> Optio
             }
             Op::Control(Control::Exec(program)) => exec::refused(&site, program, failure.errno()?, facts),
             Op::Process(Process::Unshare(unshare)) => {
-                create::unshare_failed(unshare.0, failure.errno()?, &site.words_inside(), facts)
+                let inside = site.works_inside().then(|| site.words_inside());
+                create::unshare_failed(unshare.0, failure.errno()?, inside.as_deref(), facts)
             }
+            Op::Mnt(xns_mnt::Op::Chroot(_)) => identity::no_chroot(&site, failure.errno()?, facts),
             Op::Mnt(_) => mounts::refused(&site, failure, facts),
             Op::User(xns_user::Op::Credentials(change)) => {
                 identity::refused(&site, *change, failure.errno()?, facts)
@@ -61,18 +64,29 @@ impl Site<'_> {
         self.plan.has(Child) || self.plan.has(Init)
     }
 
+    /// Can the plan work in a user namespace of its own? Not what is done outside: a pin, another owner.
+    fn works_inside(&self) -> bool {
+        !self.plan.steps.iter().any(|step| {
+            let owner = matches!(step.op, Op::User(xns_user::Op::Credentials(Credentials::BecomeUid(_))));
+            owner || matches!(step.op, Op::Mnt(xns_mnt::Op::Pin(_)))
+        })
+    }
+
     /// What else has to be typed for the plan to work in a user namespace of its own: proc wants a new PID namespace, and
-    /// a process that is in it.
+    /// a process that is in it; message queues a new IPC namespace.
     fn words_inside(&self) -> Vec<&'static str> {
-        let proc = self
-            .plan
-            .steps
-            .iter()
-            .any(|step| mounts::kernel_fs(&step.op).is_some_and(|(fs, _)| fs == xns_mnt::KernelFs::Proc));
-        let pid = self.plan.steps.iter().any(|step| created(&step.op).contains(NsKind::Pid));
+        let shows = |fs| {
+            self.plan
+                .steps
+                .iter()
+                .any(|step| mounts::kernel_fs(&step.op).is_some_and(|(shown, _)| shown == fs))
+        };
+        let makes = |kind| all_created(&self.plan.steps).contains(kind);
+        let (proc, pid) = (shows(xns_mnt::KernelFs::Proc), makes(NsKind::Pid));
+        let ipc_missing = (shows(xns_mnt::KernelFs::Mqueue) && !makes(NsKind::Ipc)).then_some("-i");
         let pid_missing = (proc && !pid).then_some("-p");
         let fork_missing = ((proc || pid) && !self.forks()).then_some("-f");
-        pid_missing.into_iter().chain(fork_missing).collect()
+        [ipc_missing, pid_missing, fork_missing].into_iter().flatten().collect()
     }
 }
 

@@ -33,6 +33,7 @@ pub(super) fn refused(site: &Site<'_>, failure: &Failure, facts: &Facts) -> Opti
         (Errno::EPERM, _) if !site.made(NsKind::User) => None,
         (Errno::EPERM, KernelFs::Proc) => proc_refused(site, facts),
         (Errno::EPERM, KernelFs::Mqueue) => mqueue_refused(site, facts),
+        (Errno::EPERM, KernelFs::Binfmt) => binfmt_refused(facts),
         _ => None,
     }
 }
@@ -44,6 +45,19 @@ fn no_directory(fs: KernelFs, at: &Path) -> Hint {
         .because("mount(2) answers ENOENT when its target does not exist")
         .cure(mkdir, "as its owner, or with sudo")
         .cure(format!("--mount-{name}=DIR"), "on a directory that exists")
+}
+
+/// binfmt_misc belongs to the user namespace since Linux 6.7.
+fn binfmt_refused(facts: &Facts) -> Option<Hint> {
+    let release = facts.file("/proc/sys/kernel/osrelease")?;
+    let release = String::from_utf8_lossy(&release).trim().to_owned();
+    let mut numbers = release.split(['.', '-']).map(|number| number.parse::<u32>().unwrap_or(0));
+    let old = (numbers.next()?, numbers.next()?) < (6, 7);
+    old.then(|| {
+        Hint::new("XNS-M3-old-kernel", "a user namespace may mount binfmt_misc since Linux 6.7")
+            .because(format!("this is Linux {release}"))
+            .cure("register the interpreter on the host, as root", "then it is everybody's")
+    })
 }
 
 /// E14: a user namespace may mount proc only for a PID namespace that it owns.

@@ -3,7 +3,7 @@
 mod tool;
 
 pub(crate) use tool::map_tool_failed;
-pub use tool::{look_at_map_tools, not_granted};
+pub use tool::{both_granted, look_at_map_tools, not_granted};
 
 use crate::idmap::{IdKind, IdMap, OutsideId};
 use xns_core::{Errno, Facts, Hint};

@@ -134,10 +134,7 @@ pub fn not_granted(kind: IdKind, facts: &Facts) -> Option<Hint> {
     let file = kind.subid_file();
     let passwd = facts.file("/etc/passwd").unwrap_or_default();
     let name = account::user_by_uid(&passwd, facts.euid()).map(|user| user.name);
-    let granted = |kind: IdKind| {
-        let text = facts.file(kind.subid_file()).unwrap_or_default();
-        subid::find(kind, &text, name, facts.euid())
-    };
+    let granted = |kind| granted(kind, facts);
     let hint = Hint::new("XNS-E08-not-granted", format!("{file} does not grant you these ids"));
     let error = match granted(kind) {
         Ok(block) => {
@@ -164,6 +161,19 @@ pub fn not_granted(kind: IdKind, facts: &Facts) -> Option<Hint> {
             )
         }
     })
+}
+
+/// Do `/etc/subuid` and `/etc/subgid` both grant the caller ids: will `--map-auto` work?
+pub fn both_granted(facts: &Facts) -> bool {
+    [IdKind::User, IdKind::Group].into_iter().all(|kind| granted(kind, facts).is_ok())
+}
+
+/// The caller's block: by user for groups too, as the original and newgidmap do.
+fn granted(kind: IdKind, facts: &Facts) -> Result<Block, SubidError> {
+    let passwd = facts.file("/etc/passwd").unwrap_or_default();
+    let name = account::user_by_uid(&passwd, facts.euid()).map(|user| user.name);
+    let text = facts.file(kind.subid_file()).unwrap_or_default();
+    subid::find(kind, &text, name, facts.euid())
 }
 
 /// The first and the last of as many ids as are usual, above all that somebody has in `/etc/subuid` or `/etc/subgid`.
