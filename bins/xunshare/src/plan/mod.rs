@@ -1,6 +1,8 @@
 //! From what was typed to what will be done. Pure: the machine comes in as facts.
 
+mod ids;
 mod root;
+mod signals;
 
 use crate::cli::{Cli, PropagationChoice};
 use crate::maps::{self, Map, PlanError};
@@ -12,8 +14,6 @@ use xns_pid::Relay;
 use xns_plan::process::{self, Adopt, AwaitEnd, OpenPidFile, OpenProc, Unshare, WriteInfo, WritePid};
 use xns_plan::{Attend, Control, Phase, Plan};
 use xns_time::Clock;
-use xns_user::idmap::{IdKind, IdMap};
-use xns_user::{Credentials, KeepCapabilities, RunMapTool, Setgroups, WriteMap, WriteSetgroups};
 use xns_uts::Which;
 
 /// The plan for a command line, on a machine with these facts.
@@ -90,24 +90,6 @@ impl Builder<'_> {
         self.cli.kinds.contains(kind)
     }
 
-    fn needs_mapper(&self) -> bool {
-        let ranges = matches!(self.users, Map::Ranges(_)) || matches!(self.groups, Map::Ranges(_));
-        ranges || self.outside().is_some()
-    }
-
-    /// Who has become the owner may not open the files of its own `/proc/PID` (prctl(2), PR_SET_DUMPABLE): what is to be written
-    /// there is written from outside, for this process.
-    fn outside(&self) -> Option<u32> {
-        let writes =
-            self.cli.setgroups.is_some() || self.cli.boottime.is_some() || self.cli.monotonic.is_some();
-        (self.cli.owner.is_some() && writes).then(|| self.facts.pid())
-    }
-
-    /// Who writes such a file.
-    fn writer(&self) -> Actor {
-        if self.outside().is_some() { Actor::Mapper } else { Actor::Caller }
-    }
-
     /// Pinning is done from the old mount namespace, with the old rights, and where paths mean what they did.
     fn needs_binder(&self) -> bool {
         let left = self.has(NsKind::Mnt) || self.has(NsKind::User) || self.cli.root.is_some();
@@ -167,14 +149,6 @@ impl Builder<'_> {
         }
     }
 
-    fn owner(&mut self) {
-        let Some(owner) = self.cli.owner else { return };
-        let mut push = |op, why| self.caller(Phase::Owner, xns_user::Op::Credentials(op), why);
-        push(Credentials::DropGroups, "the caller's supplementary groups are not the owner's");
-        push(Credentials::BecomeGid(owner.gid), "asked for by --owner");
-        push(Credentials::BecomeUid(owner.uid), "who makes a namespace owns it");
-    }
-
     fn create(&mut self) {
         if !self.cli.kinds.is_empty() {
             let why =
@@ -182,45 +156,6 @@ impl Builder<'_> {
             let op = process::Op::Unshare(Unshare(self.cli.kinds));
             self.plan.push(Actor::Caller, Phase::Create, op, why);
         }
-    }
-
-    fn map_ranges(&mut self) {
-        if !self.needs_mapper() {
-            return;
-        }
-        // "deny" is too late when the gid map is there.
-        if let Some(value) = self.cli.setgroups.filter(|_| self.writes_setgroups_first()) {
-            let write = WriteSetgroups { process: self.outside(), value, may_be_missing: false };
-            let op = xns_user::Op::Setgroups(write);
-            self.plan.push(self.writer(), Phase::MapRanges, op, "asked for by --setgroups");
-        }
-        for (kind, map) in [(IdKind::User, self.users), (IdKind::Group, self.groups)] {
-            if let Map::Ranges(map) = map {
-                let (op, why) = self.write_range(kind, map.clone());
-                self.plan.push(Actor::Mapper, Phase::MapRanges, op, why);
-            }
-        }
-        if self.outside().is_none() {
-            self.await_mapper(Phase::MapRanges);
-        }
-    }
-
-    fn await_mapper(&mut self, phase: Phase) {
-        self.caller(phase, Control::Wait(Actor::Mapper), "without its part nothing can go on");
-    }
-
-    fn writes_setgroups_first(&self) -> bool {
-        self.outside().is_some() || matches!(self.groups, Map::Ranges(_))
-    }
-
-    fn write_range(&self, kind: IdKind, map: IdMap) -> (xns_user::Op, &'static str) {
-        let process = self.facts.pid();
-        if self.facts.euid() == 0 {
-            let op = WriteMap { kind, process: Some(process), map };
-            return (xns_user::Op::WriteMap(op), "root may map any ids");
-        }
-        let op = RunMapTool { kind, process, map };
-        (xns_user::Op::RunMapTool(op), "set-user-ID: it maps what /etc/subuid and /etc/subgid grant")
     }
 
     fn clocks(&mut self) {
@@ -271,27 +206,6 @@ impl Builder<'_> {
         }
     }
 
-    fn map_own(&mut self) {
-        let phase = Phase::MapOwn;
-        if let Map::Own(map) = self.users {
-            let op = WriteMap { kind: IdKind::User, process: None, map: map.clone() };
-            self.inside(phase, xns_user::Op::WriteMap(op), "one's own uid may be mapped without privileges");
-        }
-        let own_group = matches!(self.groups, Map::Own(_));
-        if let Map::Own(map) = self.groups {
-            let deny = WriteSetgroups { process: None, value: Setgroups::Deny, may_be_missing: true };
-            let why = "the kernel's condition for mapping one's own gid";
-            self.inside(phase, xns_user::Op::Setgroups(deny), why);
-            let op = WriteMap { kind: IdKind::Group, process: None, map: map.clone() };
-            self.inside(phase, xns_user::Op::WriteMap(op), "one's own gid may be mapped without privileges");
-        }
-        let written = |value| self.writes_setgroups_first() || (own_group && value == Setgroups::Deny);
-        if let Some(value) = self.cli.setgroups.filter(|&value| !written(value)) {
-            let op = WriteSetgroups { process: None, value, may_be_missing: false };
-            self.inside(phase, xns_user::Op::Setgroups(op), "asked for by --setgroups");
-        }
-    }
-
     fn names(&mut self) {
         for (which, name) in [(Which::Host, &self.cli.hostname), (Which::Domain, &self.cli.domainname)] {
             if let Some(name) = name.clone() {
@@ -336,51 +250,6 @@ impl Builder<'_> {
             self.inside(Phase::Program, xns_pid::Op::Hide, "init's descriptors are not for the program");
             self.inside(Phase::Program, Control::Fork(self.program), "the program is init's child");
         }
-    }
-
-    fn identity(&mut self) {
-        let program = self.program;
-        let mut push = |op, why: &'static str| {
-            self.plan.push(program, Phase::Identity, xns_user::Op::Credentials(op), why)
-        };
-        if let Some(gid) = self.cli.setgid {
-            push(Credentials::DropGroups, "the caller's supplementary groups go with its gid");
-            push(Credentials::SetGid(gid), "asked for by --setgid");
-        }
-        if let Some(uid) = self.cli.setuid {
-            push(Credentials::SetUid(uid), "asked for by --setuid");
-        }
-        if self.cli.keep_caps && self.has(NsKind::User) {
-            let op = xns_user::Op::KeepCapabilities(KeepCapabilities);
-            self.plan.push(program, Phase::Identity, op, "an exec by who is not root would drop them");
-        }
-    }
-
-    /// After the last change of credentials, which would undo it.
-    fn leash(&mut self) {
-        if !self.cli.init {
-            self.die_with_parent(self.program, Phase::Signals);
-        }
-    }
-
-    fn die_with_parent(&mut self, actor: Actor, phase: Phase) {
-        if let Some(signal) = self.cli.kill_child {
-            let op = xns_pid::Op::DieWithParent { signal, parent: self.facts.pid() };
-            self.plan.push(actor, phase, op, "asked for by --kill-child");
-        }
-    }
-
-    fn relay(&self) -> Relay {
-        match (self.cli.forward_signals, self.cli.kill_child) {
-            (true, _) => Relay::Each,
-            (false, Some(signal)) => Relay::Request(signal),
-            (false, None) => Relay::Nothing,
-        }
-    }
-
-    /// The program is PID 1, and the signals that it is sent may do nothing to it.
-    fn may_be_deaf(&self) -> bool {
-        self.relay() != Relay::Nothing && self.has(NsKind::Pid) && !self.cli.init
     }
 
     fn hand_over(&mut self) {

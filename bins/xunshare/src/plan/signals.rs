@@ -1,0 +1,35 @@
+//! What a waiting parent does with signals, and what its end does to the program.
+
+use super::Builder;
+use xns_core::{Actor, NsKind};
+use xns_pid::Relay;
+use xns_plan::Phase;
+
+impl Builder<'_> {
+    /// After the last change of credentials, which would undo it.
+    pub(super) fn leash(&mut self) {
+        if !self.cli.init {
+            self.die_with_parent(self.program, Phase::Signals);
+        }
+    }
+
+    pub(super) fn die_with_parent(&mut self, actor: Actor, phase: Phase) {
+        if let Some(signal) = self.cli.kill_child {
+            let op = xns_pid::Op::DieWithParent { signal, parent: self.facts.pid() };
+            self.plan.push(actor, phase, op, "asked for by --kill-child");
+        }
+    }
+
+    pub(super) fn relay(&self) -> Relay {
+        match (self.cli.forward_signals, self.cli.kill_child) {
+            (true, _) => Relay::Each,
+            (false, Some(signal)) => Relay::Request(signal),
+            (false, None) => Relay::Nothing,
+        }
+    }
+
+    /// The program is PID 1, and the signals that it is sent may do nothing to it.
+    pub(super) fn may_be_deaf(&self) -> bool {
+        self.relay() != Relay::Nothing && self.has(NsKind::Pid) && !self.cli.init
+    }
+}
