@@ -53,7 +53,7 @@ pub(super) fn owns_too_little(view: &View<'_>) -> bool {
     view.inside_uid() == Some(InsideId::ROOT) && wants(view).is_some()
 }
 
-/// A kind of namespace that the program is going to change, and that is still the host's; for a shell any.
+/// A kind of namespace that the program is going to change, and that is still the host's.
 fn wants(view: &View<'_>) -> Option<NsKind> {
     let (name, arguments) = view.command();
     let any = |words: &[&[u8]]| arguments.iter().any(|argument| words.contains(argument));
@@ -64,8 +64,8 @@ fn wants(view: &View<'_>) -> Option<NsKind> {
         b"iptables" | b"ip6tables" | b"nft" => NsKind::Net,
         _ if names_something(name, &arguments) => NsKind::Uts,
         _ if view.program.is_shell() => {
-            let made = [NsKind::Mnt, NsKind::Net, NsKind::Uts].iter().any(|&kind| view.makes(kind));
-            return (!made).then_some(NsKind::Mnt);
+            // Who asks for more than a user namespace knows what they want isolated.
+            return view.created.without(NsKind::User).is_empty().then_some(NsKind::Mnt);
         }
         _ => return None,
     };
