@@ -30,12 +30,24 @@ pub(super) fn refused(site: &Site<'_>, failure: &Failure, facts: &Facts) -> Opti
         (Errno::ENOENT, _) if matches!(site.failed.op, Op::Mnt(xns_mnt::Op::Mount(_))) => {
             Some(no_directory(fs, &at))
         }
+        (Errno::ENODEV, _) => no_file_system(fs, facts),
         (Errno::EPERM, _) if !site.made(NsKind::User) => None,
         (Errno::EPERM, KernelFs::Proc) => proc_refused(site, facts),
         (Errno::EPERM, KernelFs::Mqueue) => mqueue_refused(site, facts),
         (Errno::EPERM, KernelFs::Binfmt) => binfmt_refused(facts),
         _ => None,
     }
+}
+
+fn no_file_system(fs: KernelFs, facts: &Facts) -> Option<Hint> {
+    let name = fs.name();
+    let known = String::from_utf8_lossy(&facts.file("/proc/filesystems")?).into_owned();
+    let missing = !known.lines().any(|line| line.split_whitespace().last() == Some(name));
+    missing.then(|| {
+        Hint::new("XNS-M4-no-file-system", format!("this kernel does not have {name}, or not yet"))
+            .because(format!("/proc/filesystems does not list {name}"))
+            .cure(format!("sudo modprobe {name}"), "when it is a module")
+    })
 }
 
 fn no_directory(fs: KernelFs, at: &Path) -> Hint {
@@ -142,7 +154,11 @@ mod tests {
         plan.push(actor, Phase::Mounts, xns_mnt::Op::Mount(mount), "");
         let facts = Facts::recorded(Recorded {
             command: ["xunshare", "true"].map(Into::into).to_vec(),
-            files: vec![("/proc/self/mountinfo".into(), mountinfo.as_bytes().to_vec())],
+            files: vec![
+                ("/proc/self/mountinfo".into(), mountinfo.as_bytes().to_vec()),
+                ("/proc/filesystems".into(), b"nodev\tproc\n\text4\n".to_vec()),
+                ("/proc/sys/kernel/osrelease".into(), b"6.1.0-56-cloud-amd64\n".to_vec()),
+            ],
             ..Recorded::default()
         });
         hint(&plan, plan.steps.len() - 1, &Failure::in_part(1, errno), &facts)
@@ -171,6 +187,23 @@ mod tests {
         assert_eq!(proc(&[User, Mnt, Pid], true, BARE), None);
         assert_eq!(proc(&[User, Mnt, Pid], true, HARMLESS), None);
         assert_eq!(proc(&[Mnt, Pid], true, MASKED), None);
+    }
+
+    #[test]
+    fn binfmt_misc_wants_a_kernel_that_has_it() {
+        use NsKind::{Mnt, Pid, User};
+        let ask = |fs, errno| told(ask(fs, &[User, Mnt, Pid], true, errno, ""));
+        let id = |id, cure: &str| Some((id, cure.to_owned()));
+        assert_eq!(
+            ask(KernelFs::Binfmt, Errno::ENODEV),
+            id("XNS-M4-no-file-system", "sudo modprobe binfmt_misc")
+        );
+        assert_eq!(
+            ask(KernelFs::Binfmt, Errno::EPERM),
+            id("XNS-M3-old-kernel", "register the interpreter on the host, as root")
+        );
+        // It is listed: then it is something else.
+        assert_eq!(ask(KernelFs::Proc, Errno::ENODEV), None);
     }
 
     #[test]
