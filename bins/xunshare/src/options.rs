@@ -2,6 +2,7 @@
 
 use xns_cli::options::{Domain, Operands, Opt, Since, Table};
 use xns_core::NsKind;
+use xns_tool::{HEADING, ReportKey, rows};
 
 /// One name for each option, in groups, so that the `match` over each group is exhaustive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,23 +95,11 @@ pub enum VariablesKey {
     Whitelist,
 }
 
-/// The options of what is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is named and explained by its row in TABLE")]
-pub enum ReportKey {
-    DryRun,
-    Explain,
-    Hints,
-    ErrorFormat,
-    Quiet,
-}
-
 const SPACES: &str = "Namespaces";
 const MAPS: &str = "User and group ids";
 const FILES: &str = "File systems";
 const STATE: &str = "Names and clocks";
 const RUN: &str = "Running the program";
-const REPORT: &str = "Reporting";
 const ABOUT: &str = "Help";
 
 /// In Debian 12's unshare.
@@ -127,7 +116,7 @@ pub static TABLE: Table<Key> = Table {
     about: "run a program in new namespaces",
     usage: &["xunshare [OPTIONS] [PROGRAM [ARGUMENT]...]"],
     operands: Operands::Command,
-    headings: &[SPACES, MAPS, FILES, STATE, RUN, REPORT, ABOUT],
+    headings: &[SPACES, MAPS, FILES, STATE, RUN, HEADING, ABOUT],
     options: &ROWS,
     after_help: "A FILE belongs to the long form only: -m takes none. Without PROGRAM, the shell is run. \
                  Everything after PROGRAM is its own.",
@@ -378,24 +367,11 @@ static ROWS: [Opt<Key>; 53] = [
             "When all is set up, read descriptor N to its end of file before the program starts.",
         )
         .required("N", Domain::Number),
-        Opt::new(Key::Report(ReportKey::DryRun), "dry-run", REPORT, "Print the steps that would be taken, and take none.")
-            .optional_or("FORMAT", Domain::OneOf(&["text", "json", "sh"]), "text"),
-        Opt::new(Key::Report(ReportKey::Explain), "explain", REPORT, "Print each step on standard error as it is done."),
-        Opt::new(
-            Key::Report(ReportKey::Hints),
-            "hints",
-            REPORT,
-            "Whether the likely cause of a failure and its remedy are told, and mistakes that make no error; auto means on a terminal.",
-        )
-        .required("WHEN", Domain::OneOf(&["auto", "always", "never"])),
-        Opt::new(Key::Report(ReportKey::ErrorFormat), "error-format", REPORT, "Form of the message of a failure; text unless given.")
-            .required("FORMAT", Domain::OneOf(&["text", "json"])),
-        Opt::new(
-            Key::Report(ReportKey::Quiet),
-            "quiet",
-            REPORT,
-            "Say nothing before the program starts: neither what a new shell has of its own, nor hints.",
-        ),
+        rows::dry_run(Key::Report(ReportKey::DryRun)),
+        rows::explain(Key::Report(ReportKey::Explain)),
+        rows::hints(Key::Report(ReportKey::Hints)),
+        rows::error_format(Key::Report(ReportKey::ErrorFormat)),
+        rows::quiet(Key::Report(ReportKey::Quiet)),
 ];
 
 #[cfg(test)]

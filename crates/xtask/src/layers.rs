@@ -1,7 +1,7 @@
 //! `cargo xtask check-layers`: dependencies point one way, as the house plan draws them.
 //!
 //! ```text
-//! bins ──▶ cli, run, plan, lsns ──▶ mnt uts ipc pid net user time cgroup ──▶ core ──▶ sys
+//! bins ──▶ tool ──▶ cli, run, plan, lsns ──▶ mnt uts ipc pid net user time cgroup ──▶ core ──▶ sys
 //! ```
 
 use std::path::{Path, PathBuf};
@@ -60,6 +60,8 @@ enum Layer {
     Plan,
     Run,
     Cli,
+    /// What binaries that run a plan share.
+    Tool,
     Bin,
     /// Builds on everything, and nothing on it: xtask, tests, bench.
     Workshop,
@@ -77,6 +79,7 @@ impl Layer {
             "xns-plan" | "xns-lsns" => Layer::Plan,
             "xns-run" => Layer::Run,
             "xns-cli" => Layer::Cli,
+            "xns-tool" => Layer::Tool,
             "xtask" | "xns-tests" | "xns-bench" => Layer::Workshop,
             name if DOMAINS.contains(&name) => Layer::Domain,
             name if BINS.contains(&name) => Layer::Bin,
@@ -92,6 +95,7 @@ impl Layer {
             Layer::Domain => matches!(other, Layer::Sys | Layer::Core),
             Layer::Plan | Layer::Cli => matches!(other, Layer::Sys | Layer::Core | Layer::Domain),
             Layer::Run => matches!(other, Layer::Sys | Layer::Core | Layer::Domain | Layer::Plan),
+            Layer::Tool => !matches!(other, Layer::Tool | Layer::Bin | Layer::Workshop),
             Layer::Bin => !matches!(other, Layer::Bin | Layer::Workshop),
             Layer::Workshop => other != Layer::Workshop,
         }

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use thiserror::Error;
 use xns_cli::Diagnostic;
 use xns_cli::options::UsageError;
+use xns_tool::BadWord;
 use xns_user::idmap::{IdError, SpecError};
 use xns_uts::NameError;
 
@@ -35,8 +36,8 @@ pub enum CliError {
     BadOffset { clock: &'static str, value: OsString },
     #[error("failed to parse {clock} offset: '{}': Numerical result out of range", value.display())]
     LongOffset { clock: &'static str, value: OsString },
-    #[error("unsupported --{option} argument '{}'", value.display())]
-    BadWord { option: &'static str, value: OsString },
+    #[error(transparent)]
+    BadWord(#[from] BadWord),
     #[error("--{option}: '{}' is not SRC:DST (write \\: for a colon in a path)", value.display())]
     BadPair { option: &'static str, value: OsString },
     #[error("--{option}: '{}' is no place in the new root (a path below / without ..)", value.display())]

@@ -10,10 +10,10 @@ use crate::values::target_path;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use xns_cli::options::{Item, Parser};
-use xns_cli::{ErrorFormat, HintMode};
 use xns_core::{Facts, NsKind, NsSet};
 use xns_mnt::Propagation;
 use xns_pid::Signal;
+use xns_tool::Reporting;
 use xns_user::Setgroups;
 use xns_user::idmap::{IdError, IdKind, IdOrName, InsideId, MapSpec, OutsideId};
 use xns_uts::Name;
@@ -83,16 +83,8 @@ pub struct Cli {
     pub info_fd: Option<i32>,
     /// `--wait-fd`.
     pub wait_fd: Option<i32>,
-    /// `--dry-run`.
-    pub dry_run: Option<DryRun>,
-    /// `--explain`.
-    pub explain: bool,
-    /// `--hints`.
-    pub hints: Option<HintMode>,
-    /// `--error-format`.
-    pub error_format: ErrorFormat,
-    /// `--quiet`.
-    pub quiet: bool,
+    /// What is to be told.
+    pub reporting: Reporting,
     /// `--clear-env`, and what `--whitelist-env` keeps, with the values of that moment; `None` keeps everything.
     pub variables: Option<Vec<(OsString, OsString)>>,
     /// The program and its arguments; none for a shell.
@@ -150,17 +142,6 @@ pub enum FillRequest {
     Dev(PathBuf),
 }
 
-/// The form of a dry run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DryRun {
-    /// Lines for people.
-    Text,
-    /// JSON.
-    Json,
-    /// A shell script.
-    Sh,
-}
-
 impl Cli {
     /// Reads the command line, from left to right; the first thing that is wrong ends it.
     ///
@@ -194,7 +175,10 @@ impl Cli {
                 self.environment(key, item, facts);
                 Ok(())
             }
-            Key::Report(key) => self.reporting(key, item),
+            Key::Report(key) => {
+                let value = item.value_or_default().unwrap_or_default();
+                Ok(self.reporting.take(key, item.option.long, value)?)
+            }
         }
     }
 

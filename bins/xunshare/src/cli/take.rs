@@ -1,13 +1,12 @@
 //! One option after the other, group by group.
 
-use super::{Cli, CliError, DryRun, FillRequest, SingleMap, id, propagation, value};
-use crate::options::{AroundKey, Key, MapKey, ProgramKey, ReportKey, RootKey, VariablesKey};
+use super::{Cli, CliError, FillRequest, SingleMap, id, propagation, value};
+use crate::options::{AroundKey, Key, MapKey, ProgramKey, RootKey, VariablesKey};
 use crate::values::{descriptor, owner, seconds, source_and_target, target_path};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use xns_cli::options::Item;
-use xns_cli::{ErrorFormat, HintMode};
 use xns_core::{Facts, NsKind};
 use xns_pid::Signal;
 use xns_time::Clock;
@@ -100,26 +99,6 @@ impl Cli {
                 }
             }
         }
-    }
-
-    pub(super) fn reporting(&mut self, key: ReportKey, item: &Item<Key>) -> Result<(), CliError> {
-        let value = item.value_or_default().unwrap_or_default();
-        let wrong = || CliError::BadWord { option: item.option.long, value: value.to_owned() };
-        match key {
-            ReportKey::Explain => self.explain = true,
-            ReportKey::Quiet => self.quiet = true,
-            ReportKey::Hints => self.hints = Some(HintMode::parse(value).ok_or_else(wrong)?),
-            ReportKey::ErrorFormat => self.error_format = ErrorFormat::parse(value).ok_or_else(wrong)?,
-            ReportKey::DryRun => {
-                self.dry_run = Some(match value.to_str() {
-                    Some("text") => DryRun::Text,
-                    Some("json") => DryRun::Json,
-                    Some("sh") => DryRun::Sh,
-                    _ => return Err(wrong()),
-                });
-            }
-        }
-        Ok(())
     }
 
     /// Mounts, names, clocks, and what else surrounds the program.

@@ -1,0 +1,101 @@
+//! What the binaries that run a plan share at their edge: the options of what is told, a plan shown or done, a failure in
+//! words.
+#![forbid(unsafe_code)]
+
+mod carry_out;
+mod failure;
+mod reporting;
+
+pub use carry_out::carry_out;
+pub use reporting::{BadWord, DryRun, HEADING, ReportKey, Reporting, rows};
+
+use std::borrow::Cow;
+use xns_cli::diagnostic::base_name;
+use xns_cli::options::{Parser, Table};
+use xns_cli::{Diagnostic, ErrorFormat, Start};
+use xns_core::{Facts, SingleThreaded};
+
+/// One of the binaries.
+pub struct Tool<K: 'static> {
+    /// Its options.
+    pub table: &'static Table<K>,
+    /// The text of `--help` under its own name.
+    pub help: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// The option of what is told that a key stands for.
+    pub report_key: fn(K) -> Option<ReportKey>,
+}
+
+impl<K: Copy + PartialEq> Tool<K> {
+    /// Runs the binary and answers its exit status, unless it becomes the program.
+    pub fn main(
+        &self,
+        start: Start,
+        run: impl FnOnce(&Facts, SingleThreaded) -> Result<u8, Box<Diagnostic>>,
+    ) -> u8 {
+        let Start { args, single } = start;
+        let facts = Facts::live(single, args);
+        let done = match raised_rights() {
+            Some(refusal) => Err(Box::new(refusal)),
+            None => run(&facts, single),
+        };
+        done.unwrap_or_else(|diagnostic| {
+            let name = facts.command().first().map_or(self.table.name.into(), |name| name.to_string_lossy());
+            diagnostic.tell(&name, self.error_format(&facts));
+            diagnostic.status
+        })
+    }
+
+    /// argv\[0\]'s last component.
+    pub fn called_as<'f>(&self, facts: &'f Facts) -> Cow<'f, str> {
+        match facts.command().first().map(|name| name.to_string_lossy()) {
+            None => Cow::Borrowed(self.table.name),
+            Some(Cow::Borrowed(name)) => Cow::Borrowed(base_name(name)),
+            Some(Cow::Owned(name)) => Cow::Owned(base_name(&name).to_owned()),
+        }
+    }
+
+    /// Is it called by the original's name? That says nothing of its own accord.
+    pub fn is_original(&self, facts: &Facts) -> bool {
+        self.table.original == Some(&*self.called_as(facts))
+    }
+
+    /// What `--help` prints: under the original's name with that name.
+    pub fn help(&self, facts: &Facts) -> String {
+        match self.table.original {
+            Some(original) if self.is_original(facts) => self.help.replace(self.table.name, original),
+            _ => self.help.to_owned(),
+        }
+    }
+
+    /// What `--version` prints.
+    pub fn version(&self, facts: &Facts) -> String {
+        xns_cli::version(self.table, &self.called_as(facts), self.version)
+    }
+
+    /// Found whatever else is wrong with the command line: a script wants every error in its format.
+    fn error_format(&self, facts: &Facts) -> ErrorFormat {
+        let args = facts.command();
+        let mut parser = Parser::new(self.table, args.iter().skip(1));
+        let mut format = ErrorFormat::Text;
+        // Each call takes at least one letter, so this ends; a wrong option is stepped over.
+        for _ in 0..args.iter().map(|word| word.len() + 1).sum() {
+            match parser.next() {
+                Ok(Some(item)) if (self.report_key)(item.key) == Some(ReportKey::ErrorFormat) => {
+                    format = item.value.as_deref().and_then(ErrorFormat::parse).unwrap_or(format);
+                }
+                Ok(None) => break,
+                Ok(Some(_)) | Err(_) => {}
+            }
+        }
+        format
+    }
+}
+
+/// A set-user-ID copy would give everybody what only its owner may do; nothing here is written for that.
+fn raised_rights() -> Option<Diagnostic> {
+    xns_core::started_with_raised_rights().then(|| {
+        Diagnostic::new("refusing to run set-user-ID, set-group-ID or with file capabilities".to_owned(), 1)
+    })
+}
