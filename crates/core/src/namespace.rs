@@ -145,6 +145,12 @@ impl NsSet {
         NsSet(self.0 | 1 << kind as u8)
     }
 
+    /// With those of another set added.
+    #[must_use]
+    pub const fn union(self, other: NsSet) -> Self {
+        NsSet(self.0 | other.0)
+    }
+
     /// Without `kind`.
     #[must_use]
     pub const fn without(self, kind: NsKind) -> Self {

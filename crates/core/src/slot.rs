@@ -1,5 +1,6 @@
 //! What is known only at run time: filled by one step, read by later ones.
 
+use crate::NsKind;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::PathBuf;
 use xns_sys::mount::MntFlags;
@@ -8,7 +9,6 @@ use xns_sys::{Errno, SingleThreaded, fs, mount};
 
 /// A descriptor that one step opens and later ones use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
 pub enum Slot {
     /// The directory that is to become `/`.
     Root,
@@ -22,14 +22,42 @@ pub enum Slot {
     Wait,
     /// The pidfd of the parent, with which a child ends.
     Parent,
+    /// The pidfd of the process whose namespaces are entered.
+    Target,
+    /// Its directory in `/proc`.
+    TargetProc,
+    /// The directory that the program is to start in.
+    WorkingDirectory,
+    /// A namespace of this kind that is to be entered.
+    Namespace(NsKind),
 }
 
 impl Slot {
-    const COUNT: usize = 6;
+    const COUNT: usize = 9 + NsKind::ALL.len();
 
     /// All slots.
-    pub const ALL: [Slot; Slot::COUNT] =
-        [Slot::Root, Slot::Proc, Slot::PidFile, Slot::Info, Slot::Wait, Slot::Parent];
+    pub fn all() -> impl Iterator<Item = Slot> {
+        use Slot::{Info, Parent, PidFile, Proc, Root, Target, TargetProc, Wait, WorkingDirectory};
+        [Root, Proc, PidFile, Info, Wait, Parent, Target, TargetProc, WorkingDirectory]
+            .into_iter()
+            .chain(NsKind::ALL.map(Slot::Namespace))
+    }
+
+    /// Its place among the descriptors.
+    fn index(self) -> usize {
+        match self {
+            Slot::Root => 0,
+            Slot::Proc => 1,
+            Slot::PidFile => 2,
+            Slot::Info => 3,
+            Slot::Wait => 4,
+            Slot::Parent => 5,
+            Slot::Target => 6,
+            Slot::TargetProc => 7,
+            Slot::WorkingDirectory => 8,
+            Slot::Namespace(kind) => 9 + kind as usize,
+        }
+    }
 
     /// How a plan prints the descriptor.
     pub const fn name(self) -> &'static str {
@@ -40,6 +68,17 @@ impl Slot {
             Slot::Info => "INFO",
             Slot::Wait => "WAIT",
             Slot::Parent => "PARENT",
+            Slot::Target => "TARGET",
+            Slot::TargetProc => "TARGETPROC",
+            Slot::WorkingDirectory => "WD",
+            Slot::Namespace(NsKind::Mnt) => "NS_MNT",
+            Slot::Namespace(NsKind::Uts) => "NS_UTS",
+            Slot::Namespace(NsKind::Ipc) => "NS_IPC",
+            Slot::Namespace(NsKind::Pid) => "NS_PID",
+            Slot::Namespace(NsKind::Net) => "NS_NET",
+            Slot::Namespace(NsKind::User) => "NS_USER",
+            Slot::Namespace(NsKind::Cgroup) => "NS_CGROUP",
+            Slot::Namespace(NsKind::Time) => "NS_TIME",
         }
     }
 }
@@ -99,12 +138,12 @@ impl Slots {
 
     /// Fills a slot.
     pub fn fill(&mut self, slot: Slot, fd: OwnedFd) {
-        self.descriptors[slot as usize] = Some(fd);
+        self.descriptors[slot.index()] = Some(fd);
     }
 
     /// The descriptor; EBADF when no step has filled the slot, which the plan's rules exclude.
     pub fn get(&self, slot: Slot) -> Result<BorrowedFd<'_>, Errno> {
-        self.descriptors[slot as usize].as_ref().map(AsFd::as_fd).ok_or(Errno::EBADF)
+        self.descriptors[slot.index()].as_ref().map(AsFd::as_fd).ok_or(Errno::EBADF)
     }
 
     /// Removes what was made, the last first: only by name in a directory held open, never recursively, and never what
@@ -124,6 +163,6 @@ impl Slots {
 
     /// Closes a slot that this process does not need any more.
     pub fn empty(&mut self, slot: Slot) {
-        self.descriptors[slot as usize] = None;
+        self.descriptors[slot.index()] = None;
     }
 }

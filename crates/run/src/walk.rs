@@ -264,7 +264,7 @@ impl<'p> Walker<'p> {
             own_forks.flat_map(|child| [vec![child], births(self.plan, child)].concat()).collect();
         ours.push(self.me);
         self.wires.keep(&ours);
-        for slot in Slot::ALL {
+        for slot in Slot::all() {
             let read =
                 |s: &xns_plan::Step| ours.contains(&s.actor) && s.op.describe().reads().contains(&slot);
             if !later.iter().any(read) {

@@ -199,6 +199,11 @@ pub fn open_self() -> Result<OwnedFd> {
         .map_err(errno)
 }
 
+/// `int pidfd_open(pid_t pid, 0)` (Linux 5.3); a thread that is no process is refused (EINVAL, since 6.9 ENOENT).
+pub fn open_process(number: u32) -> Result<OwnedFd> {
+    rustix::process::pidfd_open(pid(number)?, rustix::process::PidfdFlags::empty()).map_err(errno)
+}
+
 /// `poll(pidfd, POLLIN, 0)`: has this process ended?
 pub fn has_ended(pidfd: impl AsFd) -> Result<bool> {
     use nix::poll::{PollFd, PollFlags, PollTimeout, poll};

@@ -16,6 +16,21 @@ pub fn open_directory(path: &Path) -> Result<OwnedFd> {
     open_path(CWD, path, OFlags::DIRECTORY)
 }
 
+/// `openat(dir, path, O_PATH | O_DIRECTORY | O_CLOEXEC)`.
+pub fn open_directory_in(dir: impl AsFd, path: &Path) -> Result<OwnedFd> {
+    open_path(dir, path, OFlags::DIRECTORY)
+}
+
+/// `openat(dir, path, O_RDONLY | O_CLOEXEC)`.
+pub fn open_in(dir: impl AsFd, path: &Path) -> Result<OwnedFd> {
+    rustix::fs::openat(dir, path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).map_err(errno)
+}
+
+/// `st_ino` of `fstat(2)`.
+pub fn inode(fd: impl AsFd) -> Result<u64> {
+    rustix::fs::fstat(fd).map(|stat| stat.st_ino).map_err(errno)
+}
+
 /// `openat2(root, path, {O_PATH | O_CLOEXEC, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS})` (Linux 5.6): the path as a
 /// process would see it whose root directory is `root`.
 pub fn open_in_root(root: impl AsFd, path: &Path) -> Result<OwnedFd> {

@@ -95,14 +95,22 @@ fn number_by_pidfd(pidfd: &OwnedFd, request: u32) -> Result<u64> {
     let fd = Errno::result(answer)?;
     // SAFETY: new, so nobody else owns it.
     let namespace = unsafe { OwnedFd::from_raw_fd(fd) };
-    rustix::fs::fstat(namespace).map(|stat| stat.st_ino).map_err(errno)
+    crate::fs::inode(namespace)
+}
+
+/// `ssize_t readlinkat(proc, "ns/FILE", …)`: N of `uts:[N]`, in the `/proc/PID` of a process.
+pub fn number_in(proc: impl std::os::fd::AsFd, file: &str) -> Result<u64> {
+    number_at(proc, &format!("ns/{file}"))
 }
 
 /// `ssize_t readlink("/proc/self/ns/FILE", …)`: N of `uts:[N]`.
 fn number_by_proc(file: &str) -> Result<u64> {
+    number_at(rustix::fs::CWD, &format!("/proc/self/ns/{file}"))
+}
+
+fn number_at(dir: impl std::os::fd::AsFd, path: &str) -> Result<u64> {
     let mut text = [0; 64];
-    let path = format!("/proc/self/ns/{file}");
-    let length = rustix::fs::readlinkat_raw(rustix::fs::CWD, path, &mut text[..]).map_err(errno)?;
+    let length = rustix::fs::readlinkat_raw(dir, path, &mut text[..]).map_err(errno)?;
     let digits = text[..length].iter().filter(|byte| byte.is_ascii_digit());
     Ok(digits.fold(0, |number: u64, digit| number.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'))))
 }

@@ -3,13 +3,17 @@
 mod announce;
 mod create;
 mod directory;
+mod enter;
 mod report;
+mod target;
 mod tell;
 
 pub use announce::{Announce, Identity};
 pub use create::Unshare;
 pub use directory::ChangeDirectory;
+pub use enter::Enter;
 pub use report::{Adopt, AwaitEnd, OpenPidFile, OpenProc, WriteInfo, WritePid};
+pub use target::{OpenDirectory, OpenNamespace, OpenTarget};
 pub use tell::Tell;
 
 use xns_core::Apply;
@@ -33,6 +37,14 @@ pub enum Op {
     WriteInfo(WriteInfo),
     /// Somebody else's part, waited for.
     AwaitEnd(AwaitEnd),
+    /// Another process, held.
+    OpenTarget(OpenTarget),
+    /// A namespace of a file, opened.
+    OpenNamespace(OpenNamespace),
+    /// A directory to be the root or the working directory, opened.
+    OpenDirectory(OpenDirectory),
+    /// Namespaces of others, entered.
+    Enter(Enter),
     /// Words for a person, on standard error.
     Tell(Tell),
     /// What is isolated, for the person at the shell.
@@ -51,6 +63,10 @@ impl Op {
             Op::WritePid(op) => op,
             Op::WriteInfo(op) => op,
             Op::AwaitEnd(op) => op,
+            Op::OpenTarget(op) => op,
+            Op::OpenNamespace(op) => op,
+            Op::OpenDirectory(op) => op,
+            Op::Enter(op) => op,
             Op::Tell(op) => op,
             Op::Announce(op) => op,
         }

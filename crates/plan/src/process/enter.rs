@@ -1,0 +1,184 @@
+//! setns(2): the namespaces of a process, and those that files hold, in the order that the caller's rights want.
+
+use xns_core::{Apply, Call, Errno, Failure, NsKind, NsSet, Operation, Outcome, Shell, Slot, Slots};
+use xns_sys::namespace::{self, Own};
+use xns_sys::fs;
+
+/// Enters namespaces of the target, in one call where the kernel has it (Linux 5.8), and those of files, one by one.
+///
+/// Who has rights over all of them enters the user namespace last, since in it they may be lost; who has not, first, since
+/// they come with it. What the first order cannot enter is tried in the other: which it is the kernel knows best.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Enter {
+    /// Of the target.
+    pub of_target: NsSet,
+    /// Of files: their slots are filled.
+    pub of_files: NsSet,
+    /// Is the user namespace entered first?
+    pub user_first: bool,
+}
+
+/// The part of the call for the target's namespaces together; a kind's own follow in the order of all kinds.
+const TOGETHER: u8 = 0;
+/// The first part of the check, of which each kind has one.
+const SAME: u8 = 16;
+
+/// In the order of the original: the user namespace first.
+const ORDER: [NsKind; 8] = [
+    NsKind::User,
+    NsKind::Cgroup,
+    NsKind::Ipc,
+    NsKind::Uts,
+    NsKind::Net,
+    NsKind::Pid,
+    NsKind::Mnt,
+    NsKind::Time,
+];
+
+impl Operation for Enter {
+    fn calls(&self) -> Vec<Call> {
+        let together = |set: NsSet| (!set.is_empty()).then(|| format!("setns(TARGET, {set})"));
+        let file = |kind: NsKind| format!("setns({}, {})", Slot::Namespace(kind).name(), one(kind));
+        let mut calls = Vec::new();
+        for (target, files) in self.passes() {
+            calls.extend(together(target));
+            calls.extend(ORDER.into_iter().filter(|kind| files.contains(*kind)).map(file));
+        }
+        calls.into_iter().map(Call::new).collect()
+    }
+
+    fn shell(&self) -> Vec<Shell> {
+        Vec::new() // nsenter(1) itself
+    }
+
+    fn failed(&self, part: u8) -> String {
+        let kind = |index: u8| NsKind::ALL.get(usize::from(index)).map_or("", |kind| kind.name());
+        match part {
+            TOGETHER => "reassociate to namespaces failed".to_owned(),
+            part if part >= SAME => {
+                format!("reassociate to namespace 'ns/{}' was answered, but it is another", kind(part - SAME))
+            }
+            part => format!("reassociate to namespace 'ns/{}' failed", kind(part - 1)),
+        }
+    }
+
+    fn reads(&self) -> &'static [Slot] {
+        // The others are of files, and each is filled by the step before that asks for it.
+        if self.of_target.is_empty() { &[] } else { &[Slot::TargetProc] }
+    }
+}
+
+fn one(kind: NsKind) -> NsSet {
+    [kind].into_iter().collect()
+}
+
+/// The part of a kind, counted from `first`.
+fn part_of(first: u8, kind: NsKind) -> u8 {
+    let index = NsKind::ALL.iter().position(|other| *other == kind).unwrap_or_default();
+    first + u8::try_from(index).unwrap_or_default()
+}
+
+impl Enter {
+    /// What is entered, in two passes: with rights over all first everything but the user namespace, then that; without them
+    /// all at once, of which the kernel takes the user namespace first.
+    fn passes(self) -> Vec<(NsSet, NsSet)> {
+        let user = |set: NsSet| if set.contains(NsKind::User) { one(NsKind::User) } else { NsSet::EMPTY };
+        if !self.user_first {
+            let others = (self.of_target.without(NsKind::User), self.of_files.without(NsKind::User));
+            return vec![others, (user(self.of_target), user(self.of_files))];
+        }
+        // A user namespace of a file comes before what belongs to it.
+        vec![(NsSet::EMPTY, user(self.of_files)), (self.of_target, self.of_files.without(NsKind::User))]
+    }
+
+    /// The numbers of what is to be entered, read before anything is.
+    fn numbers(self, slots: &Slots) -> Result<Vec<(NsKind, u64)>, Failure> {
+        let mut numbers = Vec::new();
+        for kind in ORDER {
+            let part = |errno| Failure::in_part(part_of(1, kind), errno);
+            if self.of_files.contains(kind) {
+                numbers.push((kind, fs::inode(slots.get(Slot::Namespace(kind)).map_err(part)?).map_err(part)?));
+            } else if self.of_target.contains(kind) {
+                let directory = slots.get(Slot::TargetProc).map_err(part)?;
+                numbers.push((kind, namespace::number_in(directory, kind.name()).map_err(part)?));
+            }
+        }
+        Ok(numbers)
+    }
+
+    /// Enters what these sets have and has not been entered yet; answers what remains, and the first failure.
+    fn pass(self, (target, files): (NsSet, NsSet), slots: &Slots) -> (NsSet, NsSet, Option<Failure>) {
+        let (mut target, mut files, mut failure) = (target, files, None);
+        if !target.is_empty() {
+            match enter_target(target, slots) {
+                Ok(()) => target = NsSet::EMPTY,
+                Err(e) => failure = Some(e),
+            }
+        }
+        for kind in ORDER.into_iter().filter(|kind| files.contains(*kind)).collect::<Vec<_>>() {
+            let entered = slots.get(Slot::Namespace(kind)).and_then(|fd| namespace::setns(fd, kind.flag()));
+            match entered {
+                Ok(()) => files = files.without(kind),
+                Err(errno) => {
+                    failure = failure.or(Some(Failure::in_part(part_of(1, kind), errno)));
+                }
+            }
+        }
+        (target, files, failure)
+    }
+}
+
+/// By the pidfd in one call; below Linux 5.8 by `/proc/PID/ns`, one by one.
+fn enter_target(set: NsSet, slots: &Slots) -> Result<(), Failure> {
+    let together = |errno| Failure::in_part(TOGETHER, errno);
+    match slots.get(Slot::Target).and_then(|pidfd| namespace::setns(pidfd, set.flags())) {
+        Err(Errno::EBADF | Errno::EINVAL) => {}
+        answer => return answer.map_err(together),
+    }
+    let directory = slots.get(Slot::TargetProc).map_err(together)?;
+    for kind in ORDER.into_iter().filter(|kind| set.contains(*kind)) {
+        let part = |errno| Failure::in_part(part_of(1, kind), errno);
+        let namespace = fs::open_in(directory, format!("ns/{kind}").as_ref()).map_err(part)?;
+        namespace::setns(namespace, kind.flag()).map_err(part)?;
+    }
+    Ok(())
+}
+
+impl Apply for Enter {
+    fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
+        let wanted = self.numbers(slots)?;
+        let passes = self.passes();
+        let (mut target, mut files) = (NsSet::EMPTY, NsSet::EMPTY);
+        let mut failure = None;
+        for (target_pass, files_pass) in passes {
+            let (rest_target, rest_files, failed) =
+                self.pass((target.union(target_pass), files.union(files_pass)), slots);
+            (target, files, failure) = (rest_target, rest_files, failed);
+        }
+        // The other order: with the rights that the user namespace brings, or before they are lost.
+        let tries = target.iter().count() + files.iter().count();
+        for _ in 0..tries {
+            if target.is_empty() && files.is_empty() {
+                break;
+            }
+            (target, files, failure) = self.pass((target, files), slots);
+        }
+        if let Some(failure) = failure {
+            return Err(failure);
+        }
+        check(&wanted)
+    }
+}
+
+/// Are we where we wanted to be? (A seccomp filter can answer success for a call that it suppresses.)
+fn check(wanted: &[(NsKind, u64)]) -> Result<Outcome, Failure> {
+    let mut own = Own::open();
+    for (kind, number) in wanted {
+        match own.number(kind.flag(), kind.unshared_file()) {
+            Ok(own) if own == *number => {}
+            Ok(_) => return Err(Failure::in_part(part_of(SAME, *kind), Errno::EOPNOTSUPP)),
+            Err(_) => return Ok(Outcome::Tolerated("no /proc to check the ids in")),
+        }
+    }
+    Ok(Outcome::Done)
+}
