@@ -18,6 +18,8 @@ pub enum Phase {
     Owner,
     /// The namespaces are made.
     Create,
+    /// Those of others are entered.
+    Enter,
     /// A helper writes range maps, for which the caller has lost the right.
     MapRanges,
     /// A time namespace's offsets, before anything is in it.
@@ -60,6 +62,7 @@ impl Phase {
             Phase::Helpers => "helpers",
             Phase::Owner => "owner",
             Phase::Create => "create",
+            Phase::Enter => "enter",
             Phase::MapRanges => "map-ranges",
             Phase::Clocks => "clocks",
             Phase::Fork => "fork",

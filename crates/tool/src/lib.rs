@@ -5,9 +5,11 @@
 mod carry_out;
 mod failure;
 mod reporting;
+mod shell;
 
 pub use carry_out::carry_out;
 pub use reporting::{BadWord, DryRun, HEADING, ReportKey, Reporting, rows};
+pub use shell::program;
 
 use std::borrow::Cow;
 use xns_cli::diagnostic::base_name;

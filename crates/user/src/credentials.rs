@@ -2,7 +2,7 @@
 //! present one (credentials(7)).
 
 use crate::idmap::{InsideId, OutsideId};
-use xns_core::{Apply, Call, Failure, Operation, Outcome, Shell, Slots};
+use xns_core::{Apply, Call, Errno, Failure, Operation, Outcome, Shell, Slots};
 use xns_sys::identity;
 
 /// One change of credentials.
@@ -10,6 +10,8 @@ use xns_sys::identity;
 pub enum Credentials {
     /// `setgroups(0, NULL)`: no supplementary groups.
     DropGroups,
+    /// The same where it may be done: who entered a user namespace in which setgroups is denied keeps them.
+    DropGroupsIfAllowed,
     /// `setgid(gid)`.
     SetGid(InsideId),
     /// `setuid(uid)`.
@@ -24,6 +26,7 @@ impl Operation for Credentials {
     fn calls(&self) -> Vec<Call> {
         vec![match self {
             Credentials::DropGroups => Call::new("setgroups(0, NULL)"),
+            Credentials::DropGroupsIfAllowed => Call::only("if it may", "setgroups(0, NULL)"),
             Credentials::SetGid(gid) => Call::new(format!("setgid({gid})")),
             Credentials::SetUid(uid) => Call::new(format!("setuid({uid})")),
             Credentials::BecomeGid(gid) => Call::new(format!("setgid({gid})")),
@@ -33,7 +36,7 @@ impl Operation for Credentials {
 
     fn shell(&self) -> Vec<Shell> {
         vec![Shell::Wrap(match self {
-            Credentials::DropGroups => "setpriv --clear-groups".to_owned(),
+            Credentials::DropGroups | Credentials::DropGroupsIfAllowed => "setpriv --clear-groups".to_owned(),
             Credentials::SetGid(gid) => format!("setpriv --regid={gid} --keep-groups"),
             Credentials::SetUid(uid) => format!("setpriv --reuid={uid}"),
             Credentials::BecomeGid(gid) => format!("setpriv --regid={gid} --keep-groups"),
@@ -43,7 +46,7 @@ impl Operation for Credentials {
 
     fn failed(&self, _: u8) -> String {
         match self {
-            Credentials::DropGroups => "setgroups failed",
+            Credentials::DropGroups | Credentials::DropGroupsIfAllowed => "setgroups failed",
             Credentials::SetGid(_) | Credentials::BecomeGid(_) => "setgid failed",
             Credentials::SetUid(_) | Credentials::BecomeUid(_) => "setuid failed",
         }
@@ -55,6 +58,10 @@ impl Apply for Credentials {
     fn apply(&self, _: &mut Slots) -> Result<Outcome, Failure> {
         match self {
             Credentials::DropGroups => identity::drop_groups()?,
+            Credentials::DropGroupsIfAllowed => match identity::drop_groups() {
+                Err(Errno::EPERM) => return Ok(Outcome::Tolerated("setgroups is not allowed here")),
+                answer => answer?,
+            },
             Credentials::SetGid(gid) => identity::set_gid(gid.get())?,
             Credentials::SetUid(uid) => identity::set_uid(uid.get())?,
             Credentials::BecomeGid(gid) => identity::set_gid(gid.get())?,

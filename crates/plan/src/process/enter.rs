@@ -1,8 +1,8 @@
 //! setns(2): the namespaces of a process, and those that files hold, in the order that the caller's rights want.
 
 use xns_core::{Apply, Call, Errno, Failure, NsKind, NsSet, Operation, Outcome, Shell, Slot, Slots};
-use xns_sys::namespace::{self, Own};
 use xns_sys::fs;
+use xns_sys::namespace::{self, Own};
 
 /// Enters namespaces of the target, in one call where the kernel has it (Linux 5.8), and those of files, one by one.
 ///
@@ -97,7 +97,8 @@ impl Enter {
         for kind in ORDER {
             let part = |errno| Failure::in_part(part_of(1, kind), errno);
             if self.of_files.contains(kind) {
-                numbers.push((kind, fs::inode(slots.get(Slot::Namespace(kind)).map_err(part)?).map_err(part)?));
+                numbers
+                    .push((kind, fs::inode(slots.get(Slot::Namespace(kind)).map_err(part)?).map_err(part)?));
             } else if self.of_target.contains(kind) {
                 let directory = slots.get(Slot::TargetProc).map_err(part)?;
                 numbers.push((kind, namespace::number_in(directory, kind.name()).map_err(part)?));

@@ -13,7 +13,7 @@ pub use create::Unshare;
 pub use directory::ChangeDirectory;
 pub use enter::Enter;
 pub use report::{Adopt, AwaitEnd, OpenPidFile, OpenProc, WriteInfo, WritePid};
-pub use target::{OpenDirectory, OpenNamespace, OpenTarget};
+pub use target::{OpenDirectory, OpenNamespace, OpenTarget, UsePlace};
 pub use tell::Tell;
 
 use xns_core::Apply;
@@ -45,6 +45,8 @@ pub enum Op {
     OpenDirectory(OpenDirectory),
     /// Namespaces of others, entered.
     Enter(Enter),
+    /// The directory that was opened, gone to.
+    UsePlace(UsePlace),
     /// Words for a person, on standard error.
     Tell(Tell),
     /// What is isolated, for the person at the shell.
@@ -67,6 +69,7 @@ impl Op {
             Op::OpenNamespace(op) => op,
             Op::OpenDirectory(op) => op,
             Op::Enter(op) => op,
+            Op::UsePlace(op) => op,
             Op::Tell(op) => op,
             Op::Announce(op) => op,
         }

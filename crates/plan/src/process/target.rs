@@ -148,7 +148,9 @@ impl OpenDirectory {
     fn slot(&self) -> Slot {
         match self {
             OpenDirectory::TargetRoot(_) | OpenDirectory::Root(_) => Slot::Root,
-            OpenDirectory::TargetWorkingDirectory(_) | OpenDirectory::WorkingDirectory(_) => Slot::WorkingDirectory,
+            OpenDirectory::TargetWorkingDirectory(_) | OpenDirectory::WorkingDirectory(_) => {
+                Slot::WorkingDirectory
+            }
         }
     }
 }
@@ -201,6 +203,59 @@ impl Apply for OpenDirectory {
             OpenDirectory::Root(path) | OpenDirectory::WorkingDirectory(path) => fs::open_directory(path),
         };
         slots.fill(self.slot(), directory?);
+        Ok(Outcome::Done)
+    }
+}
+
+/// Goes where a directory was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UsePlace {
+    /// `fchdir(ROOT)`, `chroot(".")`, `chdir("/")`: never with the working directory outside.
+    Root,
+    /// `fchdir(WD)`.
+    WorkingDirectory,
+}
+
+impl Operation for UsePlace {
+    fn calls(&self) -> Vec<Call> {
+        match self {
+            UsePlace::Root => ["fchdir(ROOT)", "chroot(\".\")", "chdir(\"/\")"].map(Call::new).to_vec(),
+            UsePlace::WorkingDirectory => vec![Call::new("fchdir(WD)")],
+        }
+    }
+
+    fn shell(&self) -> Vec<Shell> {
+        Vec::new() // an option of nsenter(1)
+    }
+
+    fn failed(&self, part: u8) -> String {
+        match (self, part) {
+            (UsePlace::Root, 1) => "chroot failed",
+            (UsePlace::Root, _) => "change directory by root file descriptor failed",
+            (UsePlace::WorkingDirectory, _) => "change directory by working directory file descriptor failed",
+        }
+        .to_owned()
+    }
+
+    fn reads(&self) -> &'static [Slot] {
+        match self {
+            UsePlace::Root => &[Slot::Root],
+            UsePlace::WorkingDirectory => &[Slot::WorkingDirectory],
+        }
+    }
+}
+
+impl Apply for UsePlace {
+    fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
+        let part = |part| move |errno| Failure::in_part(part, errno);
+        match self {
+            UsePlace::Root => {
+                fs::change_directory_to(slots.get(Slot::Root)?).map_err(part(0))?;
+                xns_sys::mount::change_root(Path::new(".")).map_err(part(1))?;
+                fs::change_directory(Path::new("/")).map_err(part(2))?;
+            }
+            UsePlace::WorkingDirectory => fs::change_directory_to(slots.get(Slot::WorkingDirectory)?)?,
+        }
         Ok(Outcome::Done)
     }
 }

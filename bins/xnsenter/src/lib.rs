@@ -1,0 +1,44 @@
+//! `xnsenter`: runs a program in the namespaces of another process, as util-linux's `nsenter`, and shows its plan.
+#![forbid(unsafe_code)]
+
+mod cli;
+pub mod options;
+mod plan;
+
+pub use cli::{Cli, CliError};
+pub use plan::plan;
+
+use options::{Key, TABLE};
+use xns_cli::{Diagnostic, Start, print};
+use xns_core::{Facts, SingleThreaded};
+use xns_tool::{ReportKey, Tool, carry_out};
+
+/// The tool, as others see it.
+pub(crate) const TOOL: Tool<Key> = Tool {
+    table: &TABLE,
+    help: include_str!("help.txt"), // by `cargo xtask man`
+    version: env!("CARGO_PKG_VERSION"),
+    report_key,
+};
+
+const fn report_key(key: Key) -> Option<ReportKey> {
+    match key {
+        Key::Report(key) => Some(key),
+        _ => None,
+    }
+}
+
+/// Answers the exit status, unless the tool has become the program.
+pub fn main(start: Start) -> u8 {
+    TOOL.main(start, run)
+}
+
+fn run(facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
+    let cli = match Cli::parse(facts) {
+        Ok(cli) => cli,
+        Err(CliError::Help) => return print(&TOOL.help(facts)).map(|()| 0),
+        Err(CliError::Version) => return print(&TOOL.version(facts)).map(|()| 0),
+        Err(error) => return Err(Box::new(error.into_diagnostic())),
+    };
+    carry_out(&TOOL, plan(&cli, facts), &cli.reporting, facts, single)
+}

@@ -1,0 +1,157 @@
+//! xnsenter's options: the source of its argv, `--help`, manual page section and shell completions.
+
+use xns_cli::options::{Domain, Operands, Opt, Since, Table};
+use xns_core::NsKind;
+use xns_tool::{HEADING, ReportKey, rows};
+
+/// One name for each option, in groups, so that the `match` over each group is exhaustive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// `--help`.
+    Help,
+    /// `--version`.
+    Version,
+    /// `--all`.
+    All,
+    /// `--target`.
+    Target,
+    /// A namespace of this kind.
+    Namespace(NsKind),
+    /// Where the program starts.
+    Place(PlaceKey),
+    /// The program and how it is run.
+    Program(ProgramKey),
+    /// What is told, and how.
+    Report(ReportKey),
+}
+
+/// The options of root and working directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is named and explained by its row in TABLE")]
+pub enum PlaceKey {
+    Root,
+    Wd,
+    WdNs,
+}
+
+/// The options of the program itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is named and explained by its row in TABLE")]
+pub enum ProgramKey {
+    Setuid,
+    Setgid,
+    NoFork,
+    PreserveCredentials,
+    KeepCaps,
+    ForwardSignals,
+}
+
+const SPACES: &str = "Namespaces";
+const PLACE: &str = "Root and working directory";
+const RUN: &str = "Running the program";
+const ABOUT: &str = "Help";
+
+/// In Debian 12's nsenter.
+const U2_38: Since = Since::Original { tool: "nsenter", version: "2.38" };
+const U2_40: Since = Since::Original { tool: "nsenter", version: "2.40" };
+
+/// The options: nsenter's first, in the order in which nsenter lists the candidates of an ambiguous abbreviation.
+pub static TABLE: Table<Key> = Table {
+    name: "xnsenter",
+    original: Some("nsenter"),
+    about: "run a program in the namespaces of another process",
+    usage: &["xnsenter [OPTIONS] [PROGRAM [ARGUMENT]...]"],
+    operands: Operands::Command,
+    headings: &[SPACES, PLACE, RUN, HEADING, ABOUT],
+    options: &ROWS,
+    after_help: "A FILE is attached: -mFILE or --mount=FILE. Without PROGRAM, the shell is run. Everything after PROGRAM \
+                 is its own.",
+};
+
+const fn namespace(kind: NsKind, long: &'static str, short: char, help: &'static str) -> Opt<Key> {
+    Opt::new(Key::Namespace(kind), long, SPACES, help)
+        .short(short)
+        .optional("FILE", Domain::File)
+        .short_takes_value()
+        .since(U2_38)
+}
+
+/// A static of its own, which the linker puts beside the code that reads it (`.cargo/launch.ld`).
+static ROWS: [Opt<Key>; 26] = [
+    Opt::new(Key::All, "all", SPACES, "Enter all namespaces of the target.").short('a').since(U2_38),
+    Opt::new(Key::Help, "help", ABOUT, "Print this help and exit.").short('h').since(U2_38),
+    Opt::new(Key::Version, "version", ABOUT, "Print the version and exit.").short('V').since(U2_38),
+    Opt::new(
+        Key::Target,
+        "target",
+        SPACES,
+        "The process whose namespaces are entered; PID:INODE is refused unless its pidfd has that inode number.",
+    )
+    .short('t')
+    .required("PID", Domain::Number)
+    .since(U2_38),
+    namespace(NsKind::Mnt, "mount", 'm', "Enter the mount namespace, the target's or FILE's."),
+    namespace(NsKind::Uts, "uts", 'u', "Enter the UTS namespace: host and domain name."),
+    namespace(NsKind::Ipc, "ipc", 'i', "Enter the IPC namespace: System V IPC, POSIX message queues."),
+    namespace(NsKind::Net, "net", 'n', "Enter the network namespace."),
+    namespace(NsKind::Pid, "pid", 'p', "Enter the PID namespace: for a child, see --no-fork."),
+    namespace(NsKind::Cgroup, "cgroup", 'C', "Enter the cgroup namespace."),
+    namespace(NsKind::User, "user", 'U', "Enter the user namespace."),
+    namespace(NsKind::Time, "time", 'T', "Enter the time namespace."),
+    Opt::new(Key::Program(ProgramKey::Setuid), "setuid", RUN, "Set the user id, as numbered in the user namespace entered.")
+        .short('S')
+        .required("UID", Domain::Number)
+        .since(U2_38),
+    Opt::new(Key::Program(ProgramKey::Setgid), "setgid", RUN, "Set the group id and drop the supplementary groups.")
+        .short('G')
+        .required("GID", Domain::Number)
+        .since(U2_38),
+    Opt::new(
+        Key::Program(ProgramKey::PreserveCredentials),
+        "preserve-credentials",
+        RUN,
+        "Do not become root in the user namespace entered.",
+    )
+    .since(U2_38),
+    Opt::new(
+        Key::Program(ProgramKey::KeepCaps),
+        "keep-caps",
+        RUN,
+        "Let the program keep the capabilities in the user namespace entered also when it is not root there.",
+    )
+    .since(U2_40),
+    Opt::new(Key::Place(PlaceKey::Root), "root", PLACE, "Make DIR the root, or the target's root.")
+        .short('r')
+        .optional("DIR", Domain::Dir)
+        .short_takes_value()
+        .since(U2_38),
+    Opt::new(Key::Place(PlaceKey::Wd), "wd", PLACE, "Start in DIR, as it is now, or in the target's working directory.")
+        .short('w')
+        .optional("DIR", Domain::Dir)
+        .short_takes_value()
+        .since(U2_38),
+    Opt::new(Key::Place(PlaceKey::WdNs), "wdns", PLACE, "Start in DIR as it is in the namespaces entered.")
+        .short('W')
+        .optional("DIR", Domain::Dir)
+        .short_takes_value()
+        .since(U2_38),
+    Opt::new(
+        Key::Program(ProgramKey::NoFork),
+        "no-fork",
+        RUN,
+        "Do not fork when a PID namespace is entered: the program's children are in it, it is not.",
+    )
+    .short('F')
+    .since(U2_38),
+    Opt::new(
+        Key::Program(ProgramKey::ForwardSignals),
+        "forward-signals",
+        RUN,
+        "Pass on to the program the signals that processes send to this one; so without being asked, but not under the name nsenter.",
+    ),
+    rows::dry_run(Key::Report(ReportKey::DryRun)),
+    rows::explain(Key::Report(ReportKey::Explain)),
+    rows::hints(Key::Report(ReportKey::Hints)),
+    rows::error_format(Key::Report(ReportKey::ErrorFormat)),
+    rows::quiet(Key::Report(ReportKey::Quiet)),
+];
