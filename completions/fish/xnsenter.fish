@@ -1,0 +1,73 @@
+# fish completion for xnsenter(1)
+# Written from the options table by `cargo xtask completions`: do not edit.
+
+# Prints the operands before the cursor, one a line; fails while options can still follow.
+function __fish_xnsenter_operands
+    set -l words (commandline -opc)
+    set -e words[1]
+    while set -q words[1]
+        set -l word $words[1]
+        set -e words[1]
+        switch $word
+            case --
+                string join \n -- $words
+                return 0
+            case --target --setuid --setgid --hints --error-format
+                set -e words[1]
+            case '--*'
+            case '-?*'
+                string match -qr -- '^-[^tSGmuinpCUTrwW]*[tSG]$' $word
+                and set -e words[1]
+            case '*'
+                string join \n -- $word $words
+                return 0
+        end
+    end
+    return 1
+end
+
+function __fish_xnsenter_options
+    not __fish_xnsenter_operands >/dev/null
+end
+
+# Files for an optional value; fish itself completes files for required values only.
+function __fish_xnsenter_files
+    complete -C "__fish_command_without_completions "(string replace -r -- '^--[^=]*=' '' (commandline -ct))
+end
+
+# A program, or what that program completes.
+function __fish_xnsenter_program
+    set -l words (__fish_xnsenter_operands)
+    set -l token (commandline -ct)
+    # What starts with a dash before the program is an option.
+    not set -q words[1]; and string match -q -- '-*' $token; and return
+    __fish_complete_subcommand --commandline $words $token
+end
+
+complete -c xnsenter -f -a '(__fish_xnsenter_program)'
+complete -c xnsenter -n __fish_xnsenter_options -s a -l all -d 'Enter all namespaces of the target'
+complete -c xnsenter -n __fish_xnsenter_options -s h -l help -d 'Print this help and exit'
+complete -c xnsenter -n __fish_xnsenter_options -s V -l version -d 'Print the version and exit'
+complete -c xnsenter -n __fish_xnsenter_options -s t -l target -x -d 'The process whose namespaces are entered; PID:INODE is refused unless its pidfd has that inode number'
+complete -c xnsenter -n __fish_xnsenter_options -s m -l mount -f -a '(__fish_xnsenter_files)' -d 'Enter the mount namespace, the target\'s or FILE\'s'
+complete -c xnsenter -n __fish_xnsenter_options -s u -l uts -f -a '(__fish_xnsenter_files)' -d 'Enter the UTS namespace: host and domain name'
+complete -c xnsenter -n __fish_xnsenter_options -s i -l ipc -f -a '(__fish_xnsenter_files)' -d 'Enter the IPC namespace: System V IPC, POSIX message queues'
+complete -c xnsenter -n __fish_xnsenter_options -s n -l net -f -a '(__fish_xnsenter_files)' -d 'Enter the network namespace'
+complete -c xnsenter -n __fish_xnsenter_options -s p -l pid -f -a '(__fish_xnsenter_files)' -d 'Enter the PID namespace: for a child, see --no-fork'
+complete -c xnsenter -n __fish_xnsenter_options -s C -l cgroup -f -a '(__fish_xnsenter_files)' -d 'Enter the cgroup namespace'
+complete -c xnsenter -n __fish_xnsenter_options -s U -l user -f -a '(__fish_xnsenter_files)' -d 'Enter the user namespace'
+complete -c xnsenter -n __fish_xnsenter_options -s T -l time -f -a '(__fish_xnsenter_files)' -d 'Enter the time namespace'
+complete -c xnsenter -n __fish_xnsenter_options -s S -l setuid -x -d 'Set the user id, as numbered in the user namespace entered'
+complete -c xnsenter -n __fish_xnsenter_options -s G -l setgid -x -d 'Set the group id and drop the supplementary groups'
+complete -c xnsenter -n __fish_xnsenter_options -l preserve-credentials -d 'Do not become root in the user namespace entered'
+complete -c xnsenter -n __fish_xnsenter_options -l keep-caps -d 'Let the program keep the capabilities in the user namespace entered also when it is not root there'
+complete -c xnsenter -n __fish_xnsenter_options -s r -l root -f -a '(__fish_complete_directories)' -d 'Make DIR the root, or the target\'s root'
+complete -c xnsenter -n __fish_xnsenter_options -s w -l wd -f -a '(__fish_complete_directories)' -d 'Start in DIR, as it is now, or in the target\'s working directory'
+complete -c xnsenter -n __fish_xnsenter_options -s W -l wdns -f -a '(__fish_complete_directories)' -d 'Start in DIR as it is in the namespaces entered'
+complete -c xnsenter -n __fish_xnsenter_options -s F -l no-fork -d 'Do not fork when a PID namespace is entered: the program\'s children are in it, it is not'
+complete -c xnsenter -n __fish_xnsenter_options -l forward-signals -d 'Pass on to the program the signals that processes send to this one; so without being asked, but not under the name nsenter'
+complete -c xnsenter -n __fish_xnsenter_options -l dry-run -f -a 'text json sh' -d 'Print the steps that would be taken, and take none'
+complete -c xnsenter -n __fish_xnsenter_options -l explain -d 'Print each step on standard error as it is done'
+complete -c xnsenter -n __fish_xnsenter_options -l hints -x -a 'auto always never' -d 'Whether the likely cause of a failure and its remedy are told, and mistakes that make no error; auto means on a terminal'
+complete -c xnsenter -n __fish_xnsenter_options -l error-format -x -a 'text json' -d 'Form of the message of a failure; text unless given'
+complete -c xnsenter -n __fish_xnsenter_options -l quiet -d 'Say nothing before the program starts: neither what a new shell has of its own, nor hints'
