@@ -169,3 +169,27 @@ fn a_person_at_a_shell_is_told_what_is_isolated() {
         );
     }
 }
+
+/// What the kernel sends to a PID 1 without a handler is lost.
+#[test]
+fn a_death_signal_may_be_lost() {
+    for line in ["-fp --mount-proc --kill-child=TERM true", "-p --mount-proc --kill-child=HUP true"] {
+        assert_eq!(ids(0, line), ["XNS-S2-deaf"], "{line}");
+    }
+    for line in [
+        "-fp --mount-proc --kill-child true",
+        "-f --kill-child=TERM true",
+        "--init --mount-proc --kill-child=TERM true",
+    ] {
+        assert_eq!(ids(0, line), NONE, "{line}");
+    }
+}
+
+#[test]
+fn a_map_without_the_caller_makes_nobody() {
+    let line = "--map-users=0:100000:1000 --map-groups=0:100000:1000 true";
+    assert_eq!(ids(0, line), ["XNS-E11-nobody"]);
+    assert_eq!(told(0, line, SHARED)[0].because, ["the uid_map that the plan writes does not have your uid"]);
+    assert_eq!(ids(0, &format!("-r {line}")), NONE);
+    assert_eq!(ids(0, &format!("-S 5 {line}")), NONE);
+}

@@ -144,6 +144,41 @@ fn a_job_of_the_shell_outside() {
     }
 }
 
+/// A shell that stops itself has the terminal in a group of its own: the job is stopped all the same, and goes on.
+#[test]
+fn a_shell_can_be_suspended() {
+    if !need("a_shell_can_be_suspended", &needs()) {
+        return;
+    }
+    // A PID 1 cannot stop itself: the kernel does not let it.
+    for way in ["-r -f", "-r -f --kill-child", "-r -fm --forward-signals"] {
+        let scene = Scene::new();
+        let mut terminal = outside(&scene);
+        terminal.expect("> ");
+        terminal.line(&format!("PS1='inside ' $X {way} bash --norc --noprofile -i"));
+        terminal.expect("inside ");
+        terminal.line("suspend -f");
+        terminal.expect("Stopped");
+        terminal.expect("> ");
+        terminal.line("echo out$((40 + 2))");
+        terminal.expect("out42");
+        terminal.line("fg");
+        terminal.line("echo in$((50 + 2))");
+        terminal.expect("in52");
+        terminal.line("sleep 1005");
+        wait_for_sleep(terminal.pid(), "1005");
+        terminal.press(CTRL_C);
+        terminal.expect("inside ");
+        terminal.line("exit 6");
+        terminal.expect("> ");
+        terminal.line("echo status $?");
+        terminal.expect("status 6");
+        terminal.line("exit");
+        terminal.end();
+        wait_for("every process to be gone", || scene.processes().is_empty());
+    }
+}
+
 /// A program that reads the size sees it, and one that waits for it is told of a change.
 #[test]
 fn the_window_has_a_size() {

@@ -43,7 +43,10 @@ fn run(facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
         Ok(cli) => cli,
         Err(CliError::Help) => return print(&TOOL.help(facts)).map(|()| 0),
         Err(CliError::Version) => return print(&TOOL.version(facts)).map(|()| 0),
-        Err(error) => return Err(Box::new(error.into_diagnostic())),
+        Err(error) => {
+            let hint = TOOL.wants_hints(facts).then(|| error.hint()).flatten();
+            return Err(Box::new(error.into_diagnostic().hint(hint)));
+        }
     };
     let plan = plan(&cli, facts).map_err(|error| {
         let hint = cli.reporting.wants_hints(facts).then(|| error.hint(facts)).flatten();

@@ -74,7 +74,7 @@ impl PlanError {
     pub(crate) fn hint(&self, facts: &Facts) -> Option<Hint> {
         match self {
             PlanError::Subid { kind, .. } | PlanError::NoSubidFile(kind) => {
-                xns_user::not_granted(*kind, facts)
+                xns_user::not_to_be_had(*kind, facts)
             }
             PlanError::Map { .. } | PlanError::OwnMap(_) | PlanError::NoId(_) => None,
         }

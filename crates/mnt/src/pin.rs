@@ -48,6 +48,12 @@ impl Pin {
 /// E17, E18: why it could not be pinned.
 impl Pin {
     fn missing(&self, facts: &Facts) -> Hint {
+        if self.file.as_os_str().is_empty() {
+            let option = format!("--{}", self.kind.option());
+            return Hint::new("XNS-E18-no-file", format!("there is no file's name after {option}="))
+                .because(format!("{option}= was given without one"))
+                .cure(format!("{option}=FILE"), "an empty file will do");
+        }
         let file = shell::path(&self.file);
         let hint = Hint::new(
             "XNS-E18-no-file",

@@ -3,7 +3,7 @@
 use crate::Ended;
 use std::os::fd::BorrowedFd;
 use xns_sys::fork::{self, Child, Status};
-use xns_sys::signal::{self, SIGCONT, Signal, SignalSet};
+use xns_sys::signal::{self, Group, Signal, SignalSet};
 use xns_sys::{Result, fs};
 
 /// What a waiting parent does with the signals that other processes send it.
@@ -112,14 +112,25 @@ fn ended(child: &Child, status: Status) -> Result<Option<Ended>> {
         Status::Exited(status) => return Ok(Some(Ended::Exited(status))),
         Status::Killed(signal) => return Ok(Some(Ended::Killed(signal))),
         // Ctrl-Z stopped us too; now that both go on, there is nothing to do.
-        Status::Stopped(_) if fork::was_continued(child) || !signal::in_foreground() => {}
-        Status::Stopped(_) => {
-            signal::stop_self();
-            // Its number cannot be another's: it has not been waited for.
-            signal::kill(child.pid, SIGCONT)?;
-        }
+        Status::Stopped(_) if fork::was_continued(child) => {}
+        Status::Stopped(_) => follow_stop(child)?,
     }
     Ok(None)
+}
+
+/// The program has stopped: does the terminal stand idle now? Then we stop too, and whoever continues us continues it. A shell
+/// has made a group of its own, which has the terminal: that is given back to it.
+fn follow_stop(child: &Child) -> Result<()> {
+    let (own, theirs) = (Group::own(), Group::of(child.pid)?);
+    let Some(foreground) = Group::in_foreground().filter(|group| [own, theirs].contains(group)) else {
+        return Ok(());
+    };
+    signal::stop_self();
+    if foreground == theirs && Group::in_foreground() == Some(own) {
+        theirs.put_in_foreground();
+    }
+    theirs.go_on();
+    Ok(())
 }
 
 /// A signal that ends every other process does nothing to a PID 1 without a handler for it, SIGKILL excepted

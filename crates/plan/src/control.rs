@@ -59,6 +59,16 @@ impl Exec {
         self.words.len() == 1 && (login || is_shell(&self.program))
     }
 
+    /// The name for messages: a shell's as `$SHELL` has it.
+    fn shown(&self) -> String {
+        let name = self.program.to_string_lossy().into_owned();
+        let login = self.words.first().is_some_and(|word| word.as_bytes().starts_with(b"-"));
+        match name.strip_prefix("./") {
+            Some(bare) if login && !bare.contains('/') => bare.to_owned(),
+            _ => name,
+        }
+    }
+
     /// What a shell needs before the program's name, so that it is not taken for an option or a variable.
     fn starter(&self) -> &'static str {
         let name = self.program.as_bytes();
@@ -165,7 +175,7 @@ impl Operation for Control {
             }
             Control::Fork(_) | Control::Spawn(_) => "fork failed".to_owned(),
             Control::Wait(_) | Control::Attend(_) | Control::Supervise => "waitpid failed".to_owned(),
-            Control::Exec(exec) => format!("failed to execute {}", exec.program.display()),
+            Control::Exec(exec) => format!("failed to execute {}", exec.shown()),
         }
     }
 

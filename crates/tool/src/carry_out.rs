@@ -42,7 +42,9 @@ fn add_notes<K: Copy + PartialEq>(tool: &Tool<K>, plan: &mut Plan, reporting: &R
     let json = reporting.error_format == ErrorFormat::Json;
     let wanted = || match reporting.hint_mode(facts) {
         _ if reporting.is_quiet(facts) => false,
-        HintMode::Auto => !json && !tool.is_original(facts) && HintMode::Auto.wanted(),
+        // The original says nothing of its own accord: neither for a terminal nor for a variable.
+        _ if tool.is_original(facts) => reporting.hints == Some(HintMode::Always),
+        HintMode::Auto => !json && HintMode::Auto.wanted(),
         mode => mode.wanted(),
     };
     let found = notes(plan, facts, wanted);

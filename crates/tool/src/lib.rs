@@ -14,7 +14,7 @@ pub use shell::program;
 use std::borrow::Cow;
 use xns_cli::diagnostic::base_name;
 use xns_cli::options::{Parser, Table};
-use xns_cli::{Diagnostic, ErrorFormat, Start};
+use xns_cli::{Diagnostic, Start};
 use xns_core::{Facts, SingleThreaded};
 
 /// One of the binaries.
@@ -44,7 +44,8 @@ impl<K: Copy + PartialEq> Tool<K> {
         };
         done.unwrap_or_else(|diagnostic| {
             let name = facts.command().first().map_or(self.table.name.into(), |name| name.to_string_lossy());
-            diagnostic.tell(&name, self.error_format(&facts));
+            // A script wants every error in its format.
+            diagnostic.tell(&name, self.reporting(&facts).error_format);
             diagnostic.status
         })
     }
@@ -76,22 +77,30 @@ impl<K: Copy + PartialEq> Tool<K> {
         xns_cli::version(self.table, &self.called_as(facts), self.version)
     }
 
-    /// Found whatever else is wrong with the command line: a script wants every error in its format.
-    fn error_format(&self, facts: &Facts) -> ErrorFormat {
+    /// The options of what is told, found whatever else is wrong with the command line.
+    fn reporting(&self, facts: &Facts) -> Reporting {
         let args = facts.command();
         let mut parser = Parser::new(self.table, args.iter().skip(1));
-        let mut format = ErrorFormat::Text;
+        let mut reporting = Reporting::default();
         // Each call takes at least one letter, so this ends; a wrong option is stepped over.
         for _ in 0..args.iter().map(|word| word.len() + 1).sum() {
             match parser.next() {
-                Ok(Some(item)) if (self.report_key)(item.key) == Some(ReportKey::ErrorFormat) => {
-                    format = item.value.as_deref().and_then(ErrorFormat::parse).unwrap_or(format);
+                Ok(Some(item)) => {
+                    let value = item.value_or_default().unwrap_or_default();
+                    if let Some(key) = (self.report_key)(item.key) {
+                        let _ = reporting.take(key, item.option.long, value);
+                    }
                 }
                 Ok(None) => break,
-                Ok(Some(_)) | Err(_) => {}
+                Err(_) => {}
             }
         }
-        format
+        reporting
+    }
+
+    /// Is a hint wanted for a command line that cannot be read?
+    pub fn wants_hints(&self, facts: &Facts) -> bool {
+        self.reporting(facts).wants_hints(facts)
     }
 }
 

@@ -14,7 +14,7 @@ mod setgroups;
 
 pub use capabilities::KeepCapabilities;
 pub use credentials::Credentials;
-pub use hints::{both_granted, look_at_map_tools, not_granted};
+pub use hints::{both_granted, look_at_map_tools, not_granted, not_to_be_had};
 pub use maps::{RunMapTool, WriteMap};
 pub use setgroups::{Setgroups, WriteSetgroups};
 

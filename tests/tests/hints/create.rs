@@ -1,7 +1,7 @@
 //! Creating namespaces, and processes in them (E01 to E07).
 
 use super::{REFUSED, because, cured_by, cures, hinted};
-use xns_tests::{Need, ORDINARY_UID, Scene, is_root, need, pids_root};
+use xns_tests::{Need, ORDINARY_UID, Scene, bin, is_root, need, pids_root};
 
 #[test]
 fn e01_an_ordinary_user_without_a_user_namespace() {
@@ -332,4 +332,54 @@ fn t1_a_clock_cannot_become_negative() {
         let again = Scene::new().xunshare().ordinary().words("-rT").words(&option).args(["true"]).run();
         assert!(again.ok(), "{option}: {again:?}");
     }
+}
+
+/// The reasons that a command line itself has.
+#[test]
+fn u_what_is_wrong_with_the_command_line() {
+    let scene = Scene::new();
+    let ask = |words: &str| scene.xunshare().words("--hints=always").words(words).args(["true"]).run();
+    let done = ask("--kill-child=9");
+    hinted(&done, "xunshare: unknown signal: 9", "XNS-U1-signal");
+    assert_eq!(cures(&done), ["--kill-child=SIGKILL"]);
+    let done = ask("--kill-child=FOO");
+    hinted(&done, "xunshare: unknown signal: FOO", "XNS-U1-signal");
+    let done = ask("-r --setgroups=allow");
+    let first = "xunshare: options --setgroups=allow and --map-group are mutually exclusive";
+    hinted(&done, first, "XNS-U2-setgroups");
+    // Without being asked nothing follows.
+    let plain = scene.xunshare().words("--kill-child=9 true").run();
+    assert_eq!(plain.stderr, "xunshare: unknown signal: 9\n");
+    let json = scene.xunshare().words("--error-format=json --kill-child=9 true").run();
+    let told: serde_json::Value = serde_json::from_str(json.stderr.trim_end()).unwrap();
+    assert_eq!(told["hint"]["id"], "XNS-U1-signal");
+}
+
+#[test]
+fn p1_becoming_somebody_else_needs_rights() {
+    if !need("p1_becoming_somebody_else_needs_rights", &[Need::Root]) {
+        return;
+    }
+    for (words, first) in [
+        ("-S 0", "xunshare: setuid failed: Operation not permitted"),
+        ("-G 0", "xunshare: setgroups failed: Operation not permitted"),
+        ("--owner 5:5", "xunshare: setgroups failed: Operation not permitted"),
+    ] {
+        let done = Scene::new().xunshare().ordinary().words(&format!("--hints=always {words} true")).run();
+        hinted(&done, first, "XNS-P1-credentials");
+    }
+}
+
+/// The 33rd nested one: no limit that is set has been reached.
+#[test]
+fn e04_nested_too_deep() {
+    let endless =
+        std::fs::read_to_string("/proc/sys/user/max_user_namespaces").is_ok_and(|text| text.trim().len() > 9);
+    if !endless || !need("e04_nested_too_deep", &[Need::UserNamespaces]) {
+        return;
+    }
+    let scene = Scene::new();
+    let script = "n=0; while [ $n -lt 40 ]; do n=$((n + 1)); set -- \"$X\" --hints=always -r \"$@\"; done; exec \"$@\"";
+    let done = scene.cmd("sh").args(["-c", script, "sh", "true"]).env("X", bin("xunshare")).ordinary().run();
+    hinted(&done, "xunshare: unshare failed: No space left on device", "XNS-E04-nested");
 }

@@ -113,3 +113,20 @@ fn the_program_not_found_as_json() {
     assert_eq!((&told["status"], &told["errno"]), (&Value::from(127), &Value::from("ENOENT")));
     assert_eq!(told["message"], "failed to execute ./nosuchprogram: No such file or directory");
 }
+
+/// Scripts that call `unshare` get no line more, whatever the environment says.
+#[test]
+fn under_the_originals_name_no_note_comes_unasked() {
+    if !xns_tests::need("under_the_originals_name_no_note_comes_unasked", &[xns_tests::Need::UserNamespaces])
+    {
+        return;
+    }
+    let scene = xns_tests::Scene::new();
+    std::os::unix::fs::symlink(xns_tests::bin("xunshare"), scene.path("unshare")).unwrap();
+    let run = |words: &str| {
+        let tool = scene.cmd(scene.path("unshare")).ordinary().env("XNS_HINTS", "always");
+        tool.words(words).args(["-U", "true"]).run()
+    };
+    assert_eq!(run("").stderr, "");
+    assert!(run("--hints=always").stderr.contains("XNS-E11-nobody"));
+}

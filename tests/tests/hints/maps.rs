@@ -210,3 +210,19 @@ fn e08_a_tool_whose_rights_the_mount_takes() {
         [format!("statfs(2) of {}/bin/newuidmap shows nosuid", scene.dir().display())]
     );
 }
+
+/// In a nested user namespace the host's grants are of no use.
+#[test]
+fn e08_nested_without_the_ids() {
+    if !need("e08_nested_without_the_ids", &[Need::UserNamespaces]) {
+        return;
+    }
+    let scene = Scene::new();
+    let script = "exec \"$X\" -r \"$X\" --hints=always --map-auto true";
+    let done = scene.sh(script).ordinary().run();
+    let id = done.stderr.lines().nth(1).unwrap_or_default();
+    assert!(id.starts_with("  hint[XNS-E08-nested]: "), "{done:?}");
+    assert_eq!(cures(&done), ["--map-users=all"]);
+    let cured = scene.sh("exec \"$X\" -r \"$X\" --map-users=all true").ordinary().run();
+    assert!(cured.ok(), "{cured:?}");
+}

@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use thiserror::Error;
 use xns_cli::Diagnostic;
 use xns_cli::options::UsageError;
+use xns_core::Hint;
+use xns_pid::Signal;
 use xns_tool::BadWord;
 use xns_user::idmap::{IdError, SpecError};
 use xns_uts::NameError;
@@ -61,6 +63,30 @@ pub enum CliError {
 }
 
 impl CliError {
+    /// The cause and the cure, where the message leaves them open.
+    pub(crate) fn hint(&self) -> Option<Hint> {
+        Some(match self {
+            CliError::Signal(word) => {
+                let number = word.to_str().and_then(|text| text.parse().ok());
+                let named = number.and_then(Signal::from_number);
+                let hint =
+                    Hint::new("XNS-U1-signal", "a signal is given by its name here, as in the original")
+                        .because(format!("'{}' is none of the names that kill -l lists", word.display()));
+                match named {
+                    Some(signal) => hint.cure(format!("--kill-child={signal}"), "the signal of that number"),
+                    None => hint.cure("kill -l", "lists them"),
+                }
+            }
+            CliError::SetgroupsAllow => Hint::new(
+                "XNS-U2-setgroups",
+                "the kernel lets a process map its own group only when setgroups is denied",
+            )
+            .because("-r, -c and --map-group map just that")
+            .cure("--map-auto instead", "newgidmap maps ranges, and leaves setgroups allowed"),
+            _ => return None,
+        })
+    }
+
     /// As it is told.
     pub fn into_diagnostic(self) -> Diagnostic {
         match self {

@@ -188,6 +188,18 @@ fn limit(set: NsSet, facts: &Facts) -> Hint {
             _ => hint,
         };
     }
+    // The kernel nests user namespaces 32 deep (user_namespaces(7)); no machine holds as many as these limits.
+    const ENDLESS: u64 = 1 << 30;
+    if set.contains(NsKind::User) && set.iter().all(|kind| value(kind).is_some_and(|limit| limit >= ENDLESS))
+    {
+        let known: Vec<_> = set.iter().map(sysctl).collect();
+        return Hint::new(
+            "XNS-E04-nested",
+            "not a disk problem: user namespaces cannot be nested more than 32 deep",
+        )
+        .because(format!("{} cannot have been reached", known.join(", ")))
+        .cure("leave some of the nested shells", "");
+    }
     let limits: Vec<_> =
         set.iter().filter_map(|kind| Some(format!("{} is {}", sysctl(kind), value(kind)?))).collect();
     Hint::new(

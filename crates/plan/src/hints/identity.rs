@@ -11,7 +11,7 @@ const NO_WORDS: &[&str] = &[];
 /// For a refused change of credentials.
 pub(super) fn refused(site: &Site<'_>, change: Credentials, errno: Errno, facts: &Facts) -> Option<Hint> {
     if !site.made(NsKind::User) {
-        return None;
+        return (errno == Errno::EPERM).then(|| no_right(change, facts)).flatten();
     }
     match (change, errno) {
         (Credentials::SetUid(id), Errno::EINVAL) => unmapped(site, IdKind::User, id, facts),
@@ -19,6 +19,23 @@ pub(super) fn refused(site: &Site<'_>, change: Credentials, errno: Errno, facts:
         (Credentials::DropGroups, Errno::EPERM) => setgroups_denied(site, facts),
         _ => None,
     }
+}
+
+/// Outside a user namespace of one's own.
+fn no_right(change: Credentials, facts: &Facts) -> Option<Hint> {
+    let (number, name) = match change {
+        Credentials::SetUid(_) | Credentials::BecomeUid(_) => (7, "CAP_SETUID"),
+        _ => (6, "CAP_SETGID"),
+    };
+    let lacking = facts.has_capability("CapEff", number) == Some(false);
+    lacking.then(|| {
+        Hint::new(
+            "XNS-P1-credentials",
+            format!("becoming another user or group needs {name}; you are uid {}", facts.euid()),
+        )
+        .because(format!("CapEff of /proc/self/status lacks bit {number}, {name}"))
+        .cure(facts.command_with(&["sudo"], NO_WORDS), "")
+    })
 }
 
 /// The map that the plan has written by then.

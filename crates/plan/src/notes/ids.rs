@@ -6,19 +6,26 @@ use xns_core::{Facts, Hint, NsKind};
 use xns_user::idmap::InsideId;
 
 pub(super) fn is_nobody(view: &View<'_>) -> bool {
-    view.makes(NsKind::User) && view.user_map().is_none() && !view.waits_for_others()
+    view.makes(NsKind::User) && view.inside_uid().is_none() && !view.waits_for_others()
 }
 
 /// E11.
-pub(super) fn nobody(_: &View<'_>, facts: &Facts) -> Option<Hint> {
-    Some(
-        Hint::new(
-            "XNS-E11-nobody",
+pub(super) fn nobody(view: &View<'_>, facts: &Facts) -> Option<Hint> {
+    let (cause, evidence) = match view.user_map() {
+        None => (
             "no id has a number in the new user namespace: everybody is \"nobody\" there",
-        )
-        .because("the plan makes a user namespace, and writes no uid_map")
-        .cure(facts.command_with(&[], &["-r"]), "you are root there")
-        .cure(facts.command_with(&[], &["-c"]), "you keep your number"),
+            "the plan makes a user namespace, and writes no uid_map",
+        ),
+        Some(_) => (
+            "you have no number in the new user namespace: you are \"nobody\" there",
+            "the uid_map that the plan writes does not have your uid",
+        ),
+    };
+    Some(
+        Hint::new("XNS-E11-nobody", cause)
+            .because(evidence)
+            .cure(facts.command_with(&[], &["-r"]), "you are root there")
+            .cure(facts.command_with(&[], &["-c"]), "you keep your number"),
     )
 }
 
@@ -45,7 +52,7 @@ pub(super) fn capabilities(view: &View<'_>, facts: &Facts) -> Option<Hint> {
         )
         .because(format!("it is uid {id} there, and the plan does not keep its capabilities"))
         .cure(facts.command_with(&[], &["--keep-caps"]), "")
-        .cure("-r instead of -c", "root in the namespace keeps them"),
+        .cure("-r for that map", "root in the namespace keeps them"),
     )
 }
 

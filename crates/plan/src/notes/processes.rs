@@ -2,6 +2,7 @@
 
 use super::view::View;
 use xns_core::{Facts, Hint, NsKind};
+use xns_pid::Signal;
 
 pub(super) fn is_not_forked(view: &View<'_>) -> bool {
     view.makes(NsKind::Pid) && !view.forks()
@@ -17,6 +18,28 @@ pub(super) fn not_forked(view: &View<'_>, facts: &Facts) -> Option<Hint> {
         )
         .because("the plan makes a PID namespace, and forks no child into it")
         .cure(facts.command_with(&[], words), "the program itself is PID 1"),
+    )
+}
+
+pub(super) fn may_outlive_its_parent(view: &View<'_>) -> bool {
+    view.makes(NsKind::Pid)
+        && !view.has_init()
+        && view.death_signal().is_some_and(|signal| signal != Signal::KILL)
+}
+
+/// S2: what the kernel sends a PID 1 when its parent has ended is lost like any other signal.
+pub(super) fn deaf(view: &View<'_>, facts: &Facts) -> Option<Hint> {
+    let signal = view.death_signal()?;
+    Some(
+        Hint::new(
+            "XNS-S2-deaf",
+            format!(
+                "a program that has no handler for {signal} will outlive a parent that is killed: it is PID 1"
+            ),
+        )
+        .because("the plan has --kill-child with another signal than SIGKILL, a PID namespace, and no init")
+        .cure(facts.command_with(&[], &["--init"]), "an init hears every signal")
+        .cure("--kill-child", "SIGKILL reaches a PID 1 too"),
     )
 }
 

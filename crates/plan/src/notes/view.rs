@@ -43,6 +43,19 @@ impl<'a> View<'a> {
         self.plan.has(Actor::Child) || self.plan.has(Actor::Init)
     }
 
+    /// Is PID 1 ours?
+    pub(super) fn has_init(&self) -> bool {
+        self.plan.has(Actor::Init)
+    }
+
+    /// What the kernel sends the program when its parent ends.
+    pub(super) fn death_signal(&self) -> Option<xns_pid::Signal> {
+        self.plan.steps.iter().find_map(|step| match step.op {
+            Op::Pid(xns_pid::Op::DieWithParent { signal, .. }) => Some(signal),
+            _ => None,
+        })
+    }
+
     /// Is proc mounted, anywhere?
     pub(super) fn mounts_proc(&self) -> bool {
         self.does(|op| crate::hints::kernel_fs(op).is_some_and(|(fs, _)| fs == KernelFs::Proc))

@@ -184,11 +184,43 @@ pub fn restore_broken_pipes(old: &BrokenPipes) {
     };
 }
 
-/// Is this process in the foreground of its terminal? (tcgetpgrp(3) of the standard descriptors)
-pub fn in_foreground() -> bool {
-    let own = nix::unistd::getpgrp();
-    let mut standard = [crate::fd::stdin(), crate::fd::stdout(), crate::fd::stderr()].into_iter();
-    standard.any(|fd| nix::unistd::tcgetpgrp(fd) == Ok(own))
+/// A process group (credentials(7)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Group(nix::unistd::Pid);
+
+impl Group {
+    /// That of this process: `getpgrp()`.
+    pub fn own() -> Self {
+        Group(nix::unistd::getpgrp())
+    }
+
+    /// `getpgid(pid)`, for a child that has not been waited for.
+    pub fn of(pid: u32) -> Result<Self> {
+        let pid = nix::unistd::Pid::from_raw(libc::pid_t::try_from(pid).map_err(|_| Errno::ESRCH)?);
+        nix::unistd::getpgid(Some(pid)).map(Group)
+    }
+
+    /// `tcgetpgrp(fd)` of the first standard descriptor that is a terminal: whose the terminal is.
+    pub fn in_foreground() -> Option<Self> {
+        standard().into_iter().find_map(|fd| nix::unistd::tcgetpgrp(fd).ok()).map(Group)
+    }
+
+    /// `tcsetpgrp(fd, group)`: gives it the terminal. Only for who has it: others are stopped for trying (SIGTTOU).
+    pub fn put_in_foreground(self) {
+        let terminal = standard().into_iter().find(|fd| nix::unistd::tcgetpgrp(*fd).is_ok());
+        if let Some(fd) = terminal {
+            let _ = nix::unistd::tcsetpgrp(fd, self.0);
+        }
+    }
+
+    /// `killpg(group, SIGCONT)`.
+    pub fn go_on(self) {
+        let _ = nix::sys::signal::killpg(self.0, nix::sys::signal::Signal::SIGCONT);
+    }
+}
+
+fn standard() -> [std::os::fd::BorrowedFd<'static>; 3] {
+    [crate::fd::stdin(), crate::fd::stdout(), crate::fd::stderr()]
 }
 
 /// `int prctl(PR_SET_PDEATHSIG, signal)`: the kernel sends this process the signal when its parent ends. A change of

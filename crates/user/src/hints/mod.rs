@@ -3,7 +3,7 @@
 mod tool;
 
 pub(crate) use tool::map_tool_failed;
-pub use tool::{both_granted, look_at_map_tools, not_granted};
+pub use tool::{both_granted, look_at_map_tools, not_granted, not_to_be_had};
 
 use crate::idmap::{IdKind, IdMap, OutsideId};
 use xns_core::{Errno, Facts, Hint};
@@ -59,6 +59,27 @@ fn nested(kind: IdKind, map: &IdMap, facts: &Facts) -> Option<Hint> {
         .because(format!("{path} holds: {}", own.to_string().trim_end().replace('\n', "; ")))
         .cure("--map-subids or --map-users=all", "maps ids that exist here"),
     )
+}
+
+/// In a user namespace that has not all ids, a grant of the host is of no use.
+fn in_nested_namespace(kind: IdKind, facts: &Facts) -> Option<Hint> {
+    let path = format!("/proc/self/{}", kind.map_file());
+    let own = IdMap::parse_proc(&facts.file(&path)?).ok()?;
+    let whole = own.id_count() >= u64::from(u32::MAX);
+    (!whole && !own.extents().is_empty()).then(|| {
+        Hint::new(
+            "XNS-E08-nested",
+            format!("this user namespace has only some {}s, whatever the host grants", kind.word()),
+        )
+        .because(format!("{path} holds: {}", own.to_string().trim_end().replace('\n', "; ")))
+        .cure(
+            match kind {
+                IdKind::User => "--map-users=all",
+                IdKind::Group => "--map-groups=all",
+            },
+            "maps ids that exist here",
+        )
+    })
 }
 
 /// Is this number an inside id of the map, that is, an id of the namespace we stand in?

@@ -129,6 +129,11 @@ fn in_directory(dir: &str, tool: &str) -> String {
     format!("{dir}/{tool}")
 }
 
+/// For ids that are looked for in vain before anything is made: this namespace may not have them, whatever is granted.
+pub fn not_to_be_had(kind: IdKind, facts: &Facts) -> Option<Hint> {
+    super::in_nested_namespace(kind, facts).or_else(|| not_granted(kind, facts))
+}
+
 /// For ids that `/etc/subuid` or `/etc/subgid` does not grant: what it says, and how to be granted some.
 pub fn not_granted(kind: IdKind, facts: &Facts) -> Option<Hint> {
     let file = kind.subid_file();

@@ -204,13 +204,23 @@ impl Finding {
                 ("copy it to a file system without noexec".to_owned(), "findmnt -T FILE shows the mount")
             }
             Matter::Permission { mode, .. } if mode & 0o111 == 0 => {
-                (format!("chmod +x {}", typed(&self.file)), "")
+                (format!("chmod +x {}", typed(&self.file)), "as its owner, if it is a program")
             }
             Matter::Permission { .. } => (format!("ls -l {}", typed(&self.file)), "shows who may"),
             Matter::NoInterpreter if self.has_carriage_return() => {
                 (format!("sed -i 's/\\r$//' {}", typed(&self.program)), "")
             }
-            Matter::NoInterpreter | Matter::NoLoader | Matter::NoShell if view.pivots() => {
+            Matter::NoLoader if view.pivots() => {
+                let command = facts.command_with(
+                    &[],
+                    &["--bind-ro", "/usr:/usr", "--bind-ro", "/lib:/lib", "--bind-ro", "/lib64:/lib64"],
+                );
+                (
+                    command,
+                    "shows the host's loader and libraries there, where they lie on most machines (ldd)",
+                )
+            }
+            Matter::NoInterpreter | Matter::NoShell if view.pivots() => {
                 // A directory that the root has would be covered.
                 let dir = self.file.parent().filter(|dir| view.is_missing(dir));
                 let shown = dir.unwrap_or(&self.file).display();

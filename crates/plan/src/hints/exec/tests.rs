@@ -145,7 +145,10 @@ fn what_was_mounted_and_is_gone_is_not_called_missing() {
         let hint = ask(actor, pivot(), "/usr/x", Errno::ENOENT, &there).unwrap();
         assert_eq!(
             (hint.id, hint.cures[0].action.as_str()),
-            ("XNS-E24-loader", "xunshare --bind-ro /lib:/lib true")
+            (
+                "XNS-E24-loader",
+                "xunshare --bind-ro /usr:/usr --bind-ro /lib:/lib --bind-ro /lib64:/lib64 true"
+            )
         );
         let text = [("/usr", directory.clone()), ("/usr/x", plain(0o644))];
         let hint = ask(actor, pivot(), "/usr/x", Errno::EACCES, &text).unwrap();
