@@ -211,7 +211,13 @@ pub(crate) const PROGRAMS: &[Case] = &[
     root("SHELL=$PWD/shell $T"),
     root("SHELL=/bin/sh $T -f < /dev/null; echo $?"),
     root("printf 'echo $0\\n' | SHELL=/bin/bash $T"),
-    root("SHELL=shell PATH=path $T"),
+    known(
+        root("SHELL=shell PATH=path $T"),
+        Known::Differs(
+            "a bare name is executed as ./shell, the path that it is, and the script's shell says so",
+        ),
+    ),
+    root("SHELL=no-such-shell $T"),
     root("SHELL=/no/such/shell $T"),
     known(root("printf 'echo $0\\n' | SHELL= $T"), Known::Since(42, "an empty SHELL is executed")),
     known(root("printf 'echo $0\\n' | $T"), Known::Since(42, "/bin/sh, whatever the account says")),
