@@ -243,3 +243,23 @@ fn without_a_map_one_is_nobody() {
         assert_eq!(base.args(["-U", "id", "-u"]).run().out(), overflow.trim());
     }
 }
+
+/// The program does not run as nobody because a helper has said that all was well.
+#[test]
+fn a_map_tool_that_writes_nothing_is_found_out() {
+    if !need("a_map_tool_that_writes_nothing_is_found_out", &[Need::Root, Need::UserNamespaces]) {
+        return;
+    }
+    let scene = Scene::new();
+    for tool in ["newuidmap", "newgidmap"] {
+        scene.file(&format!("bin/{tool}"), "#!/bin/sh\nexit 0\n");
+    }
+    scene.sh("chmod 755 bin bin/*").run().out();
+    let words = "--map-users=0:300000:10 touch ran";
+    let script =
+        format!("exec setpriv --reuid {ORDINARY_UID} --regid {ORDINARY_UID} --clear-groups \"$X\" {words}");
+    let path = format!("{}/bin:/usr/bin:/bin", scene.dir().display());
+    let done = scene.sh(&script).env("PATH", path).run();
+    done.fails(1, "xunshare: newuidmap ended well, but has written no map: No data available");
+    assert!(!scene.path("ran").exists());
+}

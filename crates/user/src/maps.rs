@@ -9,6 +9,8 @@ use xns_sys::fs;
 
 /// A part of [`RunMapTool`].
 const WRONG_PROC: u8 = 1;
+/// Another: the tool said that all was well, and there is no map.
+const NO_MAP: u8 = 2;
 
 /// `write("/proc/PID/uid_map", lines)`, or `gid_map`: once in a namespace's life, in one write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,6 +97,15 @@ impl RunMapTool {
     }
 }
 
+impl RunMapTool {
+    /// Without its map the program would run as nobody.
+    fn has_written(&self) -> Result<(), Failure> {
+        let path = format!("/proc/{}/{}", self.process, self.kind.map_file());
+        let written = std::fs::read(path).is_ok_and(|map| !map.is_empty());
+        if written { Ok(()) } else { Err(Failure::in_part(NO_MAP, Errno::ENODATA)) }
+    }
+}
+
 impl Operation for RunMapTool {
     fn calls(&self) -> Vec<Call> {
         let tool = Self::tool(self.kind);
@@ -114,6 +125,9 @@ impl Operation for RunMapTool {
                 Self::tool(self.kind)
             );
         }
+        if part == NO_MAP {
+            return format!("{} ended well, but has written no map", Self::tool(self.kind));
+        }
         format!("failed to execute {}", Self::tool(self.kind))
     }
 
@@ -132,7 +146,7 @@ impl Apply for RunMapTool {
             .status()
             .map_err(|e| Errno::from_raw(e.raw_os_error().unwrap_or(0)))?;
         let cause = match (status.code(), status.signal()) {
-            (Some(0), _) => return Ok(Outcome::Done),
+            (Some(0), _) => return self.has_written().map(|()| Outcome::Done),
             (Some(code), _) => Cause::Exited((code & 0xff) as u8),
             (None, signal) => Cause::Killed(signal.unwrap_or(0)),
         };
