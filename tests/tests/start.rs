@@ -222,3 +222,27 @@ fn the_mistakes_are_mistakes() {
         assert!(cured.ok(), "{added} {rights} {words}: {cured:?}");
     }
 }
+
+/// Where the shell is somebody whom its user would not be by entering, the command says who.
+#[test]
+fn the_command_enters_as_who_the_shell_is() {
+    if !need("the_command_enters_as_who_the_shell_is", &[Need::Root, Need::Program("nsenter")]) {
+        return;
+    }
+    for (words, ids) in [
+        ("--owner 1002:1003 --map-users=0:1002:1 --map-groups=0:1003:1 -m sh", "0 0"),
+        ("--map-users=0:100000:100 --map-groups=0:100000:100 -S 33 -G 34 -m sh", "33 34"),
+        ("-r -m sh", "0 0"),
+    ] {
+        let scene = Scene::new();
+        let mut terminal = on_terminal(Who::Root, &scene, words);
+        let lines = told(&mut terminal);
+        let marker = "enter from another terminal: ";
+        let command = lines.iter().find_map(|line| Some(line.split_once(marker)?.1.to_owned()));
+        let command = command.unwrap_or_else(|| panic!("{words}: {lines:?}"));
+        let done = scene.sh(&format!("{command} sh -c 'echo $(id -u) $(id -g)'")).run();
+        assert_eq!(done.out(), ids, "{words}: {command}");
+        terminal.line("exit 0");
+        terminal.end();
+    }
+}

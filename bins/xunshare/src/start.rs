@@ -6,7 +6,8 @@ use crate::{TOOL, shell};
 use xns_core::{Facts, NsKind};
 use xns_plan::is_shell;
 use xns_plan::process::{Announce, Identity};
-use xns_user::idmap::OutsideId;
+use xns_user::Setgroups;
+use xns_user::idmap::{InsideId, OutsideId};
 
 /// Is a person to be told what the new shell has of its own? The terminal is asked for last, and only for a shell.
 pub(crate) fn announces(cli: &Cli, facts: &Facts) -> bool {
@@ -27,15 +28,27 @@ fn starts_shell(cli: &Cli) -> bool {
 }
 
 /// What it is told.
-pub(crate) fn announcement(cli: &Cli, users: &Map, facts: &Facts) -> Announce {
+pub(crate) fn announcement(cli: &Cli, users: &Map, groups: &Map, facts: &Facts) -> Announce {
     let own_root = cli.root.is_some() || cli.pivot_root.is_some();
+    let identity = identity(cli, users, facts);
     Announce {
         tool: TOOL.called_as(facts).into_owned(),
         kinds: cli.kinds,
         forked: cli.fork,
-        identity: identity(cli, users, facts),
+        identity,
+        other_ids: identity.and_then(|identity| other_ids(cli, identity, groups, facts)),
         in_own_root: own_root.then(|| shell::program(cli, users, facts).program),
     }
+}
+
+/// The shell's ids, when they are not those that the same user has there, and can be had: setgroups is not denied.
+fn other_ids(cli: &Cli, identity: Identity, groups: &Map, facts: &Facts) -> Option<(InsideId, InsideId)> {
+    let Map::Ranges(map) = groups else { return None };
+    if identity.outside.get() == facts.euid() || cli.setgroups == Some(Setgroups::Deny) {
+        return None;
+    }
+    let group = cli.owner.map_or(OutsideId::new(facts.egid()), |owner| Some(owner.gid))?;
+    Some((identity.inside, cli.setgid.or(map.inside_of(group))?))
 }
 
 /// The shell's two uids, when there is a map that has them.

@@ -281,7 +281,8 @@ impl Builder<'_> {
             self.plan.push(program, Phase::HandOver, xns_pid::Op::RestoreBrokenPipes, why);
         }
         if self.announces {
-            let announce = process::Op::Announce(start::announcement(self.cli, self.users, facts));
+            let announce =
+                process::Op::Announce(start::announcement(self.cli, self.users, self.groups, facts));
             self.plan.push(program, Phase::HandOver, announce, "a person starts a shell");
         }
     }

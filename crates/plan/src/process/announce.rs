@@ -18,6 +18,8 @@ pub struct Announce {
     pub forked: bool,
     /// Who the shell is, where user ids are isolated.
     pub identity: Option<Identity>,
+    /// The ids of the shell, uid and gid, when who enters by their own is somebody else there.
+    pub other_ids: Option<(InsideId, InsideId)>,
     /// With a root of its own: the shell, by the name that it has there. Another one need not be there.
     pub in_own_root: Option<OsString>,
 }
@@ -41,9 +43,12 @@ impl Announce {
             none if none.is_empty() => String::new(),
             some => format!("; shared with the host: {some}"),
         };
-        let identity = self.identity.map_or_else(String::new, |Identity { inside, outside }| {
-            format!("; uid {inside} here is {outside} outside")
-        });
+        let identity = match self.identity {
+            Some(Identity { inside, outside }) if inside.get() != outside.get() => {
+                format!("; uid {inside} here is {outside} outside")
+            }
+            _ => String::new(),
+        };
         format!("{}: isolated: {}{shared}{identity}\n", self.tool, names(true))
     }
 
@@ -62,9 +67,13 @@ impl Announce {
     /// The command that enters, typed by the same user: util-linux's nsenter(1). `None` when there is nothing to enter.
     fn enter(&self, pid: u32) -> Option<String> {
         use NsKind::{Cgroup, Ipc, Mnt, Net, Pid, Time, User, Uts};
-        let options = [
+        let user = match self.other_ids {
             // The ids of the same user; others cannot be had where setgroups is denied.
-            (User, "-U --preserve-credentials"),
+            None => "-U --preserve-credentials".to_owned(),
+            Some((uid, gid)) => format!("-U -S {uid} -G {gid}"),
+        };
+        let options = [
+            (User, user.as_str()),
             (Mnt, "-m"),
             (Uts, "-u"),
             (Ipc, "-i"),
@@ -123,6 +132,7 @@ mod tests {
             kinds: kinds.iter().copied().collect(),
             forked,
             identity: None,
+            other_ids: None,
             in_own_root: None,
         }
     }
