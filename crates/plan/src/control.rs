@@ -47,9 +47,8 @@ pub struct Exec {
 
 /// Is this the name or path of a shell that a person can type into?
 pub fn is_shell(program: &OsStr) -> bool {
-    const SHELLS: [&[u8]; 7] = [b"sh", b"bash", b"dash", b"ash", b"zsh", b"fish", b"ksh"];
     let name = program.as_bytes().rsplit(|&byte| byte == b'/').next().unwrap_or_default();
-    SHELLS.contains(&name)
+    matches!(name, b"sh" | b"bash" | b"dash" | b"ash" | b"zsh" | b"fish" | b"ksh")
 }
 
 impl Exec {

@@ -136,6 +136,12 @@ pub fn is_mount_root(path: &Path) -> Option<bool> {
         .then(|| stat.stx_attributes.contains(StatxAttributes::MOUNT_ROOT))
 }
 
+/// `stx_mnt_id` of `/` (Linux 5.8): the mount that it lies on, which a new mount namespace has as a copy of its own.
+pub(crate) fn mount_of_root() -> Option<u64> {
+    let stat = rustix::fs::statx(CWD, c"/", AtFlags::empty(), StatxFlags::MNT_ID).ok()?;
+    (stat.stx_mask & StatxFlags::MNT_ID.bits() != 0).then_some(stat.stx_mnt_id)
+}
+
 /// Does `/proc` number processes as this one does? In a PID namespace under another one's /proc it does not, and
 /// `/proc/PID` is then some other process. Compares `/proc/self` with getpid(2).
 pub fn proc_is_ours() -> Result<()> {
