@@ -115,3 +115,29 @@ fn a_lost_helper_is_named() {
     let done = strace.args([bin("xunshare")]).args(["-m", &pin, "true"]).run();
     done.fails(1, "xunshare: binder ended without saying why");
 }
+
+/// A filter, or a tracer, can answer success for a call that it suppresses: the program would run without what was asked for.
+#[test]
+fn a_lying_unshare_is_refused() {
+    if !need("a_lying_unshare_is_refused", &[Need::Root, Need::Program("strace")]) {
+        return;
+    }
+    for (option, kind) in [
+        ("-m", "mnt"),
+        ("-u", "uts"),
+        ("-i", "ipc"),
+        ("-n", "net"),
+        ("-p", "pid"),
+        ("-U", "user"),
+        ("-C", "cgroup"),
+        ("-T", "time"),
+        ("-uinC", "uts"),
+    ] {
+        let strace = Cmd::new("strace").args(["-o", "/dev/null", "-e", "inject=unshare:retval=0"]);
+        let done = strace.args([bin("xunshare")]).args([option, "echo", "ran"]).run();
+        let message =
+            format!("unshare failed: it was answered, but the {kind} namespace is still the old one");
+        done.fails(1, &format!("xunshare: {message}: Operation not supported"));
+        assert_eq!(done.stdout, "", "{option}");
+    }
+}
