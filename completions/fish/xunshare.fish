@@ -64,7 +64,7 @@ complete -c xunshare -n __fish_xunshare_options -l cgroup -f -a '(__fish_xunshar
 complete -c xunshare -n __fish_xunshare_options -s T -d 'New time namespace; see --monotonic and --boottime'
 complete -c xunshare -n __fish_xunshare_options -l time -f -a '(__fish_xunshare_files)' -d 'New time namespace; see --monotonic and --boottime'
 complete -c xunshare -n __fish_xunshare_options -s f -l fork -d 'Run the program in a child process and wait for it'
-complete -c xunshare -n __fish_xunshare_options -l kill-child -f -d 'End the program by SIGNAL when this process ends, and when it is asked to end (SIGTERM, SIGINT): then a second time by SIGKILL'
+complete -c xunshare -n __fish_xunshare_options -l kill-child -f -a '(kill -l | string split \' \')' -d 'End the program by SIGNAL when this process ends, and when it is asked to end (SIGTERM, SIGINT): then a second time by SIGKILL'
 complete -c xunshare -n __fish_xunshare_options -l forward-signals -d 'Pass on to the program the signals that processes send to this one'
 complete -c xunshare -n __fish_xunshare_options -l mount-proc -f -a '(__fish_complete_directories)' -d 'Mount a fresh proc file system on DIR'
 complete -c xunshare -n __fish_xunshare_options -l mount-binfmt -f -a '(__fish_complete_directories)' -d 'Mount the binfmt_misc file system on DIR; without DIR also proc on /proc'

@@ -168,7 +168,7 @@ static ROWS: [Opt<Key>; 53] = [
             "End the program by SIGNAL when this process ends, and when it is asked to end (SIGTERM, SIGINT): then a second \
              time by SIGKILL. Implies --fork.",
         )
-        .optional_or("SIGNAL", Domain::Text, "KILL")
+        .optional_or("SIGNAL", Domain::Signal, "KILL")
         .since(U2_38),
         Opt::new(
             Key::Program(ProgramKey::ForwardSignals),

@@ -25,6 +25,28 @@ pub enum NsKind {
 }
 
 impl NsKind {
+    /// All kinds, in the order in which the original enters and pins them: the user namespace first.
+    pub const USER_FIRST: [NsKind; 8] = [
+        NsKind::User,
+        NsKind::Cgroup,
+        NsKind::Ipc,
+        NsKind::Uts,
+        NsKind::Net,
+        NsKind::Pid,
+        NsKind::Mnt,
+        NsKind::Time,
+    ];
+
+    /// The part of an operation that is about this kind, where the first kind's is `first`.
+    pub const fn part(self, first: u8) -> u8 {
+        first + self as u8
+    }
+
+    /// The kind that a part is about.
+    pub fn of_part(part: u8, first: u8) -> Option<NsKind> {
+        NsKind::ALL.into_iter().find(|kind| kind.part(first) == part)
+    }
+
     /// All kinds, in the order of the original's options.
     pub const ALL: [NsKind; 8] = [
         NsKind::Mnt,

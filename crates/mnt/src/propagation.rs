@@ -68,10 +68,6 @@ impl Operation for SetPropagation {
             facts,
             "/ is no mount point, which could have a propagation: it is the root of a chroot",
         )?;
-        // With a root of one's own unchanged is private.
-        if facts.command().iter().any(|word| word.as_encoded_bytes().starts_with(b"--pivot")) {
-            return Some(hint.cure("start outside the chroot", "or --root DIR, a chroot in the chroot"));
-        }
         Some(hint.cure(
             facts.command_with(&[], &["--propagation=unchanged"]),
             "the last --propagation counts; or start outside the chroot",

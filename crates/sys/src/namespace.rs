@@ -56,15 +56,10 @@ enum Way {
 }
 
 impl Own {
-    /// A view for this process, not for one that it forks.
-    pub fn open() -> Self {
-        Own(Way::Unopened)
-    }
-
-    /// The same by `/proc` alone: the kernel makes its directory for this process at the first look, which costs as much as
-    /// three questions to a pidfd, and answers the others at half their price.
-    pub const fn by_proc() -> Self {
-        Own(Way::Proc)
+    /// A view for this process, not for one that it forks, to be asked about this many kinds. The kernel makes `/proc/self` at the
+    /// first look, which costs as much as three questions to a pidfd, and answers the others at half their price.
+    pub const fn open(kinds: usize, proc_is_used_anyway: bool) -> Self {
+        Own(if kinds > 3 || proc_is_used_anyway { Way::Proc } else { Way::Unopened })
     }
 
     /// A number that is another one in every namespace of this kind: of the mount namespace, the number of the mount that `/`
@@ -120,17 +115,13 @@ fn number_by_pidfd(pidfd: &OwnedFd, request: u32) -> Result<u64> {
     crate::fs::inode(namespace)
 }
 
-/// `ssize_t readlinkat(proc, "ns/FILE", …)`: N of `uts:[N]`, in the `/proc/PID` of a process.
-pub fn number_in(proc: impl std::os::fd::AsFd, file: &str) -> Result<u64> {
-    number_at(proc, &format!("ns/{file}"))
-}
-
 /// `ssize_t readlink("/proc/self/ns/FILE", …)`: N of `uts:[N]`.
 fn number_by_proc(file: &str) -> Result<u64> {
     number_at(rustix::fs::CWD, &format!("/proc/self/ns/{file}"))
 }
 
-fn number_at(dir: impl std::os::fd::AsFd, path: &str) -> Result<u64> {
+/// `ssize_t readlinkat(dir, path, …)` of a link in a process's `ns`: N of `uts:[N]`.
+pub fn number_at(dir: impl std::os::fd::AsFd, path: &str) -> Result<u64> {
     let mut text = [0; 64];
     let length = rustix::fs::readlinkat_raw(dir, path, &mut text[..]).map_err(errno)?;
     let digits = text[..length].iter().filter(|byte| byte.is_ascii_digit());
@@ -146,10 +137,13 @@ mod tests {
         let kinds = [(0x0400_0000, "uts"), (0x0002_0000, "mnt"), (0x4000_0000, "net"), (0x1000_0000, "user")];
         let by_link = |file| number_by_proc(file).unwrap();
         for (kind, file) in kinds {
-            assert_eq!(Own::open().number(kind, file), Ok(by_link(file)), "{file}");
-            assert_eq!(Own::by_proc().number(kind, file), Ok(by_link(file)), "{file}");
+            assert_eq!(Own(Way::Unopened).number(kind, file), Ok(by_link(file)), "{file}");
+            assert_eq!(Own(Way::Proc).number(kind, file), Ok(by_link(file)), "{file}");
         }
-        assert_eq!(Own::open().number(0x2000_0000, "pid_for_children"), Ok(by_link("pid_for_children")));
+        assert_eq!(
+            Own(Way::Unopened).number(0x2000_0000, "pid_for_children"),
+            Ok(by_link("pid_for_children"))
+        );
         assert_ne!(by_link("uts"), by_link("mnt"));
     }
 }

@@ -190,10 +190,8 @@ impl Builder<'_> {
     }
 
     fn pin(&mut self) {
-        // The order of the original.
-        use NsKind::{Cgroup, Ipc, Mnt, Net, Pid, Time, User, Uts};
         let actor = if self.needs_binder() { Actor::Binder } else { Actor::Caller };
-        for kind in [User, Cgroup, Ipc, Uts, Net, Pid, Mnt, Time] {
+        for kind in NsKind::USER_FIRST {
             if let Some((_, file)) = self.cli.files.iter().find(|(k, _)| *k == kind) {
                 let pin = Pin { kind, file: file.clone(), caller: self.facts.pid() };
                 self.plan.push(

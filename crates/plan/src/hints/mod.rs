@@ -30,6 +30,9 @@ pub fn hint(plan: &Plan, step: usize, failure: &Failure, facts: &Facts) -> Optio
                 create::unshare_failed(unshare.0, failure.errno()?, inside.as_deref(), facts)
             }
             Op::Mnt(xns_mnt::Op::Chroot(_)) => identity::no_chroot(&site, failure.errno()?, facts),
+            Op::Mnt(xns_mnt::Op::Propagation(_)) if site.has_own_root() => {
+                mounts::own_root_in_chroot(failure.errno()?, facts)
+            }
             Op::Mnt(_) => mounts::refused(&site, failure, facts),
             Op::User(xns_user::Op::Credentials(change)) => {
                 identity::refused(&site, *change, failure.errno()?, facts)
@@ -56,6 +59,11 @@ impl Site<'_> {
     /// What the plan had made by then.
     fn made_so_far(&self) -> NsSet {
         all_created(self.before)
+    }
+
+    /// Is there a root of one's own, for which unchanged propagation is private?
+    fn has_own_root(&self) -> bool {
+        self.plan.steps.iter().any(|step| matches!(step.op, Op::Mnt(xns_mnt::Op::OpenRoot(_))))
     }
 
     /// Does the inside lie in a process that the plan forks?

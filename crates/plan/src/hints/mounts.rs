@@ -39,6 +39,16 @@ pub(super) fn refused(site: &Site<'_>, failure: &Failure, facts: &Facts) -> Opti
     }
 }
 
+/// E20: `/` of a chroot is no mount point, and pivot_root needs one.
+pub(super) fn own_root_in_chroot(errno: Errno, facts: &Facts) -> Option<Hint> {
+    let evidence = (errno == Errno::EINVAL).then(|| facts.in_chroot()).flatten()?;
+    Some(
+        Hint::new("XNS-E20-chroot", "a root of one's own cannot be made from within a chroot")
+            .because(evidence)
+            .cure("start outside the chroot", "or --root DIR, a chroot in the chroot"),
+    )
+}
+
 fn no_file_system(fs: KernelFs, facts: &Facts) -> Option<Hint> {
     let name = fs.name();
     let known = String::from_utf8_lossy(&facts.file("/proc/filesystems")?).into_owned();

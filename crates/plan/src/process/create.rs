@@ -21,8 +21,7 @@ impl Operation for Unshare {
     }
 
     fn failed(&self, part: u8) -> String {
-        let same = part.checked_sub(SAME).and_then(|index| NsKind::ALL.get(usize::from(index)));
-        match same {
+        match NsKind::of_part(part, SAME) {
             Some(kind) => {
                 format!("unshare failed: it was answered, but the {kind} namespace is still the old one")
             }
@@ -34,8 +33,7 @@ impl Operation for Unshare {
 impl Apply for Unshare {
     fn apply(&self, _: &mut Slots) -> Result<Outcome, Failure> {
         // The id maps are written in /proc anyway.
-        let by_proc = self.0.contains(NsKind::User) || self.0.iter().count() > 3;
-        let mut own = if by_proc { Own::by_proc() } else { Own::open() };
+        let mut own = Own::open(self.0.iter().count(), self.0.contains(NsKind::User));
         let before = self.numbers(&mut own);
         namespace::unshare(self.0.flags())?;
         let after = self.numbers(&mut own);
@@ -44,7 +42,7 @@ impl Apply for Unshare {
             // What could not be read before says nothing, whatever it says now.
             unchecked |= before[index].is_none();
             if before[index].is_some() && before[index] == after[index] {
-                return Err(unchanged(kind));
+                return Err(Failure::in_part(kind.part(SAME), Errno::EOPNOTSUPP));
             }
         }
         Ok(if unchecked { Outcome::Tolerated("no /proc to check the ids in") } else { Outcome::Done })
@@ -59,9 +57,4 @@ impl Unshare {
             if asked { own.mark(kind.flag(), kind.unshared_file()).ok() } else { None }
         })
     }
-}
-
-fn unchanged(kind: NsKind) -> Failure {
-    let index = NsKind::ALL.iter().position(|other| *other == kind).unwrap_or_default();
-    Failure::in_part(SAME + u8::try_from(index).unwrap_or_default(), Errno::EOPNOTSUPP)
 }

@@ -18,22 +18,12 @@ pub struct Enter {
     pub user_first: bool,
 }
 
-/// The part of the call for the target's namespaces together; a kind's own follow in the order of all kinds.
+/// The part of the call for the target's namespaces together.
 const TOGETHER: u8 = 0;
+/// The first part of a call for one kind.
+const OWN: u8 = 1;
 /// The first part of the check, of which each kind has one.
 const SAME: u8 = 16;
-
-/// In the order of the original: the user namespace first.
-const ORDER: [NsKind; 8] = [
-    NsKind::User,
-    NsKind::Cgroup,
-    NsKind::Ipc,
-    NsKind::Uts,
-    NsKind::Net,
-    NsKind::Pid,
-    NsKind::Mnt,
-    NsKind::Time,
-];
 
 impl Operation for Enter {
     fn calls(&self) -> Vec<Call> {
@@ -42,7 +32,7 @@ impl Operation for Enter {
         let mut calls = Vec::new();
         for (target, files) in self.passes() {
             calls.extend(together(target));
-            calls.extend(ORDER.into_iter().filter(|kind| files.contains(*kind)).map(file));
+            calls.extend(NsKind::USER_FIRST.into_iter().filter(|kind| files.contains(*kind)).map(file));
         }
         calls.into_iter().map(Call::new).collect()
     }
@@ -52,13 +42,12 @@ impl Operation for Enter {
     }
 
     fn failed(&self, part: u8) -> String {
-        let kind = |index: u8| NsKind::ALL.get(usize::from(index)).map_or("", |kind| kind.name());
-        match part {
-            TOGETHER => "reassociate to namespaces failed".to_owned(),
-            part if part >= SAME => {
-                format!("reassociate to namespace 'ns/{}' was answered, but it is another", kind(part - SAME))
+        match (NsKind::of_part(part, OWN), NsKind::of_part(part, SAME)) {
+            (Some(kind), _) => format!("reassociate to namespace 'ns/{kind}' failed"),
+            (_, Some(kind)) => {
+                format!("reassociate to namespace 'ns/{kind}' was answered, but it is another")
             }
-            part => format!("reassociate to namespace 'ns/{}' failed", kind(part - 1)),
+            (None, None) => "reassociate to namespaces failed".to_owned(),
         }
     }
 
@@ -70,12 +59,6 @@ impl Operation for Enter {
 
 fn one(kind: NsKind) -> NsSet {
     [kind].into_iter().collect()
-}
-
-/// The part of a kind, counted from `first`.
-fn part_of(first: u8, kind: NsKind) -> u8 {
-    let index = NsKind::ALL.iter().position(|other| *other == kind).unwrap_or_default();
-    first + u8::try_from(index).unwrap_or_default()
 }
 
 impl Enter {
@@ -94,38 +77,36 @@ impl Enter {
     /// The numbers of what is to be entered, read before anything is.
     fn numbers(self, slots: &Slots) -> Result<Vec<(NsKind, u64)>, Failure> {
         let mut numbers = Vec::new();
-        for kind in ORDER {
-            let part = |errno| Failure::in_part(part_of(1, kind), errno);
+        for kind in NsKind::USER_FIRST {
+            let part = |errno| Failure::in_part(kind.part(OWN), errno);
             if self.of_files.contains(kind) {
                 numbers
                     .push((kind, fs::inode(slots.get(Slot::Namespace(kind)).map_err(part)?).map_err(part)?));
             } else if self.of_target.contains(kind) {
                 let directory = slots.get(Slot::TargetProc).map_err(part)?;
-                numbers.push((kind, namespace::number_in(directory, kind.name()).map_err(part)?));
+                numbers.push((kind, namespace::number_at(directory, &format!("ns/{kind}")).map_err(part)?));
             }
         }
         Ok(numbers)
     }
 
-    /// Enters what these sets have and has not been entered yet; answers what remains, and the first failure.
-    fn pass(self, (target, files): (NsSet, NsSet), slots: &Slots) -> (NsSet, NsSet, Option<Failure>) {
-        let (mut target, mut files, mut failure) = (target, files, None);
+    /// Enters what it can of these; answers what remains, and the first failure.
+    fn pass((mut target, mut files): (NsSet, NsSet), slots: &Slots) -> ((NsSet, NsSet), Option<Failure>) {
+        let mut failure = None;
         if !target.is_empty() {
             match enter_target(target, slots) {
                 Ok(()) => target = NsSet::EMPTY,
                 Err(e) => failure = Some(e),
             }
         }
-        for kind in ORDER.into_iter().filter(|kind| files.contains(*kind)).collect::<Vec<_>>() {
-            let entered = slots.get(Slot::Namespace(kind)).and_then(|fd| namespace::setns(fd, kind.flag()));
-            match entered {
+        let wanted = files;
+        for kind in NsKind::USER_FIRST.into_iter().filter(|kind| wanted.contains(*kind)) {
+            match slots.get(Slot::Namespace(kind)).and_then(|fd| namespace::setns(fd, kind.flag())) {
                 Ok(()) => files = files.without(kind),
-                Err(errno) => {
-                    failure = failure.or(Some(Failure::in_part(part_of(1, kind), errno)));
-                }
+                Err(errno) => failure = failure.or(Some(Failure::in_part(kind.part(OWN), errno))),
             }
         }
-        (target, files, failure)
+        ((target, files), failure)
     }
 }
 
@@ -137,8 +118,8 @@ fn enter_target(set: NsSet, slots: &Slots) -> Result<(), Failure> {
         answer => return answer.map_err(together),
     }
     let directory = slots.get(Slot::TargetProc).map_err(together)?;
-    for kind in ORDER.into_iter().filter(|kind| set.contains(*kind)) {
-        let part = |errno| Failure::in_part(part_of(1, kind), errno);
+    for kind in NsKind::USER_FIRST.into_iter().filter(|kind| set.contains(*kind)) {
+        let part = |errno| Failure::in_part(kind.part(OWN), errno);
         let namespace = fs::open_in(directory, format!("ns/{kind}").as_ref()).map_err(part)?;
         namespace::setns(namespace, kind.flag()).map_err(part)?;
     }
@@ -148,24 +129,18 @@ fn enter_target(set: NsSet, slots: &Slots) -> Result<(), Failure> {
 impl Apply for Enter {
     fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
         let wanted = self.numbers(slots)?;
-        let passes = self.passes();
-        let (mut target, mut files) = (NsSet::EMPTY, NsSet::EMPTY);
+        let mut left = (NsSet::EMPTY, NsSet::EMPTY);
         let mut failure = None;
-        for (target_pass, files_pass) in passes {
-            let (rest_target, rest_files, failed) =
-                self.pass((target.union(target_pass), files.union(files_pass)), slots);
-            (target, files, failure) = (rest_target, rest_files, failed);
+        for (target, files) in self.passes() {
+            (left, failure) = Self::pass((left.0.union(target), left.1.union(files)), slots);
         }
-        // The other order: with the rights that the user namespace brings, or before they are lost.
-        let tries = target.iter().count() + files.iter().count();
-        for _ in 0..tries {
-            if target.is_empty() && files.is_empty() {
-                break;
+        // Each that is entered may bring the rights for another.
+        while let Some(failed) = failure {
+            let before = left;
+            (left, failure) = Self::pass(left, slots);
+            if left == before {
+                return Err(failed);
             }
-            (target, files, failure) = self.pass((target, files), slots);
-        }
-        if let Some(failure) = failure {
-            return Err(failure);
         }
         check(&wanted)
     }
@@ -173,11 +148,11 @@ impl Apply for Enter {
 
 /// Are we where we wanted to be? (A seccomp filter can answer success for a call that it suppresses.)
 fn check(wanted: &[(NsKind, u64)]) -> Result<Outcome, Failure> {
-    let mut own = Own::open();
+    let mut own = Own::open(wanted.len(), false);
     for (kind, number) in wanted {
         match own.number(kind.flag(), kind.unshared_file()) {
             Ok(own) if own == *number => {}
-            Ok(_) => return Err(Failure::in_part(part_of(SAME, *kind), Errno::EOPNOTSUPP)),
+            Ok(_) => return Err(Failure::in_part(kind.part(SAME), Errno::EOPNOTSUPP)),
             Err(_) => return Ok(Outcome::Tolerated("no /proc to check the ids in")),
         }
     }

@@ -4,7 +4,7 @@ use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use xns_core::shell::{c_string, quote};
 use xns_core::{Apply, Call, Errno, Failure, Kept, Made, NsKind, Operation, Outcome, Shell, Slot, Slots};
-use xns_sys::{fd, fs};
+use xns_sys::{fd, fs, namespace};
 
 /// Opens the caller's `/proc` before anything is mounted over it: in it every process has the number that the caller
 /// sees.
@@ -265,13 +265,10 @@ impl Apply for WriteInfo {
 
 /// N of `KIND:[N]`; `None` for a kind that this kernel does not have.
 fn namespace_number(slots: &Slots, file: &str) -> Result<Option<u64>, Errno> {
-    let link = match fs::read_link(slots.get(Slot::Proc)?, Path::new(&format!("self/ns/{file}"))) {
-        Ok(link) => link,
-        Err(Errno::ENOENT) => return Ok(None),
-        Err(e) => return Err(e),
-    };
-    let number = link.to_str().and_then(|l| l.split_once('[')?.1.strip_suffix(']')?.parse().ok());
-    Ok(number)
+    match namespace::number_at(slots.get(Slot::Proc)?, &format!("self/ns/{file}")) {
+        Err(Errno::ENOENT) => Ok(None),
+        number => number.map(Some),
+    }
 }
 
 /// Reads until the end of file: somebody outside finishes their part.
