@@ -88,7 +88,7 @@ mod tests {
     }
 
     fn unshare() -> process::Op {
-        process::Op::Unshare(Unshare(NsSet::EMPTY))
+        process::Op::Unshare(Unshare { kinds: NsSet::EMPTY, child_shows_pid: false })
     }
 
     #[test]

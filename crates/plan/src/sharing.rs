@@ -31,7 +31,7 @@ fn may_be_done(op: &Op) -> bool {
 /// The kernel refuses CLONE_VM into another time namespace (EINVAL).
 fn makes_time_namespace(plan: &Plan) -> bool {
     plan.steps.iter().any(|step| match &step.op {
-        Op::Process(crate::process::Op::Unshare(unshare)) => unshare.0.contains(NsKind::Time),
+        Op::Process(crate::process::Op::Unshare(unshare)) => unshare.kinds.contains(NsKind::Time),
         _ => false,
     })
 }
@@ -47,7 +47,10 @@ mod tests {
 
     fn plan(kind: NsKind, child_does: impl Into<Op>) -> Plan {
         let mut plan = Plan::default();
-        let unshare = process::Op::Unshare(Unshare([kind].into_iter().collect::<NsSet>()));
+        let unshare = process::Op::Unshare(Unshare {
+            kinds: [kind].into_iter().collect::<NsSet>(),
+            child_shows_pid: false,
+        });
         let exec = Exec { program: "true".into(), words: vec!["true".into()], variables: None };
         plan.push(Actor::Caller, Phase::Create, unshare, "");
         plan.push(Actor::Caller, Phase::Fork, Control::Fork(Actor::Child), "");

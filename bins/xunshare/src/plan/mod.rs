@@ -11,7 +11,9 @@ use crate::start;
 use xns_core::{Actor, Facts, NsKind, Slot};
 use xns_mnt::{Pin, Propagation, SetPropagation};
 use xns_pid::Relay;
-use xns_plan::process::{self, Adopt, AwaitEnd, OpenPidFile, OpenProc, Unshare, WriteInfo, WritePid};
+use xns_plan::process::{
+    self, Adopt, AwaitEnd, BeFirst, OpenPidFile, OpenProc, Unshare, WriteInfo, WritePid,
+};
 use xns_plan::{Attend, Control, Phase, Plan};
 use xns_time::Clock;
 use xns_uts::Which;
@@ -153,7 +155,7 @@ impl Builder<'_> {
         if !self.cli.kinds.is_empty() {
             let why =
                 format!("new {} namespace{}", self.cli.kinds.words(), plural(self.cli.kinds.iter().count()));
-            let op = process::Op::Unshare(Unshare(self.cli.kinds));
+            let op = process::Op::Unshare(Unshare { kinds: self.cli.kinds, child_shows_pid: self.cli.fork });
             self.plan.push(Actor::Caller, Phase::Create, op, why);
         }
     }
@@ -187,6 +189,10 @@ impl Builder<'_> {
             (false, false) => "the program runs in a child",
         };
         self.caller(Phase::Fork, Control::Fork(self.inside), why);
+        if self.has(NsKind::Pid) {
+            let why = "number 1: the PID namespace is a new one";
+            self.inside(Phase::Fork, process::Op::BeFirst(BeFirst), why);
+        }
     }
 
     fn pin(&mut self) {

@@ -69,7 +69,7 @@ pub fn script(plan: &Plan, command: &[OsString], euid: u32) -> String {
 /// A kind of namespace that the plan makes, by which the helper sees that it has been made.
 fn watched(plan: &Plan) -> NsKind {
     let made = plan.steps.iter().find_map(|step| match &step.op {
-        Op::Process(process::Op::Unshare(unshare)) => unshare.0.iter().next(),
+        Op::Process(process::Op::Unshare(unshare)) => unshare.kinds.iter().next(),
         _ => None,
     });
     made.unwrap_or(NsKind::User)
@@ -123,7 +123,7 @@ fn loses_rights(plan: &Plan, euid: u32) -> bool {
         _ => false,
     };
     let makes_user = |op: &Op| match op {
-        Op::Process(process::Op::Unshare(unshare)) => unshare.0.contains(NsKind::User),
+        Op::Process(process::Op::Unshare(unshare)) => unshare.kinds.contains(NsKind::User),
         _ => false,
     };
     plan.steps.iter().any(|step| makes_user(&step.op)) && !plan.steps.iter().any(|step| maps_root(&step.op))

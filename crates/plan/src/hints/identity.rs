@@ -135,7 +135,8 @@ mod tests {
 
     fn ask(map: Option<&str>, deny: bool, change: Credentials, errno: Errno) -> Option<Hint> {
         let mut plan = Plan::default();
-        let unshare = Process::Unshare(Unshare([NsKind::User].into_iter().collect()));
+        let unshare =
+            Process::Unshare(Unshare { kinds: [NsKind::User].into_iter().collect(), child_shows_pid: false });
         plan.push(Actor::Caller, Phase::Create, unshare, "");
         if deny {
             let write = WriteSetgroups { process: None, value: Setgroups::Deny, may_be_missing: true };

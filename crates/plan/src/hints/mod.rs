@@ -27,7 +27,7 @@ pub fn hint(plan: &Plan, step: usize, failure: &Failure, facts: &Facts) -> Optio
             Op::Control(Control::Exec(program)) => exec::refused(&site, program, failure.errno()?, facts),
             Op::Process(Process::Unshare(unshare)) => {
                 let inside = site.works_inside().then(|| site.words_inside());
-                create::unshare_failed(unshare.0, failure.errno()?, inside.as_deref(), facts)
+                create::unshare_failed(unshare.kinds, failure.errno()?, inside.as_deref(), facts)
             }
             Op::Mnt(xns_mnt::Op::Chroot(_)) => identity::no_chroot(&site, failure.errno()?, facts),
             Op::Mnt(xns_mnt::Op::Propagation(_)) if site.has_own_root() => {
@@ -106,7 +106,7 @@ pub(crate) fn all_created(steps: &[Step]) -> NsSet {
 /// The namespaces that this operation makes.
 fn created(op: &Op) -> NsSet {
     match op {
-        Op::Process(Process::Unshare(unshare)) => unshare.0,
+        Op::Process(Process::Unshare(unshare)) => unshare.kinds,
         _ => NsSet::EMPTY,
     }
 }
@@ -120,7 +120,8 @@ mod tests {
 
     fn plan(kinds: &[NsKind]) -> Plan {
         let mut plan = Plan::default();
-        let unshare = Process::Unshare(Unshare(kinds.iter().copied().collect()));
+        let unshare =
+            Process::Unshare(Unshare { kinds: kinds.iter().copied().collect(), child_shows_pid: false });
         plan.push(Actor::Caller, Phase::Create, unshare, "");
         plan.push(Actor::Caller, Phase::Fork, Control::Fork(Actor::Child), "");
         plan

@@ -153,7 +153,8 @@ mod tests {
 
     fn ask(fs: KernelFs, kinds: &[NsKind], fork: bool, errno: Errno, mountinfo: &str) -> Option<Hint> {
         let mut plan = Plan::default();
-        let unshare = Process::Unshare(Unshare(kinds.iter().copied().collect()));
+        let unshare =
+            Process::Unshare(Unshare { kinds: kinds.iter().copied().collect(), child_shows_pid: false });
         plan.push(Actor::Caller, Phase::Create, unshare, "");
         let actor = if fork { Actor::Child } else { Actor::Caller };
         if fork {

@@ -9,7 +9,7 @@ mod target;
 mod tell;
 
 pub use announce::{Announce, Identity};
-pub use create::Unshare;
+pub use create::{BeFirst, Unshare};
 pub use directory::ChangeDirectory;
 pub use enter::Enter;
 pub use report::{Adopt, AwaitEnd, OpenPidFile, OpenProc, WriteInfo, WritePid};
@@ -23,6 +23,8 @@ use xns_core::Apply;
 pub enum Op {
     /// New namespaces.
     Unshare(Unshare),
+    /// A look at whether the PID namespace is new.
+    BeFirst(BeFirst),
     /// The working directory.
     ChangeDirectory(ChangeDirectory),
     /// The caller's `/proc`, kept.
@@ -58,6 +60,7 @@ impl Op {
     pub fn action(&self) -> &dyn Apply {
         match self {
             Op::Unshare(op) => op,
+            Op::BeFirst(op) => op,
             Op::ChangeDirectory(op) => op,
             Op::OpenProc(op) => op,
             Op::OpenPidFile(op) => op,

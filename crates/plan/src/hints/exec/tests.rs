@@ -161,7 +161,8 @@ fn another_user_over_its_limit() {
     let limits = "Max processes             1                    1                    processes\n";
     let ask = |kinds: &[NsKind]| {
         let mut plan = Plan::default();
-        let unshare = Process::Unshare(Unshare(kinds.iter().copied().collect()));
+        let unshare =
+            Process::Unshare(Unshare { kinds: kinds.iter().copied().collect(), child_shows_pid: false });
         plan.push(Actor::Caller, Phase::Create, unshare, "");
         let uid = xns_user::Credentials::SetUid(xns_user::idmap::InsideId::new(7).unwrap());
         plan.push(Actor::Caller, Phase::Identity, xns_user::Op::Credentials(uid), "");
