@@ -203,6 +203,11 @@ impl Facts {
         self.number_once(&format!("tasks:{uid}"), || crate::tasks::count(uid))
     }
 
+    /// The same of the caller's own user, in whatever user namespace it is by now. Recorded as the file `tasks:own`.
+    pub fn own_tasks(&self) -> Option<u64> {
+        self.number_once("tasks:own", crate::tasks::count_own)
+    }
+
     /// The number of the mount namespace behind a file such as `/proc/self/ns/mnt`: the older one has the lower number.
     /// Recorded as the file `mount-namespace:PATH`.
     pub fn mount_namespace(&self, path: &str) -> Option<u64> {

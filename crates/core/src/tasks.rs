@@ -2,23 +2,35 @@
 
 /// Processes and threads whose real user id is `uid`, as far as `/proc` shows them; `None` without `/proc`.
 pub(crate) fn count(uid: u32) -> Option<u64> {
+    sum(|_, status| first(status, "Uid:") == Some(u64::from(uid)))
+}
+
+/// Those to which this process may send a signal. Without privileges they are its own user's (kill(2)), also in a user namespace
+/// in which that user has no number.
+pub(crate) fn count_own() -> Option<u64> {
+    sum(|pid, _| xns_sys::signal::may_signal(pid))
+}
+
+/// The threads of the processes that are counted.
+fn sum(counted: impl Fn(u32, &str) -> bool) -> Option<u64> {
     let entries = std::fs::read_dir("/proc").ok()?;
     let mut all = 0;
     for entry in entries.flatten() {
-        let is_process = entry.file_name().as_encoded_bytes().iter().all(u8::is_ascii_digit);
-        let status = is_process.then(|| std::fs::read_to_string(entry.path().join("status")).ok()).flatten();
-        all += status.map_or(0, |status| threads(&status, uid));
+        let pid = entry.file_name().to_str().and_then(|name| name.parse().ok());
+        let status = std::fs::read_to_string(entry.path().join("status"));
+        if let (Some(pid), Ok(status)) = (pid, status)
+            && counted(pid, &status)
+        {
+            all += first(&status, "Threads:").unwrap_or(1);
+        }
     }
     Some(all)
 }
 
-/// Of one process, by its `status` (proc_pid_status(5)).
-fn threads(status: &str, uid: u32) -> u64 {
-    let first = |field: &str| -> Option<u64> {
-        let value = status.lines().find_map(|line| line.strip_prefix(field))?;
-        value.split_whitespace().next()?.parse().ok()
-    };
-    if first("Uid:") == Some(u64::from(uid)) { first("Threads:").unwrap_or(1) } else { 0 }
+/// A field's first number in a process's `status` (proc_pid_status(5)).
+fn first(status: &str, field: &str) -> Option<u64> {
+    let value = status.lines().find_map(|line| line.strip_prefix(field))?;
+    value.split_whitespace().next()?.parse().ok()
 }
 
 #[cfg(test)]
@@ -26,8 +38,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn threads_count_for_the_real_uid() {
+    fn the_first_number_of_a_field() {
         const STATUS: &str = "Name:\tx\nUid:\t7\t0\t0\t0\nThreads:\t3\n";
-        assert_eq!((threads(STATUS, 7), threads(STATUS, 0), threads("", 0)), (3, 0, 0));
+        assert_eq!(first(STATUS, "Uid:"), Some(7));
+        assert_eq!(first(STATUS, "Threads:"), Some(3));
+        assert_eq!(first(STATUS, "Name:"), None);
+        assert_eq!(first("", "Uid:"), None);
+    }
+
+    #[test]
+    fn one_counts_oneself() {
+        let pid = std::process::id();
+        assert!(sum(|other, _| other == pid).unwrap() >= 1);
+        assert!(count_own().unwrap() >= 1);
     }
 }

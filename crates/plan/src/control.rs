@@ -104,6 +104,9 @@ impl Control {
 
     /// The part of the first fork that opens the pipes between the processes.
     pub const PIPES: u8 = 1;
+
+    /// The part of an exec whose program is there, though the kernel answers that something is not.
+    pub const FOUND: u8 = 1;
 }
 
 impl Operation for Control {

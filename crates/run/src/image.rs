@@ -2,9 +2,11 @@
 
 use std::ffi::{CString, OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use xns_core::Errno;
-use xns_plan::Exec;
+use std::path::Path;
+use xns_core::{Errno, Failure};
+use xns_plan::{Control, Exec};
 use xns_sys::exec::{Environment, Words, execve};
+use xns_sys::fs;
 
 /// Where programs are looked for when PATH is not set (confstr(3), _CS_PATH).
 const DEFAULT_PATH: &str = "/bin:/usr/bin";
@@ -37,7 +39,20 @@ impl Image {
 
     /// Becomes the program, or says why not. As execvp(3): a file that may not be executed does not end the search,
     /// and one without a format is a script for `/bin/sh`.
-    pub(crate) fn exec(&self) -> Errno {
+    pub(crate) fn exec(&self) -> Failure {
+        match self.try_all() {
+            Errno::ENOENT if self.is_there() => Failure::in_part(Control::FOUND, Errno::ENOENT),
+            errno => errno.into(),
+        }
+    }
+
+    /// Is one of the files there, as this process sees them?
+    fn is_there(&self) -> bool {
+        let mut paths = self.candidates.iter().map(|path| Path::new(OsStr::from_bytes(path.as_bytes())));
+        paths.any(|path| fs::open_seen(None, path, fs::Access::Path).is_ok())
+    }
+
+    fn try_all(&self) -> Errno {
         let mut refused = None;
         for path in &self.candidates {
             match execve(path, &self.words, &self.environment) {

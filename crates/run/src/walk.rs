@@ -181,7 +181,7 @@ impl<'p> Walker<'p> {
             Control::Wait(actor) => self.wait(step, *actor, None),
             Control::Attend(attend) => self.wait(step, attend.actor, Some(*attend)),
             Control::Supervise => self.supervise(step).map_err(failed),
-            Control::Exec(_) => Err(failed(self.exec(step))),
+            Control::Exec(_) => Err(Stop::Failed(Failed { step, failure: self.exec(step) })),
         }
     }
 
@@ -332,14 +332,14 @@ impl<'p> Walker<'p> {
         Ok(())
     }
 
-    fn exec(&mut self, step: usize) -> Errno {
-        let Some(image) = &self.image else { return Errno::EINVAL };
+    fn exec(&mut self, step: usize) -> Failure {
+        let Some(image) = &self.image else { return Errno::EINVAL.into() };
         self.say(step, None);
         self.wires.tell_settlers(self.me, &self.settlers, false);
-        let errno = image.exec();
+        let failure = image.exec();
         self.wires.tell_settlers(self.me, &self.settlers, true);
-        self.say(step, Some(&Err(errno.into())));
-        errno
+        self.say(step, Some(&Err(failure)));
+        failure
     }
 
     /// In the caller, after a failure at a step: nothing of ours stays. Answers the failure that came first.

@@ -275,6 +275,13 @@ fn e07_a_user_with_too_many_processes() {
     let done = scene.sh(&format!("exec prlimit --nproc=1:9 {user} \"$X\" --hints=always -f true")).run();
     hinted(&done, "xunshare: fork failed: Resource temporarily unavailable", "XNS-E07-process-limit");
     assert_eq!(because(&done), ["RLIMIT_NPROC is 1 (/proc/self/limits), and /proc has 1 of that user"]);
+    // The limit holds in a user namespace too, where that user has another number, or none yet.
+    for options in ["-rf", "-Uf"] {
+        let done =
+            scene.sh(&format!("exec prlimit --nproc=1:9 {user} \"$X\" --hints=always {options} true")).run();
+        hinted(&done, "xunshare: fork failed: Resource temporarily unavailable", "XNS-E07-process-limit");
+        assert_eq!(because(&done), ["RLIMIT_NPROC is 1 (/proc/self/limits), and /proc has 1 of that user"]);
+    }
     // Root may start what it likes, but not as somebody who may not.
     let done = scene
         .sh(&format!(

@@ -108,7 +108,7 @@ fn e24_without_a_shell_in_the_root() {
     }
 }
 
-/// What was bound there is seen as long as its mount point stays; what is gone is not called missing.
+/// What was bound there is seen as long as its mount point stays; when that is gone, the process that was refused has looked.
 #[test]
 fn e24_a_loader_beside_what_is_bound() {
     for who in Who::each("e24_a_loader_beside_what_is_bound") {
@@ -119,12 +119,17 @@ fn e24_a_loader_beside_what_is_bound() {
             who.xunshare(&scene).words(words).run()
         };
         let first = failed("/usr/bin/env", MISSING);
-        assert_eq!(run().stderr, format!("{first}\n"));
-        scene.subdir("root/usr");
-        let done = run();
-        if Path::new("/lib64").is_symlink() {
-            hinted(&done, &first, "XNS-E24-loader");
-            assert!(cures(&done)[0].contains(" --bind-ro /lib64:/lib64 "), "{done:?}");
+        for evidence in ["it could be opened there, after its exec had failed", "its ELF header asks for "] {
+            let done = run();
+            if Path::new("/lib64").is_symlink() {
+                hinted(&done, &first, "XNS-E24-loader");
+                assert!(because(&done)[0].starts_with(evidence), "{done:?}");
+                assert!(
+                    cures(&done)[0].contains(" --bind-ro /lib:/lib --bind-ro /lib64:/lib64 "),
+                    "{done:?}"
+                );
+            }
+            scene.subdir("root/usr");
         }
     }
 }
@@ -168,13 +173,11 @@ fn e24_what_others_may_execute() {
     let done = scene.xunshare().ordinary().words("--hints=always ./mine").run();
     hinted(&done, &failed("./mine", REFUSED), "XNS-E24-not-executable");
     assert_eq!(because(&done), ["its mode is 0700, its owner uid 0, its group gid 0"]);
-    // What cannot be seen is not explained.
     let dir = scene.subdir("closed");
     std::fs::set_permissions(&dir, std::fs::Permissions::from_mode(0o700)).unwrap();
-    only_line(
-        &scene.xunshare().ordinary().words("--hints=always closed/x").run(),
-        &failed("closed/x", REFUSED),
-    );
+    let done = scene.xunshare().ordinary().words("--hints=always closed/x").run();
+    hinted(&done, &failed("closed/x", REFUSED), "XNS-D4-not-searchable");
+    // What cannot be seen is not explained.
     only_line(
         &scene.xunshare().ordinary().words("--hints=always -r ./mine").run(),
         &failed("./mine", REFUSED),
@@ -197,4 +200,75 @@ fn e24_a_file_system_without_execution() {
     assert_eq!(lines.len(), 4, "{done:?}");
     assert!(lines.iter().all(|line| line.starts_with("  hint[XNS-E24-noexec]: ")), "{done:?}");
     assert!(lines[3].contains("/at/true, which is to run ./script, is on a file system"), "{done:?}");
+}
+
+/// The cure cures, also where only a part of the host is shown.
+#[test]
+fn e24_a_loader_that_the_root_lacks() {
+    for who in Who::each("e24_a_loader_that_the_root_lacks") {
+        let scene = Scene::new();
+        scene.subdir("empty");
+        scene.hand_over();
+        for way in ["-fp", "-m", "--init"] {
+            let words =
+                format!("--hints=always {way} --pivot-root empty --bind-ro /usr/bin:/tools /tools/env");
+            let done = who.xunshare(&scene).words(&words).run();
+            hinted(&done, &failed("/tools/env", MISSING), "XNS-E24-loader");
+            let cured = cures(&done)[0].split_once("xunshare ").unwrap().1.to_owned();
+            let done = who.xunshare(&scene).words(&cured).run();
+            assert!(done.ok(), "{cured}: {done:?}");
+        }
+    }
+}
+
+/// D1 to D5: at which of its parts a path leads nowhere.
+#[test]
+fn a_path_that_leads_nowhere() {
+    for who in Who::each("a_path_that_leads_nowhere") {
+        let scene = Scene::new();
+        scene
+            .sh("mkdir -p a/b shut/in; ln -s none dangling; ln -s loop loop; echo > file; chmod 0 shut")
+            .run()
+            .out();
+        let dir = scene.dir().display().to_string();
+        for (path, text, id, evidence) in [
+            ("a/c/d", MISSING, "XNS-D1-missing", "a is there, a/c is not".to_owned()),
+            ("DIR/a/c", MISSING, "XNS-D1-missing", format!("{dir}/a is there, {dir}/a/c is not")),
+            ("dangling", MISSING, "XNS-D2-dangling", "readlink(2) of dangling answers none".to_owned()),
+            ("file", "Not a directory", "XNS-D3-no-directory", "stat(2) of file says so".to_owned()),
+            ("file/x", "Not a directory", "XNS-D3-no-directory", "stat(2) of file says so".to_owned()),
+            (
+                "loop",
+                "Too many levels of symbolic links",
+                "XNS-D5-loop",
+                "the kernel gives up after 40 links (path_resolution(7))".to_owned(),
+            ),
+        ] {
+            let path = path.replace("DIR", &dir);
+            for (option, first) in [
+                ("-R", format!("xunshare: cannot change root directory to '{path}': {text}")),
+                ("-f -R", format!("xunshare: cannot change root directory to '{path}': {text}")),
+                ("-w", format!("xunshare: cannot chdir to '{path}': {text}")),
+                ("--pivot-root", format!("xunshare: cannot open the root directory '{path}': {text}")),
+            ] {
+                let done = who.xunshare(&scene).words(&format!("--hints=always {option} {path} true")).run();
+                hinted(&done, &first, id);
+                assert_eq!(because(&done), [evidence.as_str()], "{option}");
+            }
+        }
+        let done = who.xunshare(&scene).words("--hints=always -u ./dangling").run();
+        hinted(&done, &failed("./dangling", MISSING), "XNS-D2-dangling");
+    }
+    if !need("a_path_that_leads_nowhere (D4)", &[Need::UserNamespaces]) {
+        return;
+    }
+    // In one's own user namespace one may search all that is one's own.
+    let scene = Scene::new();
+    scene.sh("mkdir -p shut/in; chmod 0 shut").run().out();
+    scene.hand_over();
+    for (option, path) in [("-w", "shut"), ("-w", "shut/in"), ("-f -w", "shut/in")] {
+        let done = scene.xunshare().ordinary().words(&format!("--hints=always {option} {path} true")).run();
+        hinted(&done, &format!("xunshare: cannot chdir to '{path}': {REFUSED}"), "XNS-D4-not-searchable");
+        assert!(because(&done)[0].starts_with("its mode is 0000, "), "{done:?}");
+    }
 }

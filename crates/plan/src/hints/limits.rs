@@ -9,11 +9,12 @@ const CAP_SYS_RESOURCE: u32 = 24;
 /// For a fork that answered EAGAIN. `same_user`: the process is in the user namespace that the tool was started in. `gone`:
 /// it was another process than this one, and has ended since.
 pub(super) fn reached(same_user: bool, gone: bool, facts: &Facts) -> Option<Hint> {
-    let exempt = |number| facts.has_capability("CapEff", number) == Some(true);
-    // In a new user namespace the users' numbers in /proc are others.
-    let limited = same_user && facts.uid() != 0 && !exempt(CAP_SYS_ADMIN) && !exempt(CAP_SYS_RESOURCE);
+    // In a new user namespace its capabilities exempt from nothing, and the users' numbers in /proc are others.
+    let exempt = |number| same_user && facts.has_capability("CapEff", number) == Some(true);
+    let limited = facts.uid() != 0 && !exempt(CAP_SYS_ADMIN) && !exempt(CAP_SYS_RESOURCE);
+    let whose = if same_user { Whose::Uid(facts.uid()) } else { Whose::Own };
     of_cgroup(gone, facts)
-        .or_else(|| limited.then(|| of_user(facts.uid(), facts)).flatten())
+        .or_else(|| limited.then(|| of_user(whose, facts)).flatten())
         .or_else(|| of_machine(facts))
 }
 
@@ -83,16 +84,31 @@ fn mounted<'p>(mount: &Mounted, kind: &str, path: &'p str) -> Option<(String, &'
     (below.is_empty() || below.starts_with('/')).then(|| Some((mount.point.to_str()?.to_owned(), below)))?
 }
 
+/// Whose processes and threads are counted.
+#[derive(Clone, Copy)]
+pub(super) enum Whose {
+    /// Those of this user.
+    Uid(u32),
+    /// The caller's, who has another number by now, or none.
+    Own,
+}
+
 /// RLIMIT_NPROC (getrlimit(2)) counts a user's processes and threads, wherever they are.
-pub(super) fn of_user(uid: u32, facts: &Facts) -> Option<Hint> {
+pub(super) fn of_user(whose: Whose, facts: &Facts) -> Option<Hint> {
     let limits = facts.line("/proc/self/limits")?;
     let mut row = limits.lines().find_map(|line| line.strip_prefix("Max processes"))?.split_whitespace();
     let (soft, hard) = (row.next()?.parse::<u64>().ok()?, row.next()?);
-    let count = facts.tasks_of(uid).filter(|&count| count >= soft)?;
+    let (user, count) = match whose {
+        Whose::Uid(uid) => (format!("uid {uid}"), facts.tasks_of(uid)?),
+        Whose::Own => (format!("uid {} outside", facts.uid()), facts.own_tasks()?),
+    };
+    if count < soft {
+        return None;
+    }
     Some(
         Hint::new(
             "XNS-E07-process-limit",
-            format!("uid {uid} may have no more than {soft} processes and threads, and has as many"),
+            format!("{user} may have no more than {soft} processes and threads, and has as many"),
         )
         .because(format!("RLIMIT_NPROC is {soft} (/proc/self/limits), and /proc has {count} of that user"))
         .cure(
@@ -182,6 +198,18 @@ mod tests {
         assert_eq!(told(1000, &files("19", none)), None);
         assert_eq!(told(1000, &files("20", "CapEff:\t0000000001000000\n")), None);
         assert_eq!(told(0, &files("20", none)), None);
+        // In a user namespace of one's own one is called otherwise, and may do all.
+        let inside = |uid, count| {
+            let files = [
+                ("/proc/self/limits", limits),
+                ("tasks:own", count),
+                ("/proc/self/status", "CapEff:\tffffffffffffffff\n"),
+            ];
+            reached(false, false, &facts(uid, &files)).map(|hint| hint.id)
+        };
+        assert_eq!(inside(1000, "20"), Some("XNS-E07-process-limit"));
+        assert_eq!(inside(1000, "19"), None);
+        assert_eq!(inside(0, "20"), None);
     }
 
     #[test]

@@ -7,6 +7,8 @@ mod fork;
 mod identity;
 mod limits;
 mod mounts;
+mod reach;
+mod view;
 
 pub(crate) use mounts::kernel_fs;
 
@@ -24,12 +26,17 @@ pub fn hint(plan: &Plan, step: usize, failure: &Failure, facts: &Facts) -> Optio
             Op::Control(Control::Fork(_) | Control::Spawn(_)) => {
                 fork::fork_failed(failure.errno()?, site.made_so_far(), site.failed.actor, facts)
             }
-            Op::Control(Control::Exec(program)) => exec::refused(&site, program, failure.errno()?, facts),
+            Op::Control(Control::Exec(program)) => exec::refused(&site, program, failure, facts),
             Op::Process(Process::Unshare(unshare)) => {
                 let inside = site.works_inside().then(|| site.words_inside());
                 create::unshare_failed(unshare.kinds, failure.errno()?, inside.as_deref(), facts)
             }
-            Op::Mnt(xns_mnt::Op::Chroot(_)) => identity::no_chroot(&site, failure.errno()?, facts),
+            Op::Mnt(xns_mnt::Op::Chroot(chroot)) => identity::no_chroot(&site, failure.errno()?, facts)
+                .or_else(|| reach::directory(&site, &chroot.0, failure.errno()?, facts)),
+            Op::Mnt(xns_mnt::Op::OpenRoot(open)) => reach::directory(&site, &open.0, failure.errno()?, facts),
+            Op::Process(Process::ChangeDirectory(change)) => {
+                reach::directory(&site, &change.to, failure.errno()?, facts)
+            }
             Op::Mnt(xns_mnt::Op::Propagation(_)) if site.has_own_root() => {
                 mounts::own_root_in_chroot(failure.errno()?, facts)
             }

@@ -231,6 +231,11 @@ pub fn set_parent_death_signal(signal: Signal) -> Result<()> {
     Errno::result(unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, number) }).map(drop)
 }
 
+/// `int kill(pid_t pid, 0)`: might this process send that one a signal?
+pub fn may_signal(pid: u32) -> bool {
+    kill(pid, 0).is_ok()
+}
+
 /// `int kill(pid_t pid, int sig)`, for a child of this process that has not been waited for.
 pub fn kill(pid: u32, signal: i32) -> Result<()> {
     let pid = libc::pid_t::try_from(pid).map_err(|_| Errno::ESRCH)?;

@@ -1,6 +1,6 @@
 //! Why a file that is there is not executed (execve(2)).
 
-use super::view::View;
+use crate::hints::view::View;
 use std::path::{Path, PathBuf};
 use xns_core::{Errno, Facts, Format, Seen, SeenKind, shell};
 
@@ -210,16 +210,7 @@ impl Finding {
             Matter::NoInterpreter if self.has_carriage_return() => {
                 (format!("sed -i 's/\\r$//' {}", typed(&self.program)), "")
             }
-            Matter::NoLoader if view.pivots() => {
-                let command = facts.command_with(
-                    &[],
-                    &["--bind-ro", "/usr:/usr", "--bind-ro", "/lib:/lib", "--bind-ro", "/lib64:/lib64"],
-                );
-                (
-                    command,
-                    "shows the host's loader and libraries there, where they lie on most machines (ldd)",
-                )
-            }
+            Matter::NoLoader if view.pivots() => hosts_libraries(view, facts),
             Matter::NoInterpreter | Matter::NoShell if view.pivots() => {
                 // A directory that the root has would be covered.
                 let dir = self.file.parent().filter(|dir| view.is_missing(dir));
@@ -228,10 +219,7 @@ impl Finding {
                 let command = facts.command_with(&[], &["--bind-ro", &pair]);
                 (command, "shows the host's there; its libraries may lie elsewhere (ldd)")
             }
-            Matter::NoLoader => (
-                "copy the loader and the libraries there, or take a static program".to_owned(),
-                "ldd FILE lists them",
-            ),
+            Matter::NoLoader => no_libraries(),
             Matter::NoInterpreter => ("install the interpreter, or mend the line".to_owned(), ""),
             Matter::NoShell => return None,
             Matter::Architecture(_) => (
@@ -240,4 +228,17 @@ impl Finding {
             ),
         })
     }
+}
+
+/// The cure for a missing loader in a root that is filled: what to type, with a note.
+pub(super) fn hosts_libraries(view: &View<'_>, facts: &Facts) -> (String, &'static str) {
+    let missing = ["/usr", "/lib", "/lib64"].into_iter().filter(|dir| !view.shows(dir));
+    let dirs: Vec<_> = missing.flat_map(|dir| ["--bind-ro".to_owned(), format!("{dir}:{dir}")]).collect();
+    let note = "shows the host's loader and libraries there, where they lie on most machines (ldd)";
+    (facts.command_with(&[], &dirs), note)
+}
+
+/// The cure in any other root.
+pub(super) fn no_libraries() -> (String, &'static str) {
+    ("copy the loader and the libraries there, or take a static program".to_owned(), "ldd FILE lists them")
 }

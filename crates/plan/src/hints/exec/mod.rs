@@ -1,22 +1,22 @@
 //! E24: a program that could not be executed, often though it is there.
 
 mod file;
-mod view;
 
 #[cfg(test)]
 mod tests;
 
-use super::{Site, limits};
-use crate::Exec;
+use super::view::View;
+use super::{Site, limits, reach};
+use crate::{Control, Exec};
 use file::Finding;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use view::View;
-use xns_core::{Errno, Facts, Hint, NsKind};
+use xns_core::{Errno, Facts, Failure, Hint, NsKind};
 
 /// For a refused exec.
-pub(super) fn refused(site: &Site<'_>, exec: &Exec, errno: Errno, facts: &Facts) -> Option<Hint> {
+pub(super) fn refused(site: &Site<'_>, exec: &Exec, failure: &Failure, facts: &Facts) -> Option<Hint> {
+    let errno = failure.errno()?;
     if errno == Errno::EAGAIN {
         return over_the_limit(site, facts);
     }
@@ -27,7 +27,12 @@ pub(super) fn refused(site: &Site<'_>, exec: &Exec, errno: Errno, facts: &Facts)
         return Some(told(&finding, &view, facts));
     }
     let nowhere = candidates.iter().all(|path| view.is_missing(path));
-    (errno == Errno::ENOENT && nowhere && view.is_new_root()).then(|| not_in_root(exec, &view, facts))
+    match candidates.as_slice() {
+        _ if failure.part == Control::FOUND => Some(found_there(exec, &view, facts)),
+        [one] if !view.is_new_root() || !nowhere => reach::why(one, errno, &view),
+        _ if errno == Errno::ENOENT && nowhere && view.is_new_root() => Some(not_in_root(exec, &view, facts)),
+        _ => None,
+    }
 }
 
 /// The files that execvp(3) tries, in order.
@@ -56,7 +61,7 @@ fn over_the_limit(site: &Site<'_>, facts: &Facts) -> Option<Hint> {
     });
     // In a new user namespace it is another number.
     let uid = set.filter(|_| !site.made(NsKind::User))?;
-    limits::of_user(uid, facts)
+    limits::of_user(limits::Whose::Uid(uid), facts)
 }
 
 /// The finding in words.
@@ -67,6 +72,17 @@ fn told(finding: &Finding, view: &View<'_>, facts: &Facts) -> Hint {
         Some((action, note)) => hint.cure(action, note),
         None => hint,
     }
+}
+
+/// The process that was refused saw the program; what was mounted there is gone by now.
+fn found_there(exec: &Exec, view: &View<'_>, facts: &Facts) -> Hint {
+    let (program, place) = (exec.program.display(), view.place());
+    let cause = format!("{program} exists{place}, but its loader, or its interpreter, does not");
+    let hint =
+        Hint::new("XNS-E24-loader", cause).because("it could be opened there, after its exec had failed");
+    let (action, note) =
+        if view.pivots() { file::hosts_libraries(view, facts) } else { file::no_libraries() };
+    hint.cure(action, note)
 }
 
 fn not_in_root(exec: &Exec, view: &View<'_>, facts: &Facts) -> Hint {

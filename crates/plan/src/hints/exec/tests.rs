@@ -16,13 +16,14 @@ fn ask(actor: Actor, before: Vec<Op>, program: &str, errno: Errno, seen: &[(&str
     }
     let exec = Exec { program: program.into(), words: vec![program.into()], variables: None };
     plan.push(actor, Phase::Exec, Control::Exec(exec), "");
+    let root = ("/", Seen { kind: SeenKind::Directory, ..plain(0o755) });
     let facts = Facts::recorded(Recorded {
         command: ["xunshare", "true"].map(Into::into).to_vec(),
         uid: 1000,
         gid: 1000,
         files: vec![("/proc/self/status".into(), b"CapEff:\t0000000000000000\nGroups:\t7 8\n".to_vec())],
         variables: vec![("PATH".into(), "/a:/b".into())],
-        seen: seen.iter().map(|(path, seen)| (path.into(), seen.clone())).collect(),
+        seen: [root].iter().chain(seen).map(|(path, seen)| (path.into(), seen.clone())).collect(),
         ..Recorded::default()
     });
     hint(&plan, plan.steps.len() - 1, &Failure::from(errno), &facts)
@@ -57,10 +58,11 @@ fn what_is_missing_is_the_last_of_the_chain() {
     assert_eq!(id("/x", Errno::ENOENT, &[("/x", plain(0o755))]), "XNS-E24-no-shell");
     assert_eq!(id("/x", Errno::ENOENT, &[("/x", plain(0o755)), ("/bin/sh", own.clone())]), "XNS-E24-loader");
     assert_eq!(id("/x", Errno::ENOENT, &[("/x", elf(FOREIGN, None))]), "XNS-E24-architecture");
-    // All is there: then it is something else. So it is when nothing is.
+    // All is there: then it is something else.
     let all = [("/x", script("/i")), ("/i", own), ("/lib/ld", elf(OWN, None))];
     assert_eq!(id("/x", Errno::ENOENT, &all), "none");
     assert_eq!(id("/x", Errno::ENOENT, &[]), "none");
+    assert_eq!(id("/x/y", Errno::ENOENT, &[]), "XNS-D1-missing");
     assert_eq!(id("", Errno::ENOENT, &[]), "none");
     // Scripts that run one another for ever.
     assert_eq!(id("/x", Errno::ENOENT, &[("/x", script("/y")), ("/y", script("/x"))]), "none");

@@ -2,6 +2,8 @@
 
 use super::Site;
 use crate::{Op, process};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use xns_core::{Actor, Errno, Facts, NsKind, Seen};
 use xns_mnt::root::{Content, Fill};
@@ -76,6 +78,13 @@ impl<'a> View<'a> {
         self.complete && self.look(path) == Err(Errno::ENOENT)
     }
 
+    /// Where a symbolic link points, if it is one.
+    pub(super) fn link(&self, path: &Path) -> Option<PathBuf> {
+        let whole = self.whole(path);
+        let seen_from_here = self.root.is_none().then_some(whole.to_str()).flatten()?;
+        self.facts.link(seen_from_here).map(|target| OsStr::from_bytes(&target).into())
+    }
+
     /// The path from that process's working directory.
     fn whole(&self, path: &Path) -> PathBuf {
         match &self.directory {
@@ -104,6 +113,11 @@ impl<'a> View<'a> {
             Content::Bind { source, .. } => Some((fill.at.as_path(), source.as_path())),
             _ => None,
         })
+    }
+
+    /// Is this directory of the host shown there already, under its own name?
+    pub(super) fn shows(&self, dir: &str) -> bool {
+        self.binds().any(|(at, source)| at == source && at == Path::new(dir))
     }
 
     pub(super) fn is_new_root(&self) -> bool {

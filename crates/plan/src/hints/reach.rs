@@ -1,0 +1,149 @@
+//! D1 to D5: a path that leads nowhere, and at which of its parts (path_resolution(7)).
+
+use super::Site;
+use super::view::View;
+use std::path::Path;
+use xns_core::{Errno, Facts, Hint, Seen, SeenKind, shell};
+
+/// For a directory that could not be gone to, opened or made the root.
+pub(super) fn directory(site: &Site<'_>, path: &Path, errno: Errno, facts: &Facts) -> Option<Hint> {
+    let view = View::of(site, facts)?;
+    why(path, errno, &view).or_else(|| not_entered(path, errno, &view))
+}
+
+/// Why nothing was reached at this path; `None` when it is reached, when only its last part is missing, or when the reason
+/// cannot be seen.
+pub(super) fn why(path: &Path, errno: Errno, view: &View<'_>) -> Option<Hint> {
+    let mut above: Option<(&Path, Seen)> = None;
+    for part in parts(path) {
+        match (view.look(part), errno) {
+            (Ok(seen), Errno::ENOTDIR) if part != path && seen.kind != SeenKind::Directory => {
+                return Some(no_directory(part, view));
+            }
+            (Ok(seen), _) => above = Some((part, seen)),
+            (Err(Errno::ENOENT), Errno::ENOENT) if view.is_missing(part) => {
+                let above = above.as_ref().map(|(above, _)| *above);
+                return dangling(part, view).or_else(|| (part != path).then(|| missing(part, above, view)));
+            }
+            (Err(Errno::EACCES), Errno::EACCES) => {
+                return above.map(|(above, seen)| not_searchable(above, &seen, view));
+            }
+            (Err(Errno::ELOOP), Errno::ELOOP) => return Some(loops(part)),
+            (Err(_), _) => return None,
+        }
+    }
+    None
+}
+
+/// Its last part is missing, or cannot be a working directory or a root.
+fn not_entered(path: &Path, errno: Errno, view: &View<'_>) -> Option<Hint> {
+    if errno == Errno::ENOENT && view.is_missing(path) {
+        let above = path.parent().filter(|above| !above.as_os_str().is_empty());
+        return Some(missing(path, above, view));
+    }
+    let seen = view.look(path).ok()?;
+    match errno {
+        Errno::ENOTDIR if seen.kind != SeenKind::Directory => Some(no_directory(path, view)),
+        Errno::EACCES if seen.kind == SeenKind::Directory => Some(not_searchable(path, &seen, view)),
+        _ => None,
+    }
+}
+
+/// `/`, `/a`, `/a/b`.
+fn parts(path: &Path) -> impl Iterator<Item = &Path> {
+    let mut all: Vec<_> = path.ancestors().filter(|part| !part.as_os_str().is_empty()).collect();
+    all.reverse();
+    all.into_iter()
+}
+
+fn dangling(part: &Path, view: &View<'_>) -> Option<Hint> {
+    let target = view.link(part)?;
+    let (part_shown, target, place) = (part.display(), target.display(), view.place());
+    let cause = format!("{part_shown} is a symbolic link to {target}, which does not exist{place}");
+    Some(
+        Hint::new("XNS-D2-dangling", cause)
+            .because(format!("readlink(2) of {part_shown} answers {target}"))
+            .cure(format!("ls -l {}", shell::path(view.typed(part))), "shows the link"),
+    )
+}
+
+fn missing(part: &Path, above: Option<&Path>, view: &View<'_>) -> Hint {
+    let hint = Hint::new("XNS-D1-missing", format!("there is no {}{}", part.display(), view.place()));
+    let hint = match above {
+        Some(above) => hint.because(format!("{} is there, {} is not", above.display(), part.display())),
+        None => hint.because(format!("no {} in the working directory", part.display())),
+    };
+    let above =
+        above.map_or_else(|| "ls".to_owned(), |above| format!("ls {}", shell::path(view.typed(above))));
+    hint.cure(above, "shows what is there")
+}
+
+fn no_directory(part: &Path, view: &View<'_>) -> Hint {
+    Hint::new("XNS-D3-no-directory", format!("{} is no directory", part.display()))
+        .because(format!("stat(2) of {} says so", part.display()))
+        .cure(format!("ls -l {}", shell::path(view.typed(part))), "shows what it is")
+}
+
+fn not_searchable(part: &Path, seen: &Seen, view: &View<'_>) -> Hint {
+    let Seen { mode, owner, group, .. } = seen;
+    Hint::new(
+        "XNS-D4-not-searchable",
+        format!("you have no permission to search the directory {}", part.display()),
+    )
+    .because(format!("its mode is {mode:04o}, its owner uid {owner}, its group gid {group}"))
+    .cure(format!("ls -ld {}", shell::path(view.typed(part))), "shows who may (x)")
+}
+
+fn loops(part: &Path) -> Hint {
+    Hint::new("XNS-D5-loop", format!("{} is a symbolic link that leads back to itself", part.display()))
+        .because("the kernel gives up after 40 links (path_resolution(7))")
+        .cure(format!("ls -l {}", shell::path(part)), "shows the link")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::process::ChangeDirectory;
+    use crate::{Phase, Plan, hint, process};
+    use std::path::PathBuf;
+    use xns_core::{Actor, Format, Recorded};
+
+    /// The hint for a chdir to `to` where these are there: directories by a final slash.
+    fn ask(to: &str, there: &[&str], errno: Errno) -> Option<(&'static str, String)> {
+        let mut plan = Plan::default();
+        let change = ChangeDirectory { to: to.into(), in_new_root: false };
+        plan.push(Actor::Caller, Phase::Directory, process::Op::ChangeDirectory(change), "");
+        let seen = |path: &&str| {
+            let mut seen = Seen::file(0o700, Format::Unread);
+            if path.ends_with('/') {
+                seen.kind = SeenKind::Directory;
+            }
+            let path = if *path == "/" { path } else { path.trim_end_matches('/') };
+            (PathBuf::from(path), seen)
+        };
+        let seen = there.iter().map(seen).collect();
+        let facts = Facts::recorded(Recorded { seen, ..Recorded::default() });
+        hint(&plan, 0, &errno.into(), &facts).map(|hint| (hint.id, hint.because[0].clone()))
+    }
+
+    #[test]
+    fn the_part_that_is_the_matter_is_named() {
+        let told = |id, evidence: &str| Some((id, evidence.to_owned()));
+        assert_eq!(
+            ask("/a/b/c", &["/", "/a/"], Errno::ENOENT),
+            told("XNS-D1-missing", "/a is there, /a/b is not")
+        );
+        assert_eq!(ask("a", &[], Errno::ENOENT), told("XNS-D1-missing", "no a in the working directory"));
+        assert_eq!(
+            ask("/a/b", &["/", "/a"], Errno::ENOTDIR),
+            told("XNS-D3-no-directory", "stat(2) of /a says so")
+        );
+        assert_eq!(
+            ask("/a", &["/", "/a"], Errno::ENOTDIR),
+            told("XNS-D3-no-directory", "stat(2) of /a says so")
+        );
+        let mode = "its mode is 0700, its owner uid 0, its group gid 0";
+        assert_eq!(ask("/a", &["/", "/a/"], Errno::EACCES), told("XNS-D4-not-searchable", mode));
+        assert_eq!(ask("/a", &["/", "/a/"], Errno::ENOENT), None);
+    }
+}
