@@ -189,7 +189,7 @@ fn the_plan_of_an_ordinary_user() {
  5  mapper  execvp("newuidmap", ["newuidmap", "4711", "0", "1000", "1", "1", "100000", "65536"])
  6  mapper  execvp("newgidmap", ["newgidmap", "4711", "0", "1000", "1", "1", "100000", "65536"])
  7  caller  waitid(P_PIDFD, mapper, WEXITED)
- 8  caller  rt_sigprocmask(SIG_BLOCK, [SIGINT, SIGTERM])
+ 8  caller  rt_sigprocmask(SIG_BLOCK, [SIGINT, SIGTERM, SIGCHLD])
  9  caller  clone3({flags=CLONE_PIDFD, exit_signal=SIGCHLD}) = init
 10  init    getpid()
 11  init    sethostname("box", 3)
@@ -202,7 +202,7 @@ fn the_plan_of_an_ordinary_user() {
 18  child   rt_sigaction(SIGPIPE, SAVED)
 19  child   execvp("sh", ["sh"])
 20  init    wait4(-1, WNOHANG|WUNTRACED) until the program has ended
-21  caller  waitid(P_PIDFD, init, WEXITED)
+21  caller  waitid(P_PIDFD, init, WEXITED) with WNOHANG when SIGCHLD comes
 "#,
     );
 }

@@ -150,8 +150,10 @@ fn a_shell_can_be_suspended() {
     if !need("a_shell_can_be_suspended", &needs()) {
         return;
     }
-    // A PID 1 cannot stop itself: the kernel does not let it.
-    for way in ["-r -f", "-r -f --kill-child", "-r -fm --forward-signals"] {
+    // A PID 1 cannot stop itself: the kernel does not let it. An init's program can.
+    for way in
+        ["-r -f", "-r -f --kill-child", "-r -fm --forward-signals", "-r --init", "-r --init --kill-child"]
+    {
         let scene = Scene::new();
         let mut terminal = outside(&scene);
         terminal.expect("> ");

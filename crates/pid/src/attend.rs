@@ -18,6 +18,8 @@ pub enum Relay {
     Request(Signal),
     /// Those that ask a program to end, or to do something, go on to it (`--forward-signals`).
     Each,
+    /// Nothing, but the program's init tells when that stops.
+    Stops,
 }
 
 impl Relay {
@@ -27,7 +29,7 @@ impl Relay {
         match self {
             Relay::Nothing => &[S::INT, S::TERM],
             // SIGCHLD ends the wait for the others.
-            Relay::Request(_) => &[S::INT, S::TERM, S::CHLD],
+            Relay::Request(_) | Relay::Stops => &[S::INT, S::TERM, S::CHLD],
             Relay::Each => &[S::HUP, S::INT, S::QUIT, S::USR1, S::USR2, S::ALRM, S::TERM, S::CHLD],
         }
     }
@@ -68,7 +70,8 @@ pub fn wait(child: &Child, stops: bool) -> Result<Ended> {
 }
 
 /// Waits for the program's process with these signals blocked, and passes them on. `pid_1`: the process is the first of its PID
-/// namespace, and `/proc/PID` is to be found in this directory.
+/// namespace, and `/proc/PID` is to be found in this directory. `stopped`: has its init told, since the last time, that the program
+/// stopped and the terminal stands idle? (It tells as a child does, by SIGCHLD.)
 ///
 /// # Errors
 /// When waiting for signals or the process fails.
@@ -76,6 +79,7 @@ pub fn attend(
     child: &Child,
     relay: Relay,
     pid_1: Option<BorrowedFd<'_>>,
+    stopped: &mut dyn FnMut() -> bool,
 ) -> Result<(Ended, Option<Relayed>)> {
     let set = relay.set();
     let mut relayed: Option<Relayed> = None;
@@ -86,18 +90,21 @@ pub fn attend(
                 return Ok((ended, relayed));
             }
         }
+        if stopped() {
+            stop_beside(Group::in_foreground());
+        }
         let arrived = signal::wait(&set)?;
         let Some(asked) = Signal::from_number(arrived.signal).filter(|&signal| signal != Signal::CHLD) else {
             continue;
         };
         // A program that signals its whole process group has its own already.
-        if arrived.sender.is_none_or(|sender| sender == child.pid) {
+        if relay == Relay::Stops || arrived.sender.is_none_or(|sender| sender == child.pid) {
             continue;
         }
         let sent = match relay {
             Relay::Request(_) if relayed.is_some() => Signal::KILL,
             Relay::Request(signal) => signal,
-            Relay::Each | Relay::Nothing => asked,
+            Relay::Each | Relay::Nothing | Relay::Stops => asked,
         };
         let sent =
             if pid_1.is_some_and(|proc| is_lost_on_pid_1(child, sent, proc)) { Signal::KILL } else { sent };
@@ -122,15 +129,22 @@ fn ended(child: &Child, status: Status) -> Result<Option<Ended>> {
 /// has made a group of its own, which has the terminal: that is given back to it.
 fn follow_stop(child: &Child) -> Result<()> {
     let (own, theirs) = (Group::own(), Group::of(child.pid)?);
-    let Some(foreground) = Group::in_foreground().filter(|group| [own, theirs].contains(group)) else {
-        return Ok(());
-    };
+    let foreground = Group::in_foreground();
+    if foreground.is_some_and(|group| [own, theirs].contains(&group)) {
+        stop_beside(foreground);
+        theirs.go_on();
+    }
+    Ok(())
+}
+
+/// Stops, as the program has, which is in the group that has the terminal. That gets it back, and goes on, when we do.
+fn stop_beside(foreground: Option<Group>) {
     signal::stop_self();
-    if foreground == theirs && Group::in_foreground() == Some(own) {
+    let Some(theirs) = foreground else { return };
+    if theirs != Group::own() && Group::in_foreground() == Some(Group::own()) {
         theirs.put_in_foreground();
     }
     theirs.go_on();
-    Ok(())
 }
 
 /// A signal that ends every other process does nothing to a PID 1 without a handler for it, SIGKILL excepted

@@ -88,7 +88,9 @@ impl Attend {
     fn sends(self) -> String {
         match self.relay {
             Relay::Request(signal) => format!("pidfd_send_signal({}, {signal})", self.actor),
-            Relay::Each | Relay::Nothing => format!("pidfd_send_signal({}, the same)", self.actor),
+            Relay::Each | Relay::Nothing | Relay::Stops => {
+                format!("pidfd_send_signal({}, the same)", self.actor)
+            }
         }
     }
 }
@@ -121,13 +123,12 @@ impl Operation for Control {
                 vec![Call::new(format!("clone(CLONE_VM|CLONE_VFORK|CLONE_PIDFD|SIGCHLD) = {actor}"))]
             }
             Control::Wait(actor) => vec![Call::new(format!("waitid(P_PIDFD, {actor}, WEXITED)"))],
-            Control::Attend(attend) => vec![
-                Call::only(
-                    "with WNOHANG when SIGCHLD comes",
-                    format!("waitid(P_PIDFD, {}, WEXITED)", attend.actor),
-                ),
-                Call::only("for a signal that a process sends", attend.sends()),
-            ],
+            Control::Attend(attend) => {
+                let wait = format!("waitid(P_PIDFD, {}, WEXITED)", attend.actor);
+                let sends = (attend.relay != Relay::Stops)
+                    .then(|| Call::only("for a signal that a process sends", attend.sends()));
+                [Call::only("with WNOHANG when SIGCHLD comes", wait)].into_iter().chain(sends).collect()
+            }
             Control::Supervise => vec![Call::new("wait4(-1, WNOHANG|WUNTRACED) until the program has ended")],
             Control::Exec(exec) => {
                 let words: Vec<_> = exec.words.iter().map(c_string).collect();
@@ -150,6 +151,7 @@ impl Operation for Control {
                     "--init: a PID 1 that reaps and passes signals on is not to be had in a shell".into(),
                 )]
             }
+            Control::Attend(Attend { relay: Relay::Stops, .. }) => Vec::new(),
             Control::Attend(_) => vec![Shell::Comment(
                 "unshare (before 2.43) passes no signals on: send them to the program itself".into(),
             )],

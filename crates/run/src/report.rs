@@ -12,6 +12,8 @@ pub(crate) enum Record {
     Failed { step: usize, failure: Failure },
     /// An init's program has ended so; a PID 1 cannot itself end by a signal of its own.
     Ended(Ended),
+    /// An init's program has stopped, and the terminal stands idle; a PID 1 cannot itself stop.
+    Stopped,
 }
 
 /// A record on the pipe: less than PIPE_BUF, so each is written in one piece.
@@ -28,6 +30,7 @@ impl Record {
             },
             Record::Ended(Ended::Exited(status)) => (3, 0, 0, i32::from(status)),
             Record::Ended(Ended::Killed(signal)) => (4, 0, 0, signal),
+            Record::Stopped => (6, 0, 0, 0),
         };
         let mut bytes = [0; SIZE];
         bytes[0] = tag;
@@ -49,6 +52,7 @@ impl Record {
             5 => failed(Cause::Lost),
             3 => Some(Record::Ended(Ended::Exited(byte))),
             4 => Some(Record::Ended(Ended::Killed(value))),
+            6 => Some(Record::Stopped),
             _ => None,
         }
     }
@@ -60,13 +64,15 @@ impl Record {
 pub(crate) struct Report {
     read: Option<OwnedFd>,
     write: Option<OwnedFd>,
+    /// Read while the program ran.
+    early: Vec<Record>,
 }
 
 impl Report {
     /// Both ends.
     pub(crate) fn open() -> Result<Self, Errno> {
         let (read, write) = fd::pipe()?;
-        Ok(Report { read: Some(read), write: Some(write) })
+        Ok(Report { read: Some(read), write: Some(write), early: Vec::new() })
     }
 
     /// Tells the caller. If that is gone, there is nobody to tell.
@@ -79,13 +85,41 @@ impl Report {
     /// All records, read until nobody is left who could write one.
     pub(crate) fn collect(&mut self) -> Vec<Record> {
         self.write = None;
-        let mut records = Vec::new();
+        let mut records = std::mem::take(&mut self.early);
         let Some(read) = &self.read else { return records };
-        let mut bytes = [0; SIZE];
-        while let Ok(SIZE) = fd::read(read, &mut bytes) {
-            records.extend(Record::from_bytes(bytes));
+        while let Some(record) = next(read) {
+            records.push(record);
         }
         records
+    }
+
+    /// From now on SIGCHLD says that something has been told.
+    pub(crate) fn by_signal(&self) -> Result<(), Errno> {
+        self.read.as_ref().map_or(Ok(()), fd::tell_as_child_signal)
+    }
+
+    /// Has [`Record::Stopped`] been told since the last time? Does not wait.
+    pub(crate) fn has_stopped(&mut self) -> bool {
+        let mut stopped = false;
+        let Some(read) = &self.read else { return false };
+        while fd::has_input(read)
+            && let Some(record) = next(read)
+        {
+            match record {
+                Record::Stopped => stopped = true,
+                other => self.early.push(other),
+            }
+        }
+        stopped
+    }
+}
+
+/// The next record; `None` at the end of the file.
+fn next(read: &OwnedFd) -> Option<Record> {
+    let mut bytes = [0; SIZE];
+    match fd::read(read, &mut bytes) {
+        Ok(SIZE) => Record::from_bytes(bytes),
+        _ => None,
     }
 }
 
@@ -103,6 +137,7 @@ mod tests {
             failed(Cause::Lost),
             Record::Ended(Ended::Exited(255)),
             Record::Ended(Ended::Killed(64)),
+            Record::Stopped,
         ];
         for record in records {
             assert_eq!(Record::from_bytes(record.to_bytes()), Some(record));

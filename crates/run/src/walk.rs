@@ -283,8 +283,11 @@ impl<'p> Walker<'p> {
         let waited = match attend {
             None => xns_pid::wait(&child, !helper).map(|ended| (ended, None)),
             Some(attend) => {
+                if actor == Actor::Init {
+                    self.report.by_signal().map_err(|errno| failed(errno.into()))?;
+                }
                 let proc = if attend.pid_1 { self.slots.get(Slot::Proc).ok() } else { None };
-                xns_pid::attend(&child, attend.relay, proc)
+                xns_pid::attend(&child, attend.relay, proc, &mut || self.report.has_stopped())
             }
         };
         let (ended, relayed) = waited.map_err(|errno| failed(errno.into()))?;
@@ -314,7 +317,7 @@ impl<'p> Walker<'p> {
                 Record::Failed { step, failure } if self.may_fail(step) => {
                     return Err(Stop::Failed(Failed { step, failure }));
                 }
-                Record::Failed { .. } => {}
+                Record::Failed { .. } | Record::Stopped => {}
                 Record::Ended(ended) => self.ended = ended,
             }
         }
@@ -326,7 +329,7 @@ impl<'p> Walker<'p> {
 
     fn supervise(&mut self, step: usize) -> Result<(), Errno> {
         let program = self.children.iter().find(|(actor, _)| *actor == Actor::Child).ok_or(Errno::ECHILD)?;
-        let ended = xns_pid::supervise(program.1.pid)?;
+        let ended = xns_pid::supervise(program.1.pid, || self.report.send(Record::Stopped))?;
         self.say(step, Some(&Ok(Outcome::Done)));
         self.report.send(Record::Ended(ended));
         Ok(())
@@ -357,7 +360,7 @@ impl<'p> Walker<'p> {
         }
         let reported = self.report.collect().into_iter().filter_map(|record| match record {
             Record::Failed { step, failure } if self.may_fail(step) => Some(Failed { step, failure }),
-            Record::Failed { .. } | Record::Ended(_) => None,
+            Record::Failed { .. } | Record::Ended(_) | Record::Stopped => None,
         });
         let (guessed, reported): (Vec<_>, Vec<_>) = reported.partition(|failed| failed.failure == LOST);
         let first = |failed: Vec<Failed>| failed.into_iter().next();

@@ -81,6 +81,27 @@ pub fn read(fd: impl AsFd, buffer: &mut [u8]) -> Result<usize> {
     }
 }
 
+/// `fcntl(fd, F_SETOWN, getpid())`, `fcntl(fd, F_SETSIG, SIGCHLD)`, `fcntl(fd, F_SETFL, O_ASYNC)`: what arrives there is told to
+/// this process by the signal that it waits for anyway (fcntl(2)).
+pub fn tell_as_child_signal(fd: impl AsFd) -> Result<()> {
+    // fcntl.h, on all architectures; the libc crate lacks it for musl.
+    const F_SETSIG: libc::c_int = 10;
+    let fd = std::os::fd::AsRawFd::as_raw_fd(&fd.as_fd());
+    // SAFETY: `fd` is open, being borrowed; these commands take numbers.
+    let set =
+        |command: libc::c_int, value: libc::c_int| Errno::result(unsafe { libc::fcntl(fd, command, value) });
+    set(libc::F_SETOWN, libc::c_int::try_from(std::process::id()).unwrap_or(0))?;
+    set(F_SETSIG, libc::SIGCHLD)?;
+    set(libc::F_SETFL, libc::O_ASYNC).map(drop)
+}
+
+/// `poll(fd, POLLIN, 0)`: is there something to read, or the end of the file?
+pub fn has_input(fd: impl AsFd) -> bool {
+    use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+    let mut polled = [PollFd::new(fd.as_fd(), PollFlags::POLLIN)];
+    poll(&mut polled, PollTimeout::ZERO).is_ok_and(|ready| ready > 0)
+}
+
 /// Standard error, borrowed: it is always open, the entry sees to that.
 pub fn stderr() -> BorrowedFd<'static> {
     // SAFETY: descriptor 2 is open (see `entry`), and no value owns it, so nothing closes it.

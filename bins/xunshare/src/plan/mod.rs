@@ -306,7 +306,7 @@ impl Builder<'_> {
             let attend = Attend { actor: self.inside, relay: self.relay(), pid_1: self.may_be_deaf() };
             let wait = match attend.relay {
                 Relay::Nothing => Control::Wait(self.inside),
-                Relay::Each | Relay::Request(_) => Control::Attend(attend),
+                Relay::Each | Relay::Request(_) | Relay::Stops => Control::Attend(attend),
             };
             self.caller(Phase::After, wait, "ends as the program ended: with its status, or by its signal");
         }

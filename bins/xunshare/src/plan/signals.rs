@@ -21,10 +21,11 @@ impl Builder<'_> {
     }
 
     pub(super) fn relay(&self) -> Relay {
-        match (self.cli.forward_signals, self.cli.kill_child) {
-            (true, _) => Relay::Each,
-            (false, Some(signal)) => Relay::Request(signal),
-            (false, None) => Relay::Nothing,
+        match (self.cli.forward_signals, self.cli.kill_child, self.cli.init) {
+            (true, ..) => Relay::Each,
+            (false, Some(signal), _) => Relay::Request(signal),
+            (false, None, true) => Relay::Stops,
+            (false, None, false) => Relay::Nothing,
         }
     }
 
