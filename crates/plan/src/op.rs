@@ -21,6 +21,8 @@ pub enum Op {
     User(xns_user::Op),
     /// Clocks.
     Time(xns_time::Op),
+    /// Control groups.
+    Cgroup(xns_cgroup::Join),
 }
 
 impl Op {
@@ -34,6 +36,7 @@ impl Op {
             Op::Pid(op) => op,
             Op::User(op) => op.action(),
             Op::Time(op) => op,
+            Op::Cgroup(op) => op,
         }
     }
 
@@ -60,6 +63,7 @@ impl Op {
             Op::Pid(op) => Some(op),
             Op::User(op) => Some(op.action()),
             Op::Time(op) => Some(op),
+            Op::Cgroup(op) => Some(op),
         }
     }
 }
@@ -82,4 +86,5 @@ from! {
     Pid(xns_pid::Op),
     User(xns_user::Op),
     Time(xns_time::Op),
+    Cgroup(xns_cgroup::Join),
 }

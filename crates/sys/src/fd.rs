@@ -58,6 +58,46 @@ pub fn adopt(number: i32) -> Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(ours) })
 }
 
+/// `close_range(3, ~0, CLOSE_RANGE_CLOEXEC)` (Linux 5.11); before, each descriptor of `/proc/self/fd`: the next exec passes none
+/// on but the first three.
+pub fn close_at_exec() -> Result<()> {
+    const FIRST: i32 = 3;
+    // SAFETY: no descriptor is closed; that they will be at the exec changes nothing for their owners here.
+    let answer = unsafe { libc::syscall(libc::SYS_close_range, FIRST, u32::MAX, libc::CLOSE_RANGE_CLOEXEC) };
+    match Errno::result(answer) {
+        Err(Errno::ENOSYS | Errno::EINVAL) => {}
+        answer => return answer.map(drop),
+    }
+    for number in open_numbers()?.into_iter().filter(|number| *number >= FIRST) {
+        // SAFETY: borrowed for one fcntl; a number that is not open answers EBADF.
+        let fd = unsafe { BorrowedFd::borrow_raw(number) };
+        match nix::fcntl::fcntl(fd, FcntlArg::F_SETFD(nix::fcntl::FdFlag::FD_CLOEXEC)) {
+            // That of the directory just read.
+            Err(Errno::EBADF) => {}
+            answer => drop(answer?),
+        }
+    }
+    Ok(())
+}
+
+/// The numbers in `/proc/self/fd`.
+fn open_numbers() -> Result<Vec<i32>> {
+    let failed = |e: std::io::Error| Errno::from_raw(e.raw_os_error().unwrap_or(0));
+    let entries = std::fs::read_dir("/proc/self/fd").map_err(failed)?;
+    Ok(entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect())
+}
+
+/// How many descriptors above the first three the next exec passes on.
+pub fn passed_on() -> usize {
+    let passed = |number: &i32| {
+        // SAFETY: as in `close_at_exec`.
+        let fd = unsafe { BorrowedFd::borrow_raw(*number) };
+        let flags = nix::fcntl::fcntl(fd, FcntlArg::F_GETFD);
+        *number > 2 && flags.is_ok_and(|flags| flags & nix::libc::FD_CLOEXEC == 0)
+    };
+    open_numbers().unwrap_or_default().iter().filter(|number| passed(number)).count()
+}
+
 /// `write(fd, buf, count)` until all is written.
 pub fn write_all(fd: impl AsFd, mut bytes: &[u8]) -> Result<()> {
     while !bytes.is_empty() {

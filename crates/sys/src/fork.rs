@@ -204,6 +204,11 @@ pub fn open_process(number: u32) -> Result<OwnedFd> {
     rustix::process::pidfd_open(pid(number)?, rustix::process::PidfdFlags::empty()).map_err(errno)
 }
 
+/// `int pidfd_getfd(int pidfd, int fd, 0)` (Linux 5.6): a descriptor of another process, close-on-exec here.
+pub fn borrow_descriptor(pidfd: impl AsFd, number: i32) -> Result<OwnedFd> {
+    rustix::process::pidfd_getfd(pidfd, number, rustix::process::PidfdGetfdFlags::empty()).map_err(errno)
+}
+
 /// `poll(pidfd, POLLIN, 0)`: has this process ended?
 pub fn has_ended(pidfd: impl AsFd) -> Result<bool> {
     use nix::poll::{PollFd, PollFlags, PollTimeout, poll};

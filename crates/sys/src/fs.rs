@@ -31,6 +31,12 @@ pub fn inode(fd: impl AsFd) -> Result<u64> {
     rustix::fs::fstat(fd).map(|stat| stat.st_ino).map_err(errno)
 }
 
+/// Is this in a procfs? (`f_type` of `fstatfs(2)`)
+pub fn is_proc(fd: impl AsFd) -> Result<bool> {
+    const PROC_SUPER_MAGIC: i64 = 0x9fa0;
+    rustix::fs::fstatfs(fd).map(|stat| i64::from(stat.f_type) == PROC_SUPER_MAGIC).map_err(errno)
+}
+
 /// `openat2(root, path, {O_PATH | O_CLOEXEC, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS})` (Linux 5.6): the path as a
 /// process would see it whose root directory is `root`.
 pub fn open_in_root(root: impl AsFd, path: &Path) -> Result<OwnedFd> {

@@ -13,6 +13,7 @@ pub mod exec;
 pub mod fd;
 pub mod fork;
 pub mod fs;
+pub mod handle;
 pub mod identity;
 pub mod mount;
 pub mod namespace;

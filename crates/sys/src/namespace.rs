@@ -1,7 +1,8 @@
 //! Creating namespaces.
 
 use crate::{Errno, Result, errno};
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
+use std::path::Path;
 
 /// CLONE_NEWTIME of clone(2): nix lacks it.
 pub const CLONE_NEWTIME: u32 = 0x80;
@@ -13,14 +14,13 @@ pub fn unshare(flags: u32) -> Result<()> {
 }
 
 /// `int setns(int fd, int nstype)`.
-pub fn setns(fd: impl std::os::fd::AsFd, kinds: u32) -> Result<()> {
+pub fn setns(fd: impl AsFd, kinds: u32) -> Result<()> {
     nix::sched::setns(fd, nix::sched::CloneFlags::from_bits_retain(kinds as libc::c_int))
 }
 
 /// `int ioctl(int fd, NS_GET_MNTNS_ID, __u64 *id)` (Linux 6.11): the number of a mount namespace, by which the kernel tells the
 /// older of two.
-pub fn mount_namespace_id(fd: impl std::os::fd::AsFd) -> Result<u64> {
-    use std::os::fd::AsRawFd;
+pub fn mount_namespace_id(fd: impl AsFd) -> Result<u64> {
     // _IOR(0xb7, 5, __u64), linux/nsfs.h.
     const NS_GET_MNTNS_ID: u32 = 0x8008_b705;
     let mut id = 0u64;
@@ -29,6 +29,33 @@ pub fn mount_namespace_id(fd: impl std::os::fd::AsFd) -> Result<u64> {
         unsafe { libc::syscall(libc::SYS_ioctl, fd.as_fd().as_raw_fd(), NS_GET_MNTNS_ID, &raw mut id) };
     Errno::result(answer)?;
     Ok(id)
+}
+
+/// `int ioctl(int fd, NS_GET_NSTYPE)` (Linux 4.11): the CLONE_NEW… flag of a namespace's kind; ENOTTY for what is no namespace.
+pub fn kind_of(fd: impl AsFd) -> Result<u32> {
+    const NS_GET_NSTYPE: u32 = 0xb703; // _IO(0xb7, 3), linux/nsfs.h
+    // SAFETY: takes no argument, answers a number.
+    let kind = Errno::result(unsafe { libc::ioctl(fd.as_fd().as_raw_fd(), NS_GET_NSTYPE as _) })?;
+    Ok(kind.cast_unsigned())
+}
+
+/// `int ioctl(int fd, NS_GET_USERNS)` (Linux 4.9): the user namespace that owns a namespace; of a user namespace its parent.
+/// EPERM when that is not within sight (ioctl_ns(2)).
+pub fn owner_of(fd: impl AsFd) -> Result<OwnedFd> {
+    const NS_GET_USERNS: u32 = 0xb701; // _IO(0xb7, 1)
+    // SAFETY: takes no argument.
+    let answer = unsafe { libc::ioctl(fd.as_fd().as_raw_fd(), NS_GET_USERNS as _) };
+    // SAFETY: a new descriptor, close-on-exec, that nobody else owns.
+    Errno::result(answer).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+/// `int ioctl(int socket, SIOCGSKNS)` (Linux 4.10): the network namespace of a socket. ENOTTY for what is no socket.
+pub fn network_of(socket: impl AsFd) -> Result<OwnedFd> {
+    const SIOCGSKNS: u32 = 0x894c; // linux/sockios.h
+    // SAFETY: takes no argument.
+    let answer = unsafe { libc::ioctl(socket.as_fd().as_raw_fd(), SIOCGSKNS as _) };
+    // SAFETY: a new descriptor, close-on-exec, that nobody else owns.
+    Errno::result(answer).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
 /// `int sethostname(const char *name, size_t len)`.
@@ -45,21 +72,24 @@ pub fn set_domain_name(name: &[u8]) -> Result<()> {
 
 /// This process's own view of its namespaces' numbers.
 ///
-/// By its pidfd (PIDFD_GET_…_NAMESPACE, Linux 6.11), or by `/proc/self/ns`, the only way before.
+/// By its pidfd (PIDFD_GET_…_NAMESPACE, Linux 6.11), or by `/proc/self/ns`, the only way before: held open, since in another
+/// mount namespace the path may lead elsewhere.
 pub struct Own(Way);
 
 enum Way {
     /// By the pidfd, when one is asked for.
     Unopened,
     Pidfd(OwnedFd),
-    Proc,
+    Proc(OwnedFd),
+    /// There is no way.
+    None,
 }
 
 impl Own {
     /// A view for this process, not for one that it forks, to be asked about this many kinds. The kernel makes `/proc/self` at the
     /// first look, which costs as much as three questions to a pidfd, and answers the others at half their price.
-    pub const fn open(kinds: usize, proc_is_used_anyway: bool) -> Self {
-        Own(if kinds > 3 || proc_is_used_anyway { Way::Proc } else { Way::Unopened })
+    pub fn open(kinds: usize, proc_is_used_anyway: bool) -> Self {
+        Own(if kinds > 3 || proc_is_used_anyway { Way::proc() } else { Way::Unopened })
     }
 
     /// A number that is another one in every namespace of this kind: of the mount namespace, the number of the mount that `/`
@@ -74,16 +104,23 @@ impl Own {
     /// name in `/proc/self/ns`, where a PID namespace that has no process yet is missing (ENOENT).
     pub fn number(&mut self, kind: u32, file: &str) -> Result<u64> {
         if matches!(self.0, Way::Unopened) {
-            self.0 = crate::fork::open_self().map_or(Way::Proc, Way::Pidfd);
+            self.0 = crate::fork::open_self().map_or_else(|_| Way::proc(), Way::Pidfd);
         }
         if let (Way::Pidfd(pidfd), Some(request)) = (&self.0, request(kind)) {
             match number_by_pidfd(pidfd, request) {
                 // A kernel without these requests, or a filter.
-                Err(Errno::ENOTTY | Errno::EINVAL | Errno::ENOSYS | Errno::EPERM) => self.0 = Way::Proc,
+                Err(Errno::ENOTTY | Errno::EINVAL | Errno::ENOSYS | Errno::EPERM) => self.0 = Way::proc(),
                 answer => return answer,
             }
         }
-        number_by_proc(file)
+        let Way::Proc(directory) = &self.0 else { return Err(Errno::ENOENT) };
+        number_at(directory, file)
+    }
+}
+
+impl Way {
+    fn proc() -> Self {
+        crate::fs::open_directory(Path::new("/proc/self/ns")).map_or(Way::None, Way::Proc)
     }
 }
 
@@ -115,13 +152,8 @@ fn number_by_pidfd(pidfd: &OwnedFd, request: u32) -> Result<u64> {
     crate::fs::inode(namespace)
 }
 
-/// `ssize_t readlink("/proc/self/ns/FILE", …)`: N of `uts:[N]`.
-fn number_by_proc(file: &str) -> Result<u64> {
-    number_at(rustix::fs::CWD, &format!("/proc/self/ns/{file}"))
-}
-
 /// `ssize_t readlinkat(dir, path, …)` of a link in a process's `ns`: N of `uts:[N]`.
-pub fn number_at(dir: impl std::os::fd::AsFd, path: &str) -> Result<u64> {
+pub fn number_at(dir: impl AsFd, path: &str) -> Result<u64> {
     let mut text = [0; 64];
     let length = rustix::fs::readlinkat_raw(dir, path, &mut text[..]).map_err(errno)?;
     let digits = text[..length].iter().filter(|byte| byte.is_ascii_digit());
@@ -135,15 +167,13 @@ mod tests {
     #[test]
     fn both_ways_answer_the_same_number() {
         let kinds = [(0x0400_0000, "uts"), (0x0002_0000, "mnt"), (0x4000_0000, "net"), (0x1000_0000, "user")];
-        let by_link = |file| number_by_proc(file).unwrap();
+        let by_link = |file| number_at(rustix::fs::CWD, &format!("/proc/self/ns/{file}")).unwrap();
+        let (mut pidfd, mut proc) = (Own::open(1, false), Own::open(1, true));
         for (kind, file) in kinds {
-            assert_eq!(Own(Way::Unopened).number(kind, file), Ok(by_link(file)), "{file}");
-            assert_eq!(Own(Way::Proc).number(kind, file), Ok(by_link(file)), "{file}");
+            assert_eq!(pidfd.number(kind, file), Ok(by_link(file)), "{file}");
+            assert_eq!(proc.number(kind, file), Ok(by_link(file)), "{file}");
         }
-        assert_eq!(
-            Own(Way::Unopened).number(0x2000_0000, "pid_for_children"),
-            Ok(by_link("pid_for_children"))
-        );
+        assert_eq!(pidfd.number(0x2000_0000, "pid_for_children"), Ok(by_link("pid_for_children")));
         assert_ne!(by_link("uts"), by_link("mnt"));
     }
 }

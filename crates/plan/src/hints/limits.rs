@@ -1,6 +1,6 @@
 //! E07: the limits that fork(2) meets: of a cgroup, of a user, of the machine.
 
-use xns_core::mountinfo::Mounted;
+use xns_cgroup::{Hierarchy, Membership};
 use xns_core::{Facts, Hint};
 
 const CAP_SYS_ADMIN: u32 = 21;
@@ -48,40 +48,23 @@ fn of_cgroup(gone: bool, facts: &Facts) -> Option<Hint> {
 /// The directories of the cgroups that count processes, from the own one up to the mount: version 1's controller `pids`,
 /// and version 2.
 fn groups(facts: &Facts) -> impl Iterator<Item = String> {
-    let own = facts.line("/proc/self/cgroup").unwrap_or_default();
+    let own = xns_cgroup::memberships(&facts.file("/proc/self/cgroup").unwrap_or_default());
     let mounts = facts.mounts().unwrap_or_default();
+    let counts = |group: &Membership| match &group.hierarchy {
+        Hierarchy::Unified => true,
+        Hierarchy::Version1(names) => names.iter().any(|name| name == "pids"),
+    };
     let mut found = Vec::new();
-    for line in own.lines() {
-        let mut fields = line.splitn(3, ':').skip(1);
-        let (Some(controllers), Some(path)) = (fields.next(), fields.next()) else { continue };
-        let kind = match controllers {
-            "" => "cgroup2",
-            list if list.split(',').any(|name| name == "pids") => "cgroup",
-            _ => continue,
-        };
-        let Some((point, below)) = mounts.iter().find_map(|mount| mounted(mount, kind, path)) else {
-            continue;
-        };
-        let mut below = below.trim_end_matches('/');
-        loop {
-            found.push(format!("{point}{below}"));
-            match below.rfind('/') {
-                Some(end) => below = &below[..end],
-                None => break,
-            }
+    for group in own.iter().filter(|group| counts(group)) {
+        if let Some((dir, point)) = xns_cgroup::directory(group, &mounts) {
+            found.extend(
+                dir.ancestors()
+                    .take_while(|dir| dir.starts_with(&point))
+                    .map(|dir| dir.display().to_string()),
+            );
         }
     }
     found.into_iter()
-}
-
-/// If this mount shows the cgroup `path`: where, and what of the path is below.
-fn mounted<'p>(mount: &Mounted, kind: &str, path: &'p str) -> Option<(String, &'p str)> {
-    let counts = kind == "cgroup2" || mount.fs_has("pids");
-    if mount.fs_type != kind.as_bytes() || !counts {
-        return None;
-    }
-    let below = path.strip_prefix(mount.root.to_str()?.trim_end_matches('/'))?;
-    (below.is_empty() || below.starts_with('/')).then(|| Some((mount.point.to_str()?.to_owned(), below)))?
 }
 
 /// Whose processes and threads are counted.
@@ -173,7 +156,7 @@ mod tests {
             ("/proc/self/cgroup", "8:cpu,pids:/docker/c/x\n0::/\n"),
             (
                 "/proc/self/mountinfo",
-                "29 2 0:1 /docker/c /cg/cpu rw - cgroup cgroup rw,cpu\n31 2 0:2 /docker/c /cg/pids rw - cgroup cgroup rw,pids\n",
+                "29 2 0:1 /docker/c /cg/cpu rw - cgroup cgroup rw,cpuset\n31 2 0:2 /docker/c /cg/pids rw - cgroup cgroup rw,cpu,pids\n",
             ),
             ("/cg/pids/x/pids.max", "3"),
             ("/cg/pids/x/pids.current", "4"),

@@ -1,0 +1,120 @@
+//! `/proc/PID/cgroup`, and the mounts that show the hierarchies in it (cgroups(7)).
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use xns_core::mountinfo::Mounted;
+
+/// One tree of groups.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hierarchy {
+    /// Version 2's, of which there is one.
+    Unified,
+    /// One of version 1, by its controllers or its name (`name=systemd`).
+    Version1(Vec<String>),
+}
+
+impl fmt::Display for Hierarchy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Hierarchy::Unified => f.write_str("cgroup2"),
+            Hierarchy::Version1(names) => f.write_str(&names.join(",")),
+        }
+    }
+}
+
+/// The group that a process is in in one hierarchy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Membership {
+    /// Which tree.
+    pub hierarchy: Hierarchy,
+    /// The group, from the root of the reader's cgroup namespace: `/../x` is outside of it.
+    pub path: PathBuf,
+}
+
+impl Membership {
+    /// Is the group within the reader's cgroup namespace, and not removed?
+    pub fn is_reachable(&self) -> bool {
+        let bytes = self.path.as_os_str().as_bytes();
+        !self.path.starts_with("/..") && !bytes.ends_with(b" (deleted)")
+    }
+}
+
+/// The lines of `/proc/PID/cgroup`: `ID:CONTROLLERS:PATH`. Lines that are not so are passed over.
+pub fn memberships(text: &[u8]) -> Vec<Membership> {
+    text.split(|byte| *byte == b'\n').filter_map(line).collect()
+}
+
+fn line(line: &[u8]) -> Option<Membership> {
+    let mut fields = line.splitn(3, |byte| *byte == b':').skip(1);
+    let (names, path) = (std::str::from_utf8(fields.next()?).ok()?, fields.next()?);
+    let hierarchy = match names {
+        "" => Hierarchy::Unified,
+        names => Hierarchy::Version1(names.split(',').map(str::to_owned).collect()),
+    };
+    Some(Membership { hierarchy, path: OsStr::from_bytes(path).into() })
+}
+
+/// The group's directory, where a mount shows it; and the mount's own.
+pub fn directory(membership: &Membership, mounts: &[Mounted]) -> Option<(PathBuf, PathBuf)> {
+    mounts.iter().find_map(|mount| {
+        let below = membership.path.strip_prefix(&mount.root).ok().filter(|_| shows(mount, membership))?;
+        let point = mount.point.clone();
+        Some((if below == Path::new("") { point.clone() } else { point.join(below) }, point))
+    })
+}
+
+fn shows(mount: &Mounted, membership: &Membership) -> bool {
+    match &membership.hierarchy {
+        Hierarchy::Unified => mount.fs_type == b"cgroup2",
+        Hierarchy::Version1(names) => {
+            mount.fs_type == b"cgroup" && names.iter().all(|name| mount.fs_has(name))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use xns_core::mountinfo;
+
+    const MOUNTS: &[u8] = b"29 2 0:1 / /cg/cpu rw - cgroup cgroup rw,cpu,cpuacct\n\
+        31 2 0:2 /docker/c /cg/pids rw - cgroup cgroup rw,pids\n\
+        32 2 0:3 / /cg/systemd rw - cgroup cgroup rw,xattr,name=systemd\n\
+        33 2 0:4 / /cg/unified rw - cgroup2 cgroup2 rw\n";
+
+    #[test]
+    fn each_hierarchy_is_found_where_it_is_mounted() {
+        let mounts = mountinfo::parse(MOUNTS).unwrap();
+        let own = memberships(
+            b"3:cpu,cpuacct:/a:b\n2:pids:/docker/c/x\n1:name=systemd:/\n4:net_cls:/n\n0::/u v\nbad\n",
+        );
+        let found: Vec<_> = own
+            .iter()
+            .map(|own| {
+                let dir = directory(own, &mounts).map(|(dir, _)| dir.display().to_string());
+                (own.hierarchy.to_string(), dir)
+            })
+            .collect();
+        let some = |name: &str, dir: &str| (name.to_owned(), Some(dir.to_owned()));
+        assert_eq!(
+            found,
+            [
+                some("cpu,cpuacct", "/cg/cpu/a:b"),
+                some("pids", "/cg/pids/x"),
+                some("name=systemd", "/cg/systemd"),
+                ("net_cls".to_owned(), None),
+                some("cgroup2", "/cg/unified/u v"),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_outside_or_gone_is_not_reachable() {
+        let reachable = |text: &[u8]| memberships(text)[0].is_reachable();
+        assert!(reachable(b"0::/a"));
+        assert!(!reachable(b"0::/../a"));
+        assert!(!reachable(b"0::/a (deleted)"));
+    }
+}
