@@ -12,11 +12,11 @@ function __fish_xnsenter_operands
             case --
                 string join \n -- $words
                 return 0
-            case --target --setuid --setgid --hints --error-format
+            case --target --net-socket --setuid --setgid --hints --error-format
                 set -e words[1]
             case '--*'
             case '-?*'
-                string match -qr -- '^-[^tSGmuinpCUTrwW]*[tSG]$' $word
+                string match -qr -- '^-[^tNSGmuinpCUTrwW]*[tNSG]$' $word
                 and set -e words[1]
             case '*'
                 string join \n -- $word $words
@@ -48,23 +48,31 @@ complete -c xnsenter -f -a '(__fish_xnsenter_program)'
 complete -c xnsenter -n __fish_xnsenter_options -s a -l all -d 'Enter all namespaces of the target'
 complete -c xnsenter -n __fish_xnsenter_options -s h -l help -d 'Print this help and exit'
 complete -c xnsenter -n __fish_xnsenter_options -s V -l version -d 'Print the version and exit'
-complete -c xnsenter -n __fish_xnsenter_options -s t -l target -x -d 'The process whose namespaces are entered; PID:INODE is refused unless its pidfd has that inode number'
+complete -c xnsenter -n __fish_xnsenter_options -s t -l target -x -d 'What is entered: a PID; PID:INODE, refused unless its pidfd has that inode number; container:ID; netns:NAME or a namespace\'s file, which are one namespace'
 complete -c xnsenter -n __fish_xnsenter_options -s m -l mount -f -a '(__fish_xnsenter_files)' -d 'Enter the mount namespace, the target\'s or FILE\'s'
 complete -c xnsenter -n __fish_xnsenter_options -s u -l uts -f -a '(__fish_xnsenter_files)' -d 'Enter the UTS namespace: host and domain name'
 complete -c xnsenter -n __fish_xnsenter_options -s i -l ipc -f -a '(__fish_xnsenter_files)' -d 'Enter the IPC namespace: System V IPC, POSIX message queues'
 complete -c xnsenter -n __fish_xnsenter_options -s n -l net -f -a '(__fish_xnsenter_files)' -d 'Enter the network namespace'
+complete -c xnsenter -n __fish_xnsenter_options -s N -l net-socket -x -d 'Enter the network namespace of the socket that is the target\'s descriptor FD'
 complete -c xnsenter -n __fish_xnsenter_options -s p -l pid -f -a '(__fish_xnsenter_files)' -d 'Enter the PID namespace: for a child, see --no-fork'
 complete -c xnsenter -n __fish_xnsenter_options -s C -l cgroup -f -a '(__fish_xnsenter_files)' -d 'Enter the cgroup namespace'
 complete -c xnsenter -n __fish_xnsenter_options -s U -l user -f -a '(__fish_xnsenter_files)' -d 'Enter the user namespace'
+complete -c xnsenter -n __fish_xnsenter_options -l user-parent -d 'Enter the user namespace that owns what is entered, instead of its own'
 complete -c xnsenter -n __fish_xnsenter_options -s T -l time -f -a '(__fish_xnsenter_files)' -d 'Enter the time namespace'
-complete -c xnsenter -n __fish_xnsenter_options -s S -l setuid -x -d 'Set the user id, as numbered in the user namespace entered'
-complete -c xnsenter -n __fish_xnsenter_options -s G -l setgid -x -d 'Set the group id and drop the supplementary groups'
+complete -c xnsenter -n __fish_xnsenter_options -s S -l setuid -x -a 'follow' -d 'Set the user id, as numbered in the user namespace entered; follow: the target\'s'
+complete -c xnsenter -n __fish_xnsenter_options -s G -l setgid -x -a 'follow' -d 'Set the group id and drop the supplementary groups; follow: the target\'s'
 complete -c xnsenter -n __fish_xnsenter_options -l preserve-credentials -d 'Do not become root in the user namespace entered'
 complete -c xnsenter -n __fish_xnsenter_options -l keep-caps -d 'Let the program keep the capabilities in the user namespace entered also when it is not root there'
 complete -c xnsenter -n __fish_xnsenter_options -s r -l root -f -a '(__fish_complete_directories)' -d 'Make DIR the root, or the target\'s root'
 complete -c xnsenter -n __fish_xnsenter_options -s w -l wd -f -a '(__fish_complete_directories)' -d 'Start in DIR, as it is now, or in the target\'s working directory'
 complete -c xnsenter -n __fish_xnsenter_options -s W -l wdns -f -a '(__fish_complete_directories)' -d 'Start in DIR as it is in the namespaces entered'
+complete -c xnsenter -n __fish_xnsenter_options -s e -l env -d 'Start the program with the target\'s environment; without what rules the loader and the shell, if that is another user\'s'
 complete -c xnsenter -n __fish_xnsenter_options -s F -l no-fork -d 'Do not fork when a PID namespace is entered: the program\'s children are in it, it is not'
+complete -c xnsenter -n __fish_xnsenter_options -s c -l join-cgroup -d 'Join the cgroups of the target, in every hierarchy of either version'
+complete -c xnsenter -n __fish_xnsenter_options -s Z -l follow-context -d 'Run the program in the target\'s SELinux context, where there is SELinux'
+complete -c xnsenter -n __fish_xnsenter_options -l mount-proc -f -a '(__fish_complete_directories)' -d 'Mount a proc of the PID namespace entered, in a mount namespace of the program\'s own'
+complete -c xnsenter -n __fish_xnsenter_options -l trust-env -d 'With --env, also take what rules the loader and the shell from another user\'s process'
+complete -c xnsenter -n __fish_xnsenter_options -l close-fds -d 'Pass on standard input, output and error, and no other descriptor of the caller\'s'
 complete -c xnsenter -n __fish_xnsenter_options -l forward-signals -d 'Pass on to the program the signals that processes send to this one; so without being asked, but not under the name nsenter'
 complete -c xnsenter -n __fish_xnsenter_options -l dry-run -f -a 'text json sh' -d 'Print the steps that would be taken, and take none'
 complete -c xnsenter -n __fish_xnsenter_options -l explain -d 'Print each step on standard error as it is done'

@@ -180,7 +180,8 @@ fn a_number_with_an_inode_is_that_process() {
         };
         std::fs::File::from(pidfd).metadata().unwrap().st_ino()
     };
-    let run = |inode: u64| xnsenter(&scene, Who::Root).args(["-t", &format!("{pid}:{inode}"), "true"]).run();
+    let run =
+        |inode: u64| xnsenter(&scene, Who::Root).args(["-t", &format!("{pid}:{inode}"), "-w", "true"]).run();
     assert!(run(inode).ok(), "{:?}", run(inode));
     run(inode + 1).fails(
         1,

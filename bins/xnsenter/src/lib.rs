@@ -2,10 +2,13 @@
 #![forbid(unsafe_code)]
 
 mod cli;
+mod container;
 pub mod options;
 mod plan;
+mod start;
 
 pub use cli::{Cli, CliError};
+pub use container::ContainerError;
 pub use plan::plan;
 
 use options::{Key, TABLE};
@@ -38,7 +41,10 @@ fn run(facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
         Ok(cli) => cli,
         Err(CliError::Help) => return print(&TOOL.help(facts)).map(|()| 0),
         Err(CliError::Version) => return print(&TOOL.version(facts)).map(|()| 0),
-        Err(error) => return Err(Box::new(error.into_diagnostic())),
+        Err(error) => {
+            let hint = TOOL.wants_hints(facts).then(|| error.hint(facts)).flatten();
+            return Err(Box::new(error.into_diagnostic().hint(hint)));
+        }
     };
     carry_out(&TOOL, plan(&cli, facts), &cli.reporting, facts, single)
 }

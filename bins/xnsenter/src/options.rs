@@ -21,6 +21,8 @@ pub enum Key {
     Place(PlaceKey),
     /// The program and how it is run.
     Program(ProgramKey),
+    /// What else of a process is entered.
+    Other(OtherKey),
     /// What is told, and how.
     Report(ReportKey),
 }
@@ -32,6 +34,17 @@ pub enum PlaceKey {
     Root,
     Wd,
     WdNs,
+    MountProc,
+}
+
+/// The options of what else is entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is named and explained by its row in TABLE")]
+pub enum OtherKey {
+    JoinCgroup,
+    UserParent,
+    NetSocket,
+    FollowContext,
 }
 
 /// The options of the program itself.
@@ -44,7 +57,12 @@ pub enum ProgramKey {
     PreserveCredentials,
     KeepCaps,
     ForwardSignals,
+    Env,
+    TrustEnv,
+    CloseFds,
 }
+
+const U2_41: Since = Since::Original { tool: "nsenter", version: "2.41" };
 
 const SPACES: &str = "Namespaces";
 const PLACE: &str = "Root and working directory";
@@ -53,19 +71,20 @@ const ABOUT: &str = "Help";
 
 /// In Debian 12's nsenter.
 const U2_38: Since = Since::Original { tool: "nsenter", version: "2.38" };
+const U2_39: Since = Since::Original { tool: "nsenter", version: "2.39" };
 const U2_40: Since = Since::Original { tool: "nsenter", version: "2.40" };
 
 /// The options: nsenter's first, in the order in which nsenter lists the candidates of an ambiguous abbreviation.
 pub static TABLE: Table<Key> = Table {
     name: "xnsenter",
     original: Some("nsenter"),
-    about: "run a program in the namespaces of another process",
+    about: "run a program in the namespaces of another process, container or file",
     usage: &["xnsenter [OPTIONS] [PROGRAM [ARGUMENT]...]"],
     operands: Operands::Command,
     headings: &[SPACES, PLACE, RUN, HEADING, ABOUT],
     options: &ROWS,
-    after_help: "A FILE is attached: -mFILE or --mount=FILE. Without PROGRAM, the shell is run. Everything after PROGRAM \
-                 is its own.",
+    after_help: "A FILE is attached: -mFILE or --mount=FILE; :ID in its place is a namespace's 64-bit id. Without PROGRAM, the \
+                 shell is run. Everything after PROGRAM is its own.",
 };
 
 const fn namespace(kind: NsKind, long: &'static str, short: char, help: &'static str) -> Opt<Key> {
@@ -77,7 +96,7 @@ const fn namespace(kind: NsKind, long: &'static str, short: char, help: &'static
 }
 
 /// A static of its own, which the linker puts beside the code that reads it (`.cargo/launch.ld`).
-static ROWS: [Opt<Key>; 26] = [
+static ROWS: [Opt<Key>; 34] = [
     Opt::new(Key::All, "all", SPACES, "Enter all namespaces of the target.").short('a').since(U2_38),
     Opt::new(Key::Help, "help", ABOUT, "Print this help and exit.").short('h').since(U2_38),
     Opt::new(Key::Version, "version", ABOUT, "Print the version and exit.").short('V').since(U2_38),
@@ -85,26 +104,43 @@ static ROWS: [Opt<Key>; 26] = [
         Key::Target,
         "target",
         SPACES,
-        "The process whose namespaces are entered; PID:INODE is refused unless its pidfd has that inode number.",
+        "What is entered: a PID; PID:INODE, refused unless its pidfd has that inode number; container:ID; netns:NAME or a \
+         namespace's file, which are one namespace.",
     )
     .short('t')
-    .required("PID", Domain::Number)
+    .required("TARGET", Domain::Process)
     .since(U2_38),
     namespace(NsKind::Mnt, "mount", 'm', "Enter the mount namespace, the target's or FILE's."),
     namespace(NsKind::Uts, "uts", 'u', "Enter the UTS namespace: host and domain name."),
     namespace(NsKind::Ipc, "ipc", 'i', "Enter the IPC namespace: System V IPC, POSIX message queues."),
     namespace(NsKind::Net, "net", 'n', "Enter the network namespace."),
+    Opt::new(
+        Key::Other(OtherKey::NetSocket),
+        "net-socket",
+        SPACES,
+        "Enter the network namespace of the socket that is the target's descriptor FD.",
+    )
+    .short('N')
+    .required("FD", Domain::Number)
+    .since(U2_41),
     namespace(NsKind::Pid, "pid", 'p', "Enter the PID namespace: for a child, see --no-fork."),
     namespace(NsKind::Cgroup, "cgroup", 'C', "Enter the cgroup namespace."),
     namespace(NsKind::User, "user", 'U', "Enter the user namespace."),
+    Opt::new(
+        Key::Other(OtherKey::UserParent),
+        "user-parent",
+        SPACES,
+        "Enter the user namespace that owns what is entered, instead of its own.",
+    )
+    .since(U2_40),
     namespace(NsKind::Time, "time", 'T', "Enter the time namespace."),
-    Opt::new(Key::Program(ProgramKey::Setuid), "setuid", RUN, "Set the user id, as numbered in the user namespace entered.")
+    Opt::new(Key::Program(ProgramKey::Setuid), "setuid", RUN, "Set the user id, as numbered in the user namespace entered; follow: the target's.")
         .short('S')
-        .required("UID", Domain::Number)
+        .required("UID", Domain::OneOfOr(&["follow"]))
         .since(U2_38),
-    Opt::new(Key::Program(ProgramKey::Setgid), "setgid", RUN, "Set the group id and drop the supplementary groups.")
-        .short('G')
-        .required("GID", Domain::Number)
+    Opt::new(Key::Program(ProgramKey::Setgid), "setgid", RUN, "Set the group id and drop the supplementary groups; follow: the target's.")
+    .short('G')
+    .required("GID", Domain::OneOfOr(&["follow"]))
         .since(U2_38),
     Opt::new(
         Key::Program(ProgramKey::PreserveCredentials),
@@ -136,6 +172,14 @@ static ROWS: [Opt<Key>; 26] = [
         .short_takes_value()
         .since(U2_38),
     Opt::new(
+        Key::Program(ProgramKey::Env),
+        "env",
+        RUN,
+        "Start the program with the target's environment; without what rules the loader and the shell, if that is another user's.",
+    )
+    .short('e')
+    .since(U2_39),
+    Opt::new(
         Key::Program(ProgramKey::NoFork),
         "no-fork",
         RUN,
@@ -143,6 +187,41 @@ static ROWS: [Opt<Key>; 26] = [
     )
     .short('F')
     .since(U2_38),
+    Opt::new(
+        Key::Other(OtherKey::JoinCgroup),
+        "join-cgroup",
+        SPACES,
+        "Join the cgroups of the target, in every hierarchy of either version.",
+    )
+    .short('c')
+    .since(U2_40),
+    Opt::new(
+        Key::Other(OtherKey::FollowContext),
+        "follow-context",
+        RUN,
+        "Run the program in the target's SELinux context, where there is SELinux.",
+    )
+    .short('Z')
+    .since(U2_38),
+    Opt::new(
+        Key::Place(PlaceKey::MountProc),
+        "mount-proc",
+        PLACE,
+        "Mount a proc of the PID namespace entered, in a mount namespace of the program's own.",
+    )
+    .optional_or("DIR", Domain::Dir, "/proc"),
+    Opt::new(
+        Key::Program(ProgramKey::TrustEnv),
+        "trust-env",
+        RUN,
+        "With --env, also take what rules the loader and the shell from another user's process.",
+    ),
+    Opt::new(
+        Key::Program(ProgramKey::CloseFds),
+        "close-fds",
+        RUN,
+        "Pass on standard input, output and error, and no other descriptor of the caller's.",
+    ),
     Opt::new(
         Key::Program(ProgramKey::ForwardSignals),
         "forward-signals",

@@ -3,7 +3,7 @@
 use crate::cli::Cli;
 use crate::maps::Map;
 use xns_core::{Facts, NsKind};
-use xns_plan::Exec;
+use xns_plan::{Exec, Variables};
 use xns_user::idmap::OutsideId;
 
 /// What shows for ids that a user namespace has no number for (/proc/sys/kernel/overflowuid).
@@ -11,7 +11,9 @@ const OVERFLOW_ID: u32 = 65534;
 
 /// The program that was given, or the shell.
 pub(crate) fn program(cli: &Cli, users: &Map, facts: &Facts) -> Exec {
-    xns_tool::program(&cli.program, cli.variables.clone(), || uid_inside(cli, users, facts), facts)
+    let variables = cli.variables.clone().map_or(Variables::Inherited, Variables::Exactly);
+    let shell = variables.get("SHELL", || facts.variable("SHELL"));
+    xns_tool::program(&cli.program, variables, || shell, || uid_inside(cli, users, facts), facts)
 }
 
 fn uid_inside(cli: &Cli, users: &Map, facts: &Facts) -> u32 {

@@ -2,7 +2,7 @@
 
 use crate::look::NOT_RECORDED;
 use crate::mountinfo::{self, Mounted};
-use crate::{Probe, Seen};
+use crate::{NsKind, Probe, Seen};
 use std::cell::{OnceCell, RefCell};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::fs::MetadataExt;
@@ -136,6 +136,13 @@ impl Facts {
         self.once(path, |path| std::fs::read(path).ok())
     }
 
+    /// N of `KIND:[N]`, the number of the namespace to which such a link leads.
+    pub fn namespace(&self, path: &str) -> Option<u64> {
+        let link = self.link(path)?;
+        let digits = link.rsplit(|byte| *byte == b'[').next()?.strip_suffix(b"]")?;
+        std::str::from_utf8(digits).ok()?.parse().ok()
+    }
+
     /// Where a symbolic link points, read once.
     pub fn link(&self, path: &str) -> Option<Rc<[u8]>> {
         use std::os::unix::ffi::OsStringExt;
@@ -196,6 +203,35 @@ impl Facts {
             root.map_or_else(|| path.to_owned(), |root| root.join(path.strip_prefix("/").unwrap_or(path)));
         let found = self.seen.iter().find(|(known, _)| *known == whole);
         found.map(|(_, seen)| seen.clone()).ok_or(NOT_RECORDED)
+    }
+
+    /// The names in a directory, sorted; none when it cannot be read. Recorded as the file `names:PATH`, with blanks between.
+    pub fn names_in(&self, directory: &str) -> Vec<String> {
+        let names = self.once(&format!("names:{directory}"), |_| {
+            let entries = std::fs::read_dir(directory).ok()?.flatten();
+            let mut names: Vec<_> =
+                entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+            names.retain(|name| !name.contains(char::is_whitespace));
+            names.sort();
+            Some(names.join(" ").into_bytes())
+        });
+        let text = String::from_utf8_lossy(names.as_deref().unwrap_or_default()).into_owned();
+        text.split_whitespace().map(str::to_owned).collect()
+    }
+
+    /// The kind of the namespace that a file holds; `None` when it holds none. Recorded as the file `kind:PATH`.
+    pub fn namespace_kind(&self, file: &Path) -> Option<NsKind> {
+        let flag = self.number_once(&format!("kind:{}", file.display()), || {
+            const READ_ONLY_NONBLOCK: i32 = 0o4000;
+            let opened = fd::open(file, READ_ONLY_NONBLOCK).ok()?;
+            namespace::kind_of(opened).ok().map(u64::from)
+        })?;
+        NsKind::ALL.into_iter().find(|kind| u64::from(kind.flag()) == flag)
+    }
+
+    /// Is there a directory of this name?
+    pub fn is_directory(&self, path: &Path) -> bool {
+        self.look(None, path).is_ok_and(|seen| seen.kind == crate::SeenKind::Directory)
     }
 
     /// Processes and threads with this real user id, as far as `/proc` shows them. Recorded as the file `tasks:UID`.

@@ -1,6 +1,7 @@
 //! What is known only at run time: filled by one step, read by later ones.
 
 use crate::NsKind;
+use std::ffi::OsString;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::PathBuf;
 use xns_sys::mount::MntFlags;
@@ -118,6 +119,8 @@ pub struct Slots {
     pub made: Vec<Made>,
     /// What a step has written over.
     pub kept: Option<Kept>,
+    /// The target's environment, for the program.
+    pub environment: Option<Vec<(OsString, OsString)>>,
     /// Does this process use its parent's memory until its exec?
     pub shares_memory: bool,
 }
@@ -132,6 +135,7 @@ impl Slots {
             single,
             made: Vec::new(),
             kept: None,
+            environment: None,
             shares_memory: false,
         }
     }

@@ -27,6 +27,13 @@ fn sum(counted: impl Fn(u32, &str) -> bool) -> Option<u64> {
     Some(all)
 }
 
+/// Field 22 of `/proc/PID/stat` (proc_pid_stat(5)): when the process started, in clock ticks since the boot. Its name, in
+/// parentheses, may hold anything.
+pub fn start_time(stat: &[u8]) -> Option<u64> {
+    let after = stat.iter().rposition(|byte| *byte == b')')? + 1;
+    std::str::from_utf8(&stat[after..]).ok()?.split_ascii_whitespace().nth(19)?.parse().ok()
+}
+
 /// A field's first number in a process's `status` (proc_pid_status(5)).
 fn first(status: &str, field: &str) -> Option<u64> {
     let value = status.lines().find_map(|line| line.strip_prefix(field))?;
@@ -44,6 +51,14 @@ mod tests {
         assert_eq!(first(STATUS, "Threads:"), Some(3));
         assert_eq!(first(STATUS, "Name:"), None);
         assert_eq!(first("", "Uid:"), None);
+    }
+
+    #[test]
+    fn a_name_with_parentheses_does_not_shift_the_start_time() {
+        let rest = "S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 777 0";
+        assert_eq!(start_time(format!("7 (a) S 9) {rest}\n").as_bytes()), Some(777));
+        assert_eq!(start_time(b"7 (a"), None);
+        assert_eq!(start_time(b"7 (a) S 1"), None);
     }
 
     #[test]

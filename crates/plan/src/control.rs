@@ -1,8 +1,6 @@
 //! What the engine itself does: making processes, waiting for them, becoming the program. Here these are described.
 
-use std::ffi::{OsStr, OsString};
-use std::os::unix::ffi::OsStrExt;
-use xns_core::shell::{c_string, line};
+use crate::exec::Exec;
 use xns_core::{Actor, Call, Operation, Shell, Slot};
 use xns_pid::Relay;
 
@@ -32,51 +30,6 @@ pub struct Attend {
     pub relay: Relay,
     /// Is it the program as PID 1, to which signals that it has no handler for do nothing?
     pub pid_1: bool,
-}
-
-/// The program to become.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Exec {
-    /// What is looked for, in PATH when there is no slash in it.
-    pub program: OsString,
-    /// The words it gets, the first its own name.
-    pub words: Vec<OsString>,
-    /// Its environment: the caller's, or just these variables.
-    pub variables: Option<Vec<(OsString, OsString)>>,
-}
-
-/// Is this the name or path of a shell that a person can type into?
-pub fn is_shell(program: &OsStr) -> bool {
-    let name = program.as_bytes().rsplit(|&byte| byte == b'/').next().unwrap_or_default();
-    matches!(name, b"sh" | b"bash" | b"dash" | b"ash" | b"zsh" | b"fish" | b"ksh")
-}
-
-impl Exec {
-    /// Is it a shell that a person is going to type into: one without arguments?
-    pub fn is_shell(&self) -> bool {
-        let login = self.words.first().is_some_and(|word| word.as_bytes().starts_with(b"-"));
-        self.words.len() == 1 && (login || is_shell(&self.program))
-    }
-
-    /// The name for messages: a shell's as `$SHELL` has it.
-    fn shown(&self) -> String {
-        let name = self.program.to_string_lossy().into_owned();
-        let login = self.words.first().is_some_and(|word| word.as_bytes().starts_with(b"-"));
-        match name.strip_prefix("./") {
-            Some(bare) if login && !bare.contains('/') => bare.to_owned(),
-            _ => name,
-        }
-    }
-
-    /// What a shell needs before the program's name, so that it is not taken for an option or a variable.
-    fn starter(&self) -> &'static str {
-        let name = self.program.as_bytes();
-        let option = name.starts_with(b"-");
-        if name.contains(&b'=') && (option || self.variables.is_some()) {
-            return "sh -c 'exec \"$@\"' sh ";
-        }
-        if option { "env -- " } else { "" }
-    }
 }
 
 /// The call with the name that the new process has in the plan.
@@ -130,17 +83,7 @@ impl Operation for Control {
                 [Call::only("with WNOHANG when SIGCHLD comes", wait)].into_iter().chain(sends).collect()
             }
             Control::Supervise => vec![Call::new("wait4(-1, WNOHANG|WUNTRACED) until the program has ended")],
-            Control::Exec(exec) => {
-                let words: Vec<_> = exec.words.iter().map(c_string).collect();
-                let (program, words) = (c_string(&exec.program), words.join(", "));
-                vec![Call::new(match &exec.variables {
-                    None => format!("execvp({program}, [{words}])"),
-                    Some(variables) => {
-                        let pairs: Vec<_> = variables.iter().map(pair).map(c_string).collect();
-                        format!("execvpe({program}, [{words}], [{}])", pairs.join(", "))
-                    }
-                })]
-            }
+            Control::Exec(exec) => exec.calls(),
         }
     }
 
@@ -156,19 +99,7 @@ impl Operation for Control {
                 "unshare (before 2.43) passes no signals on: send them to the program itself".into(),
             )],
             Control::Fork(_) | Control::Spawn(_) | Control::Wait(_) | Control::Supervise => Vec::new(),
-            Control::Exec(exec) => {
-                let name = exec.words.first().filter(|name| **name != exec.program);
-                let login = name.is_some_and(|name| name.as_bytes().starts_with(b"-"));
-                let rest = exec.words.iter().skip(1);
-                let run = exec.starter().to_owned() + &line([&exec.program].into_iter().chain(rest));
-                let note =
-                    login.then(|| Shell::Comment("its first word has a '-' in front: a login shell".into()));
-                let environment = exec.variables.as_ref().map(|variables| {
-                    let pairs = variables.iter().map(pair);
-                    Shell::Wrap(line([OsString::from("env"), "-i".into()].into_iter().chain(pairs)))
-                });
-                note.into_iter().chain(environment).chain([Shell::Run(run)]).collect()
-            }
+            Control::Exec(exec) => exec.shell(),
         }
     }
 
@@ -186,9 +117,4 @@ impl Operation for Control {
     fn reads(&self) -> &'static [Slot] {
         if matches!(self, Control::Attend(Attend { pid_1: true, .. })) { &[Slot::Proc] } else { &[] }
     }
-}
-
-/// `NAME=value`.
-fn pair((name, value): &(OsString, OsString)) -> OsString {
-    [name.as_os_str(), "=".as_ref(), value].into_iter().collect()
 }

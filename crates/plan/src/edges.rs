@@ -84,7 +84,7 @@ mod tests {
     }
 
     fn exec() -> Control {
-        Control::Exec(Exec { program: "true".into(), words: vec!["true".into()], variables: None })
+        Control::Exec(Exec::of(&["true"]))
     }
 
     fn unshare() -> process::Op {

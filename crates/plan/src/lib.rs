@@ -5,6 +5,7 @@
 
 mod control;
 mod edges;
+pub mod exec;
 pub mod explain;
 mod hints;
 mod notes;
@@ -14,8 +15,9 @@ mod rules;
 mod sharing;
 mod step;
 
-pub use control::{Attend, Control, Exec, is_shell};
+pub use control::{Attend, Control};
 pub use edges::{Edge, births, edges, executor, hands_over, settlers};
+pub use exec::{Exec, Variables, is_shell};
 pub use hints::hint;
 pub use notes::notes;
 pub use op::Op;

@@ -51,7 +51,7 @@ mod tests {
             kinds: [kind].into_iter().collect::<NsSet>(),
             child_shows_pid: false,
         });
-        let exec = Exec { program: "true".into(), words: vec!["true".into()], variables: None };
+        let exec = Exec::of(&["true"]);
         plan.push(Actor::Caller, Phase::Create, unshare, "");
         plan.push(Actor::Caller, Phase::Fork, Control::Fork(Actor::Child), "");
         plan.push(Actor::Child, Phase::Exec, child_does, "");

@@ -3,44 +3,57 @@
 use std::ffi::{CString, OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
-use xns_core::{Errno, Failure};
-use xns_plan::{Control, Exec};
+use xns_core::{Errno, Failure, Slots};
+use xns_plan::{Control, Exec, Variables, exec};
 use xns_sys::exec::{Environment, Words, execve};
 use xns_sys::fs;
-
-/// Where programs are looked for when PATH is not set (confstr(3), _CS_PATH).
-const DEFAULT_PATH: &str = "/bin:/usr/bin";
 
 /// The program's words, environment, and the files that it may be.
 pub(crate) struct Image {
     candidates: Vec<CString>,
     words: Words,
     environment: Environment,
+    /// Shells to be tried when the program is one, and does not exist.
+    shells: Vec<(CString, Words)>,
 }
 
 impl Image {
     /// Of a program that is looked for as execvp(3) does.
-    pub(crate) fn prepare(exec: &Exec) -> Result<Self, Errno> {
+    pub(crate) fn prepare(exec: &Exec, slots: &Slots) -> Result<Self, Errno> {
         let words = exec.words.iter().cloned().map(c_string).collect::<Result<_, _>>()?;
-        // The program is looked for in the PATH that it gets.
-        let path = || match &exec.variables {
-            None => std::env::var_os("PATH"),
-            Some(variables) => {
-                variables.iter().find(|(name, _)| name == "PATH").map(|(_, value)| value.clone())
-            }
+        let given = match &exec.variables {
+            Variables::Inherited => None,
+            Variables::Exactly(variables) => Some(variables),
+            Variables::OfTarget => Some(slots.environment.as_ref().ok_or(Errno::EINVAL)?),
         };
-        let environment = match &exec.variables {
+        let path = || match given {
+            None => std::env::var_os("PATH"),
+            Some(variables) => exec::value(variables, "PATH"),
+        };
+        let environment = match given {
             None => Environment::Inherited,
             Some(variables) => Environment::Exactly(Words::new(assignments(variables)?)),
         };
-        let candidates = candidates(&exec.program, path)?;
-        Ok(Image { candidates, words: Words::new(words), environment })
+        let found = exec::candidates(&exec.program, path);
+        let candidates = found.into_iter().map(c_string).collect::<Result<_, _>>()?;
+        let shell = |shell: &OsString| {
+            let words = vec![c_string(exec::login_name(shell))?];
+            Ok((c_string(shell.clone())?, Words::new(words)))
+        };
+        let shells = exec.shells.iter().map(shell).collect::<Result<_, _>>()?;
+        Ok(Image { candidates, words: Words::new(words), environment, shells })
     }
 
     /// Becomes the program, or says why not. As execvp(3): a file that may not be executed does not end the search,
     /// and one without a format is a script for `/bin/sh`.
     pub(crate) fn exec(&self) -> Failure {
-        match self.try_all() {
+        let errno = self.try_all();
+        if errno == Errno::ENOENT {
+            for (shell, words) in &self.shells {
+                execve(shell, words, &self.environment);
+            }
+        }
+        match errno {
             Errno::ENOENT if self.is_there() => Failure::in_part(Control::FOUND, Errno::ENOENT),
             errno => errno.into(),
         }
@@ -83,39 +96,4 @@ fn assignments(variables: &[(OsString, OsString)]) -> Result<Vec<CString>, Errno
 
 fn c_string(word: OsString) -> Result<CString, Errno> {
     CString::new(word.into_vec()).map_err(|_| Errno::EINVAL)
-}
-
-/// The files that execvp(3) would try, in order.
-fn candidates(program: &OsStr, path: impl Fn() -> Option<OsString>) -> Result<Vec<CString>, Errno> {
-    if program.is_empty() {
-        return Ok(Vec::new());
-    }
-    if program.as_bytes().contains(&b'/') {
-        return Ok(vec![c_string(program.to_owned())?]);
-    }
-    let path = path().unwrap_or_else(|| DEFAULT_PATH.into());
-    let file = |dir: &[u8]| {
-        let slash: &[u8] = if dir.is_empty() { b"" } else { b"/" };
-        c_string(OsString::from_vec([dir, slash, program.as_bytes()].concat()))
-    };
-    path.as_bytes().split(|&b| b == b':').map(file).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn found(program: &str, path: Option<&str>) -> Vec<String> {
-        let list = candidates(OsStr::new(program), || path.map(OsString::from)).unwrap();
-        list.into_iter().map(|c| c.into_string().unwrap()).collect()
-    }
-
-    #[test]
-    fn programs_are_looked_for_as_execvp_does() {
-        assert_eq!(found("sh", Some("/a:/b")), ["/a/sh", "/b/sh"]);
-        assert_eq!(found("sh", None), ["/bin/sh", "/usr/bin/sh"]);
-        assert_eq!(found("./sh", Some("/a")), ["./sh"]);
-        assert_eq!(found("sh", Some(":/b")), ["sh", "/b/sh"]); // an empty entry is the working directory
-        assert_eq!(found("", Some("/a")), [""; 0]);
-    }
 }

@@ -5,7 +5,7 @@ use crate::report::{Record, Report};
 use crate::wires::{Broken, Wires};
 use xns_core::{Actor, Cause, Errno, Failure, Outcome, Slot, Slots};
 use xns_pid::Ended;
-use xns_plan::{Attend, Control, Op, Plan, Step, births, executor, hands_over, process, settlers};
+use xns_plan::{Attend, Control, Op, Phase, Plan, Step, births, executor, hands_over, process, settlers};
 use xns_sys::fork::{self, Child, Fork, Status};
 use xns_sys::{SingleThreaded, exec, fd};
 
@@ -85,12 +85,18 @@ impl<'p> Walker<'p> {
             self.report = Report::open().map_err(no_pipes)?;
             self.wires = Wires::for_plan(self.plan).map_err(no_pipes)?;
         }
+        Ok(())
+    }
+
+    /// When all that it needs has been read, and before anything is made or entered.
+    fn prepare_image(&mut self) -> Result<(), Failed> {
         let program = self.plan.steps.iter().enumerate().find_map(|(step, s)| match &s.op {
             Op::Control(Control::Exec(program)) => Some((step, program)),
             _ => None,
         });
         if let Some((step, program)) = program {
-            let image = Image::prepare(program).map_err(|errno| Failed { step, failure: errno.into() })?;
+            let image = Image::prepare(program, &self.slots)
+                .map_err(|errno| Failed { step, failure: errno.into() })?;
             self.image = Some(image);
         }
         Ok(())
@@ -100,10 +106,13 @@ impl<'p> Walker<'p> {
     fn walk(mut self) -> Result<Ended, Failed> {
         let adopts = |s: &&Step| matches!(s.op, Op::Process(process::Op::Adopt(_)));
         let adopted = self.plan.steps.iter().take_while(adopts).count();
+        let opened = self.plan.steps.iter().take_while(|s| s.phase == Phase::Prepare).count();
         let walked = (0..adopted)
             .try_for_each(|step| self.visit(step))
             .and_then(|()| self.prepare().map_err(Stop::Failed))
-            .and_then(|()| (adopted..self.plan.steps.len()).try_for_each(|step| self.visit(step)));
+            .and_then(|()| (adopted..opened).try_for_each(|step| self.visit(step)))
+            .and_then(|()| self.prepare_image().map_err(Stop::Failed))
+            .and_then(|()| (opened..self.plan.steps.len()).try_for_each(|step| self.visit(step)));
         match (walked, self.me) {
             (Ok(()), Actor::Caller) => {
                 let ended = self.ended;

@@ -33,8 +33,8 @@ pub fn inode(fd: impl AsFd) -> Result<u64> {
 
 /// Is this in a procfs? (`f_type` of `fstatfs(2)`)
 pub fn is_proc(fd: impl AsFd) -> Result<bool> {
-    const PROC_SUPER_MAGIC: i64 = 0x9fa0;
-    rustix::fs::fstatfs(fd).map(|stat| i64::from(stat.f_type) == PROC_SUPER_MAGIC).map_err(errno)
+    const PROC_SUPER_MAGIC: rustix::fs::FsWord = 0x9fa0;
+    rustix::fs::fstatfs(fd).map(|stat| stat.f_type == PROC_SUPER_MAGIC).map_err(errno)
 }
 
 /// `openat2(root, path, {O_PATH | O_CLOEXEC, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS})` (Linux 5.6): the path as a

@@ -3,38 +3,30 @@
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use xns_core::Facts;
-use xns_plan::Exec;
+use xns_plan::{Exec, Variables, exec};
 use xns_user::account;
 
-/// The program that was given, or the shell of the uid that it will have.
+/// The program that was given, or the shell: `variable` is SHELL in the environment that it gets, `uid` whose it will be.
 pub fn program(
     given: &[OsString],
-    variables: Option<Vec<(OsString, OsString)>>,
+    variables: Variables,
+    variable: impl FnOnce() -> Option<OsString>,
     uid: impl FnOnce() -> u32,
     facts: &Facts,
 ) -> Exec {
     if let Some(program) = given.first() {
-        return Exec { program: program.clone(), words: given.to_vec(), variables };
+        return Exec { program: program.clone(), words: given.to_vec(), variables, shells: Vec::new() };
     }
-    let shell = default_shell(variables.as_deref(), uid, facts);
-    let name = shell.as_bytes().rsplit(|&b| b == b'/').next().unwrap_or_default();
-    let word = OsString::from_vec([b"-", name].concat());
+    let shell = default_shell(variable(), uid, facts);
+    let words = vec![exec::login_name(&shell)];
     // A shell is a path, and not looked for in PATH.
     let is_path = shell.as_bytes().contains(&b'/');
     let program = if is_path { shell } else { OsString::from_vec([b"./", shell.as_bytes()].concat()) };
-    Exec { program, words: vec![word], variables }
+    Exec { program, words, variables, shells: Vec::new() }
 }
 
 /// `$SHELL` unless it is empty; the login shell of the uid that the program will have; `/bin/sh`.
-fn default_shell(
-    variables: Option<&[(OsString, OsString)]>,
-    uid: impl FnOnce() -> u32,
-    facts: &Facts,
-) -> OsString {
-    let variable = match variables {
-        None => facts.variable("SHELL"),
-        Some(kept) => kept.iter().find(|(name, _)| name == "SHELL").map(|(_, value)| value.clone()),
-    };
+fn default_shell(variable: Option<OsString>, uid: impl FnOnce() -> u32, facts: &Facts) -> OsString {
     if let Some(shell) = variable.filter(|shell| !shell.is_empty()) {
         return shell;
     }

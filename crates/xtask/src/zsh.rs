@@ -30,7 +30,7 @@ fn shape<K>(arg: Arg, table: &Table<K>) -> Arg {
         Domain::File => arg.value_hint(ValueHint::AnyPath),
         Domain::Dir => arg.value_hint(ValueHint::DirPath),
         Domain::User => arg.value_hint(ValueHint::Username),
-        Domain::Text | Domain::Number => arg.value_hint(ValueHint::Other),
+        Domain::Text | Domain::Number | Domain::Process => arg.value_hint(ValueHint::Other),
         _ => arg,
     }
 }

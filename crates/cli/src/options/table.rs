@@ -189,6 +189,8 @@ pub enum Domain {
     File,
     /// A directory.
     Dir,
+    /// A process, by its number.
+    Process,
     /// A user, by name or number.
     User,
     /// A group, by name or number.

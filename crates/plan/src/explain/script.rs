@@ -34,11 +34,10 @@ pub fn script(plan: &Plan, command: &[OsString], euid: u32) -> String {
         // Nobody else is needed: this shell becomes the program.
         return parts.outside.iter().fold(out, |text, line| text + line + "\n") + &steps + "\n";
     }
-    let unshare = ["exec unshare"]
-        .into_iter()
-        .chain(parts.flags.iter().map(String::as_str))
-        .collect::<Vec<_>>()
-        .join(" ");
+    if enters(plan) {
+        return out + &nsenter(plan, &parts, &steps);
+    }
+    let unshare = joined("exec unshare", &parts.flags);
     let _ = writeln!(out, "inside={}", quote(format!("set -eu\n{steps}")));
     if parts.outside.is_empty() {
         let _ = writeln!(out, "{unshare} sh -c \"$inside\"");
@@ -66,6 +65,55 @@ pub fn script(plan: &Plan, command: &[OsString], euid: u32) -> String {
     out
 }
 
+fn joined(tool: &str, flags: &[String]) -> String {
+    [tool].into_iter().chain(flags.iter().map(String::as_str)).collect::<Vec<_>>().join(" ")
+}
+
+/// Does it enter what is there, as nsenter(1) does?
+fn enters(plan: &Plan) -> bool {
+    let of_another = |op: &Op| {
+        matches!(
+            op,
+            Op::Process(process::Op::OpenTarget(_) | process::Op::OpenNamespace(_) | process::Op::Enter(_))
+        )
+    };
+    plan.steps.iter().any(|step| of_another(&step.op))
+}
+
+/// The line with nsenter(1), which forks by itself.
+fn nsenter(plan: &Plan, parts: &Parts, steps: &str) -> String {
+    let mut flags: Vec<String> = parts.flags.iter().filter(|flag| *flag != "--fork").cloned().collect();
+    let enters = |kind| {
+        plan.steps.iter().any(|step| match &step.op {
+            Op::Process(process::Op::Enter(enter)) => enter.of_target.union(enter.of_files).contains(kind),
+            _ => false,
+        })
+    };
+    let made = |op: &Op| matches!(op, Op::User(xns_user::Op::Credentials(xns_user::Credentials::SetUid(_))));
+    if enters(NsKind::User) && !plan.steps.iter().any(|step| made(&step.op)) {
+        flags.push("--preserve-credentials".to_owned());
+    }
+    if enters(NsKind::Pid) && !plan.has(Actor::Child) {
+        flags.push("--no-fork".to_owned());
+    }
+    let tool = joined("exec nsenter", &flags);
+    if has_own_mounts(plan) {
+        return format!(
+            "{tool} unshare --mount --propagation unchanged sh -c {}\n",
+            quote(format!("set -eu\n{steps}"))
+        );
+    }
+    if parts.inside.is_empty() && parts.wraps.is_empty() {
+        return format!("{tool} -- {}\n", parts.run);
+    }
+    format!("{tool} sh -c {}\n", quote(format!("set -eu\n{steps}")))
+}
+
+/// Is a mount namespace made beside those that are entered?
+fn has_own_mounts(plan: &Plan) -> bool {
+    plan.steps.iter().any(|step| matches!(&step.op, Op::Process(process::Op::Unshare(_))))
+}
+
 /// A kind of namespace that the plan makes, by which the helper sees that it has been made.
 fn watched(plan: &Plan) -> NsKind {
     let made = plan.steps.iter().find_map(|step| match &step.op {
@@ -79,7 +127,8 @@ fn collect(plan: &Plan, euid: u32) -> Parts {
     let mut parts = Parts::default();
     let mut needs_rights = false;
     for step in &plan.steps {
-        for piece in step.op.describe().shell() {
+        let pieces = if enters(plan) { for_nsenter(&step.op) } else { step.op.describe().shell() };
+        for piece in pieces {
             let done_inside = matches!(piece, Shell::Inside(_) | Shell::Wrap(_));
             needs_rights |= done_inside && matches!(step.op, Op::Mnt(_) | Op::Uts(_) | Op::User(_));
             match piece {
@@ -100,10 +149,22 @@ fn collect(plan: &Plan, euid: u32) -> Parts {
         parts.inside.insert(0, note.to_owned());
     }
     // What unshare(1) would do by itself, and the steps say.
-    if parts.flags.iter().any(|flag| flag == "--mount") {
+    if !enters(plan) && parts.flags.iter().any(|flag| flag == "--mount") {
         parts.flags.push("--propagation unchanged".into());
     }
     parts
+}
+
+/// nsenter(1) has options for ids, and drops groups by itself; the mount namespace beside is a command of its own.
+fn for_nsenter(op: &Op) -> Vec<Shell> {
+    use xns_user::Credentials::{DropGroups, DropGroupsIfAllowed, SetGid, SetUid};
+    match op {
+        Op::User(xns_user::Op::Credentials(SetUid(uid))) => vec![Shell::Flag(format!("--setuid={uid}"))],
+        Op::User(xns_user::Op::Credentials(SetGid(gid))) => vec![Shell::Flag(format!("--setgid={gid}"))],
+        Op::User(xns_user::Op::Credentials(DropGroups | DropGroupsIfAllowed)) => Vec::new(),
+        Op::Process(process::Op::Unshare(_)) => Vec::new(),
+        op => op.describe().shell(),
+    }
 }
 
 /// A line end in the text would end the comment.

@@ -8,22 +8,30 @@ use xns_sys::namespace::{self, Own};
 ///
 /// Who has rights over all of them enters the user namespace last, since in it they may be lost; who has not, first, since
 /// they come with it. What the first order cannot enter is tried in the other: which it is the kernel knows best.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Enter {
+    /// The target's number, for the messages; 0 without one.
+    pub pid: u32,
     /// Of the target.
     pub of_target: NsSet,
     /// Of files: their slots are filled.
     pub of_files: NsSet,
     /// Is the user namespace entered first?
     pub user_first: bool,
+    /// What the target's namespaces were when it was decided which of them are entered.
+    pub seen: Vec<(NsKind, u64)>,
 }
 
 /// The part of the call for the target's namespaces together.
 const TOGETHER: u8 = 0;
 /// The first part of a call for one kind.
 const OWN: u8 = 1;
+/// The first part of reading what is to be entered.
+const READ: u8 = 48;
 /// The first part of the check, of which each kind has one.
 const SAME: u8 = 16;
+/// The first part of the comparison with what was seen.
+const CHANGED: u8 = 32;
 
 impl Operation for Enter {
     fn calls(&self) -> Vec<Call> {
@@ -38,10 +46,16 @@ impl Operation for Enter {
     }
 
     fn shell(&self) -> Vec<Shell> {
-        Vec::new() // nsenter(1) itself
+        self.of_target.iter().map(|kind| Shell::Flag(format!("--{}", kind.option()))).collect()
     }
 
     fn failed(&self, part: u8) -> String {
+        if let Some(kind) = NsKind::of_part(part, CHANGED) {
+            return format!("the target's ns/{kind} has changed: it is another process by now");
+        }
+        if let Some(kind) = NsKind::of_part(part, READ) {
+            return format!("cannot open /proc/{}/ns/{kind}", self.pid);
+        }
         match (NsKind::of_part(part, OWN), NsKind::of_part(part, SAME)) {
             (Some(kind), _) => format!("reassociate to namespace 'ns/{kind}' failed"),
             (_, Some(kind)) => {
@@ -64,7 +78,7 @@ fn one(kind: NsKind) -> NsSet {
 impl Enter {
     /// What is entered, in two passes: with rights over all first everything but the user namespace, then that; without them
     /// all at once, of which the kernel takes the user namespace first.
-    fn passes(self) -> Vec<(NsSet, NsSet)> {
+    fn passes(&self) -> Vec<(NsSet, NsSet)> {
         let user = |set: NsSet| if set.contains(NsKind::User) { one(NsKind::User) } else { NsSet::EMPTY };
         if !self.user_first {
             let others = (self.of_target.without(NsKind::User), self.of_files.without(NsKind::User));
@@ -75,7 +89,7 @@ impl Enter {
     }
 
     /// The numbers of what is to be entered, read before anything is.
-    fn numbers(self, slots: &Slots) -> Result<Vec<(NsKind, u64)>, Failure> {
+    fn numbers(&self, slots: &Slots) -> Result<Vec<(NsKind, u64)>, Failure> {
         let mut numbers = Vec::new();
         for kind in NsKind::USER_FIRST {
             let part = |errno| Failure::in_part(kind.part(OWN), errno);
@@ -83,8 +97,13 @@ impl Enter {
                 numbers
                     .push((kind, fs::inode(slots.get(Slot::Namespace(kind)).map_err(part)?).map_err(part)?));
             } else if self.of_target.contains(kind) {
-                let directory = slots.get(Slot::TargetProc).map_err(part)?;
-                numbers.push((kind, namespace::number_at(directory, &format!("ns/{kind}")).map_err(part)?));
+                let read = |errno| Failure::in_part(kind.part(READ), errno);
+                let directory = slots.get(Slot::TargetProc).map_err(read)?;
+                let number = namespace::number_at(directory, &format!("ns/{kind}")).map_err(read)?;
+                if self.seen.iter().any(|(seen, before)| *seen == kind && *before != number) {
+                    return Err(Failure::in_part(kind.part(CHANGED), Errno::ESRCH));
+                }
+                numbers.push((kind, number));
             }
         }
         Ok(numbers)
@@ -129,6 +148,8 @@ fn enter_target(set: NsSet, slots: &Slots) -> Result<(), Failure> {
 impl Apply for Enter {
     fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
         let wanted = self.numbers(slots)?;
+        let elsewhere = !self.of_target.is_empty() || self.of_files.contains(NsKind::Mnt);
+        let mut own = Own::open(wanted.len(), elsewhere);
         let mut left = (NsSet::EMPTY, NsSet::EMPTY);
         let mut failure = None;
         for (target, files) in self.passes() {
@@ -142,13 +163,12 @@ impl Apply for Enter {
                 return Err(failed);
             }
         }
-        check(&wanted)
+        check(&wanted, &mut own)
     }
 }
 
 /// Are we where we wanted to be? (A seccomp filter can answer success for a call that it suppresses.)
-fn check(wanted: &[(NsKind, u64)]) -> Result<Outcome, Failure> {
-    let mut own = Own::open(wanted.len(), false);
+fn check(wanted: &[(NsKind, u64)], own: &mut Own) -> Result<Outcome, Failure> {
     for (kind, number) in wanted {
         match own.number(kind.flag(), kind.unshared_file()) {
             Ok(own) if own == *number => {}

@@ -4,6 +4,9 @@ mod announce;
 mod create;
 mod directory;
 mod enter;
+mod environment;
+mod open_namespace;
+mod places;
 mod report;
 mod target;
 mod tell;
@@ -12,8 +15,11 @@ pub use announce::{Announce, Identity};
 pub use create::{BeFirst, Unshare};
 pub use directory::ChangeDirectory;
 pub use enter::Enter;
+pub use environment::{CloseDescriptors, FollowContext, ReadEnvironment};
+pub use open_namespace::{NamespaceSource, OpenNamespace};
+pub use places::{OpenDirectory, UsePlace};
 pub use report::{Adopt, AwaitEnd, OpenPidFile, OpenProc, WriteInfo, WritePid};
-pub use target::{OpenDirectory, OpenNamespace, OpenTarget, UsePlace};
+pub use target::OpenTarget;
 pub use tell::Tell;
 
 use xns_core::Apply;
@@ -41,7 +47,7 @@ pub enum Op {
     AwaitEnd(AwaitEnd),
     /// Another process, held.
     OpenTarget(OpenTarget),
-    /// A namespace of a file, opened.
+    /// A namespace that is not the target's, opened.
     OpenNamespace(OpenNamespace),
     /// A directory to be the root or the working directory, opened.
     OpenDirectory(OpenDirectory),
@@ -49,6 +55,12 @@ pub enum Op {
     Enter(Enter),
     /// The directory that was opened, gone to.
     UsePlace(UsePlace),
+    /// The target's environment, read.
+    ReadEnvironment(ReadEnvironment),
+    /// The target's SELinux context, for the program.
+    FollowContext(FollowContext),
+    /// The caller's descriptors, not passed on.
+    CloseDescriptors(CloseDescriptors),
     /// Words for a person, on standard error.
     Tell(Tell),
     /// What is isolated, for the person at the shell.
@@ -73,6 +85,9 @@ impl Op {
             Op::OpenDirectory(op) => op,
             Op::Enter(op) => op,
             Op::UsePlace(op) => op,
+            Op::ReadEnvironment(op) => op,
+            Op::FollowContext(op) => op,
+            Op::CloseDescriptors(op) => op,
             Op::Tell(op) => op,
             Op::Announce(op) => op,
         }

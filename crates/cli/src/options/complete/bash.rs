@@ -34,7 +34,7 @@ fn values<K>(table: &Table<K>) -> String {
 
 fn action(domain: Domain) -> Option<String> {
     let action = match domain {
-        Domain::None | Domain::Text | Domain::Number => return None,
+        Domain::None | Domain::Text | Domain::Number | Domain::Process => return None,
         Domain::File => "kind=file\n            __@NAME@_reply -f -- \"$2\"".to_owned(),
         Domain::Dir => "kind=file\n            __@NAME@_reply -d -- \"$2\"".to_owned(),
         Domain::User => "__@NAME@_reply -u -- \"$2\"".to_owned(),

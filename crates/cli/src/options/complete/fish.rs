@@ -65,7 +65,7 @@ fn optional(domain: Domain) -> String {
 
 fn candidates(domain: Domain) -> String {
     let source = match domain {
-        Domain::None | Domain::Text | Domain::Number => return String::new(),
+        Domain::None | Domain::Text | Domain::Number | Domain::Process => return String::new(),
         Domain::File | Domain::FilePair => "(__fish_@ID@_files)".to_owned(),
         Domain::Dir => "(__fish_complete_directories)".to_owned(),
         Domain::User => "(__fish_complete_users)".to_owned(),

@@ -7,7 +7,7 @@ mod tests;
 
 use super::view::View;
 use super::{Site, limits, reach};
-use crate::{Control, Exec};
+use crate::{Control, Exec, Variables, exec};
 use file::Finding;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
@@ -26,7 +26,7 @@ pub(super) fn refused(site: &Site<'_>, exec: &Exec, failure: &Failure, facts: &F
     if let Some(finding) = found {
         return Some(told(&finding, &view, facts));
     }
-    let nowhere = candidates.iter().all(|path| view.is_missing(path));
+    let nowhere = !candidates.is_empty() && candidates.iter().all(|path| view.is_missing(path));
     match candidates.as_slice() {
         _ if failure.part == Control::FOUND => Some(found_there(exec, &view, facts)),
         [one] if !view.is_new_root() || !nowhere => reach::why(one, errno, &view),
@@ -35,22 +35,18 @@ pub(super) fn refused(site: &Site<'_>, exec: &Exec, failure: &Failure, facts: &F
     }
 }
 
-/// The files that execvp(3) tries, in order.
+/// The files that execvp(3) tries, in order; none when the PATH is not known here.
 fn candidates(exec: &Exec, facts: &Facts) -> Vec<PathBuf> {
-    if exec.program.as_bytes().contains(&b'/') {
-        return vec![PathBuf::from(&exec.program)];
+    if exec.variables == Variables::OfTarget && !exec.program.as_bytes().contains(&b'/') {
+        return Vec::new();
     }
-    let path = search_path(exec, facts);
-    std::env::split_paths(&path).map(|dir| dir.join(&exec.program)).collect()
+    let files = exec::candidates(&exec.program, || path_of(exec, facts));
+    files.into_iter().map(PathBuf::from).collect()
 }
 
-/// The PATH that the program gets, or what confstr(3) answers without one.
-fn search_path(exec: &Exec, facts: &Facts) -> OsString {
-    let path = match &exec.variables {
-        None => facts.variable("PATH"),
-        Some(variables) => variables.iter().find(|(name, _)| name == "PATH").map(|(_, value)| value.clone()),
-    };
-    path.unwrap_or_else(|| "/bin:/usr/bin".into())
+/// The PATH that the program gets.
+fn path_of(exec: &Exec, facts: &Facts) -> Option<OsString> {
+    exec.variables.get("PATH", || facts.variable("PATH"))
 }
 
 /// setuid(2) to who has too many processes lets execve(2) fail (its EAGAIN).
@@ -91,7 +87,7 @@ fn not_in_root(exec: &Exec, view: &View<'_>, facts: &Facts) -> Hint {
     let evidence = if exec.program.as_bytes().contains(&b'/') {
         format!("it is looked for in the new root only, and {program} does not exist there")
     } else {
-        format!("it is in no directory of PATH there: {}", search_path(exec, facts).display())
+        format!("it is in no directory of PATH there: {}", path_of(exec, facts).unwrap_or_default().display())
     };
     let hint =
         Hint::new("XNS-E24-not-in-root", format!("there is no program {program} in the new root {root}"))

@@ -14,7 +14,7 @@ fn ask(actor: Actor, before: Vec<Op>, program: &str, errno: Errno, seen: &[(&str
     for op in before {
         plan.push(actor, Phase::Root, op, "");
     }
-    let exec = Exec { program: program.into(), words: vec![program.into()], variables: None };
+    let exec = Exec::of(&[program]);
     plan.push(actor, Phase::Exec, Control::Exec(exec), "");
     let root = ("/", Seen { kind: SeenKind::Directory, ..plain(0o755) });
     let facts = Facts::recorded(Recorded {
@@ -168,7 +168,7 @@ fn another_user_over_its_limit() {
         plan.push(Actor::Caller, Phase::Create, unshare, "");
         let uid = xns_user::Credentials::SetUid(xns_user::idmap::InsideId::new(7).unwrap());
         plan.push(Actor::Caller, Phase::Identity, xns_user::Op::Credentials(uid), "");
-        let exec = Exec { program: "x".into(), words: vec!["x".into()], variables: None };
+        let exec = Exec::of(&["x"]);
         plan.push(Actor::Caller, Phase::Exec, Control::Exec(exec), "");
         let files = [("/proc/self/limits", limits), ("tasks:7", "2")];
         let files = files.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())).to_vec();

@@ -1,0 +1,168 @@
+//! From what was typed to what will be done. Pure: the machine comes in as facts.
+
+mod inside;
+mod open;
+mod spaces;
+
+use crate::cli::{Cli, Id};
+use crate::{TOOL, start};
+pub(crate) use spaces::Spaces;
+use xns_core::{Actor, Facts, NsKind};
+use xns_mnt::{KernelFs, Mount, Propagation, SetPropagation};
+use xns_pid::Relay;
+use xns_plan::process::{self, Enter, Tell, Unshare};
+use xns_plan::{Attend, Control, Phase, Plan};
+use xns_user::Credentials;
+
+/// CAP_SYS_ADMIN (capabilities(7)).
+const CAP_SYS_ADMIN: u32 = 21;
+
+/// The plan for a command line, on a machine with these facts.
+pub fn plan(cli: &Cli, facts: &Facts) -> Plan {
+    let spaces = Spaces::of(cli, facts);
+    let forks = spaces.entered().contains(NsKind::Pid) && !cli.no_fork;
+    let program = if forks { Actor::Child } else { Actor::Caller };
+    let builder = Builder { cli, facts, spaces, program, plan: Plan::default() };
+    builder.build()
+}
+
+struct Builder<'a> {
+    cli: &'a Cli,
+    facts: &'a Facts,
+    spaces: Spaces,
+    /// Who becomes the program.
+    program: Actor,
+    plan: Plan,
+}
+
+impl Builder<'_> {
+    fn build(mut self) -> Plan {
+        self.open();
+        self.enter();
+        self.own_mounts();
+        self.fork();
+        self.places();
+        self.proc();
+        self.identity();
+        self.signals();
+        self.tell();
+        self.exec();
+        self.plan.with_shared_memory()
+    }
+
+    fn caller(&mut self, phase: Phase, op: impl Into<xns_plan::Op>, why: &'static str) {
+        self.plan.push(Actor::Caller, phase, op, why);
+    }
+
+    fn program(&mut self, phase: Phase, op: impl Into<xns_plan::Op>, why: &'static str) {
+        self.plan.push(self.program, phase, op, why);
+    }
+
+    fn pid(&self) -> u32 {
+        self.cli.target.as_ref().map_or(0, |target| target.pid)
+    }
+
+    fn enters(&self, kind: NsKind) -> bool {
+        self.spaces.entered().contains(kind)
+    }
+
+    /// Is who becomes root in the user namespace that is entered?
+    fn becomes_root(&self) -> bool {
+        self.enters(NsKind::User) && !self.cli.preserve_credentials
+    }
+
+    fn enter(&mut self) {
+        if self.cli.join_cgroup {
+            let join = xns_cgroup::Join { pid: self.pid() };
+            self.caller(Phase::Owner, join, "asked for by --join-cgroup; while the groups are within sight");
+        }
+        if self.enters(NsKind::User) && self.facts.euid() == 0 {
+            let why = "who rules in there is not to look into this process before it is the program";
+            self.caller(Phase::Enter, xns_pid::Op::Hide, why);
+        }
+        if self.becomes_root() {
+            let op = xns_user::Op::Credentials(Credentials::DropGroupsIfAllowed);
+            self.caller(Phase::Enter, op, "the caller's supplementary groups are not for in there");
+        }
+        if self.spaces.entered().is_empty() {
+            return;
+        }
+        let user = self.enters(NsKind::User);
+        let user_first = user && self.facts.has_capability("CapEff", CAP_SYS_ADMIN) != Some(true);
+        let why =
+            if user_first { "in the user namespace one has the rights over the others" } else { "asked for" };
+        let enter = Enter {
+            pid: self.pid(),
+            of_target: self.spaces.of_target,
+            of_files: self.spaces.of_sources,
+            user_first,
+            seen: self.spaces.seen.clone(),
+        };
+        self.caller(Phase::Enter, process::Op::Enter(enter), why);
+    }
+
+    /// A proc of the program's own is for it alone, not for those who are in there.
+    fn own_mounts(&mut self) {
+        if self.cli.mount_proc.is_some() {
+            let unshare = Unshare { kinds: [NsKind::Mnt].into_iter().collect(), child_shows_pid: false };
+            let why = "what is mounted for the program is mounted for nobody else";
+            self.caller(Phase::Enter, process::Op::Unshare(unshare), why);
+        }
+    }
+
+    fn proc(&mut self) {
+        let Some(at) = self.cli.mount_proc.clone() else { return };
+        let private = SetPropagation(Propagation::Private);
+        let why = "what is mounted here stays here";
+        self.program(Phase::Mounts, xns_mnt::Op::Propagation(private), why);
+        let mount = Mount { fs: KernelFs::Proc, at, private_first: false, outside_root: None };
+        self.program(Phase::Mounts, xns_mnt::Op::Mount(mount), "shows the processes of the PID namespace");
+    }
+
+    fn relay(&self) -> Relay {
+        let asked = self.cli.forward_signals || !TOOL.is_original(self.facts);
+        if asked { Relay::Each } else { Relay::Nothing }
+    }
+
+    fn fork(&mut self) {
+        if self.program != Actor::Child {
+            return;
+        }
+        if self.relay() != Relay::Nothing {
+            let why = "who ends this process means the program";
+            self.caller(Phase::Fork, xns_pid::Op::Hold(self.relay()), why);
+        }
+        self.caller(Phase::Fork, Control::Fork(Actor::Child), "a PID namespace is for children");
+    }
+
+    fn signals(&mut self) {
+        if self.program == Actor::Child && self.relay() != Relay::Nothing {
+            self.program(Phase::Signals, xns_pid::Op::Release, "the program gets the caller's signal mask");
+        }
+    }
+
+    fn tell(&mut self) {
+        if let Some(text) = start::line(self.cli, &self.spaces, self.facts) {
+            self.program(Phase::HandOver, process::Op::Tell(Tell(text)), "a person starts a shell");
+        }
+    }
+
+    fn exec(&mut self) {
+        let uid = || match (self.cli.setuid, self.becomes_root()) {
+            (Some(Id::Number(uid)), _) => uid.get(),
+            (None, true) => 0,
+            (Some(Id::Follow), _) | (None, false) => self.facts.uid(),
+        };
+        let exec = Control::Exec(inside::program(self.cli, &self.spaces, uid, self.facts));
+        let why = if self.cli.program.is_empty() { "no program was given: a shell" } else { "the program" };
+        self.program(Phase::Exec, exec, why);
+        if self.program == Actor::Child {
+            let relay = self.relay();
+            let wait = match relay {
+                Relay::Nothing => Control::Wait(Actor::Child),
+                _ => Control::Attend(Attend { actor: Actor::Child, relay, pid_1: false }),
+            };
+            self.caller(Phase::After, wait, "ends as the program ended: with its status, or by its signal");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What is opened while paths and numbers still mean what was typed.
+
+use super::Builder;
+use crate::cli::Place;
+use xns_core::NsKind;
+use xns_plan::Phase;
+use xns_plan::process::{
+    self, CloseDescriptors, FollowContext, NamespaceSource, OpenDirectory, OpenNamespace, OpenTarget,
+    ReadEnvironment,
+};
+
+const PHASE: Phase = Phase::Prepare;
+const AS_TYPED: &str = "while the path still means what was typed";
+
+impl Builder<'_> {
+    pub(super) fn open(&mut self) {
+        let why = "children are to be waited for, here and in the program";
+        self.caller(PHASE, xns_pid::Op::DefaultChildSignal, why);
+        if self.cli.close_fds {
+            let why = "asked for by --close-fds";
+            self.caller(PHASE, process::Op::CloseDescriptors(CloseDescriptors), why);
+        }
+        self.sources(false);
+        self.target();
+        self.sources(true);
+        self.user_parent();
+        self.directories();
+        if self.cli.env {
+            let trusted = (!self.cli.trust_env).then(|| self.facts.euid());
+            let read = ReadEnvironment { pid: self.pid(), trusted };
+            self.caller(PHASE, process::Op::ReadEnvironment(read), "asked for by --env");
+        }
+        if self.cli.follow_context {
+            let follow = FollowContext { pid: self.pid() };
+            self.caller(PHASE, process::Op::FollowContext(follow), "asked for by --follow-context");
+        }
+    }
+
+    fn sources(&mut self, of_target: bool) {
+        let is_socket = |source: &NamespaceSource| matches!(source, NamespaceSource::Socket(_));
+        let wanted = self.cli.sources.iter().filter(|(_, source)| is_socket(source) == of_target);
+        for (kind, source) in wanted.cloned().collect::<Vec<_>>() {
+            let open = OpenNamespace { kind, source };
+            self.caller(PHASE, process::Op::OpenNamespace(open), AS_TYPED);
+        }
+    }
+
+    fn target(&mut self) {
+        let Some(target) = &self.cli.target else { return };
+        let first = self.spaces.of_target.iter().next().unwrap_or(NsKind::Mnt);
+        // What was planned from its number has to be still its.
+        let open = OpenTarget { pid: target.pid, inode: target.inode, started: target.started, first };
+        let why = "held, so that it is this process and no later one";
+        self.caller(PHASE, process::Op::OpenTarget(open), why);
+    }
+
+    /// The owner of the user namespace that would be entered; else of the first other one; else of the target's.
+    fn user_parent(&mut self) {
+        if !self.cli.user_parent {
+            return;
+        }
+        let opened = |kind: NsKind| self.cli.sources.iter().any(|(other, _)| *other == kind);
+        let first_opened = NsKind::USER_FIRST.into_iter().find(|kind| opened(*kind));
+        let source = match (opened(NsKind::User), &self.cli.target, first_opened) {
+            (true, ..) => NamespaceSource::Owner(NsKind::User),
+            (false, Some(_), _) => NamespaceSource::OwnerOfTargets(NsKind::User),
+            (false, None, first) => NamespaceSource::Owner(first.unwrap_or(NsKind::User)),
+        };
+        let open = OpenNamespace { kind: NsKind::User, source };
+        self.caller(PHASE, process::Op::OpenNamespace(open), "asked for by --user-parent");
+    }
+
+    fn directories(&mut self) {
+        let pid = self.pid();
+        let root = self.cli.root.as_ref().map(|place| match place {
+            Place::OfTarget => OpenDirectory::TargetRoot(pid),
+            Place::Path(path) => OpenDirectory::Root(path.clone()),
+        });
+        let wd = self.cli.wd.as_ref().map(|place| match place {
+            Place::OfTarget => OpenDirectory::TargetWorkingDirectory(pid),
+            Place::Path(path) => OpenDirectory::WorkingDirectory(path.clone()),
+        });
+        for open in root.into_iter().chain(wd) {
+            self.caller(PHASE, process::Op::OpenDirectory(open), AS_TYPED);
+        }
+    }
+}

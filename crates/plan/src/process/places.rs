@@ -1,0 +1,140 @@
+//! Root and working directory of the program, opened while paths mean what was typed, and gone to afterwards.
+
+use std::path::{Path, PathBuf};
+use xns_core::shell::{c_string, quote};
+use xns_core::{Apply, Call, Failure, Operation, Outcome, Shell, Slot, Slots};
+use xns_sys::fs;
+
+/// Which directory is opened, and what for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OpenDirectory {
+    /// The target's root, `/proc/PID/root`, to be ours. With its number, for the message.
+    TargetRoot(u32),
+    /// The target's working directory, to be the program's.
+    TargetWorkingDirectory(u32),
+    /// This one, to be the root.
+    Root(PathBuf),
+    /// This one, to be the working directory.
+    WorkingDirectory(PathBuf),
+}
+
+impl OpenDirectory {
+    fn slot(&self) -> Slot {
+        match self {
+            OpenDirectory::TargetRoot(_) | OpenDirectory::Root(_) => Slot::Root,
+            OpenDirectory::TargetWorkingDirectory(_) | OpenDirectory::WorkingDirectory(_) => {
+                Slot::WorkingDirectory
+            }
+        }
+    }
+}
+
+impl Operation for OpenDirectory {
+    fn calls(&self) -> Vec<Call> {
+        let (dir, path) = match self {
+            OpenDirectory::TargetRoot(_) => ("TARGETPROC", "\"root\"".to_owned()),
+            OpenDirectory::TargetWorkingDirectory(_) => ("TARGETPROC", "\"cwd\"".to_owned()),
+            OpenDirectory::Root(path) | OpenDirectory::WorkingDirectory(path) => ("AT_FDCWD", c_string(path)),
+        };
+        vec![Call::new(format!("openat({dir}, {path}, O_PATH|O_DIRECTORY) = {}", self.slot().name()))]
+    }
+
+    fn shell(&self) -> Vec<Shell> {
+        vec![Shell::Flag(match self {
+            OpenDirectory::TargetRoot(_) => "--root".to_owned(),
+            OpenDirectory::TargetWorkingDirectory(_) => "--wd".to_owned(),
+            OpenDirectory::Root(path) => format!("--root={}", quote(path)),
+            OpenDirectory::WorkingDirectory(path) => format!("--wd={}", quote(path)),
+        })]
+    }
+
+    fn failed(&self, _: u8) -> String {
+        match self {
+            OpenDirectory::TargetRoot(pid) => format!("cannot open /proc/{pid}/root"),
+            OpenDirectory::TargetWorkingDirectory(pid) => format!("cannot open /proc/{pid}/cwd"),
+            OpenDirectory::Root(path) | OpenDirectory::WorkingDirectory(path) => {
+                format!("cannot open {}", path.display())
+            }
+        }
+    }
+
+    fn fills(&self) -> &'static [Slot] {
+        match self.slot() {
+            Slot::Root => &[Slot::Root],
+            _ => &[Slot::WorkingDirectory],
+        }
+    }
+
+    fn reads(&self) -> &'static [Slot] {
+        match self {
+            OpenDirectory::TargetRoot(_) | OpenDirectory::TargetWorkingDirectory(_) => &[Slot::TargetProc],
+            OpenDirectory::Root(_) | OpenDirectory::WorkingDirectory(_) => &[],
+        }
+    }
+}
+
+impl Apply for OpenDirectory {
+    fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
+        let of_target = |name: &str| fs::open_directory_in(slots.get(Slot::TargetProc)?, Path::new(name));
+        let directory = match self {
+            OpenDirectory::TargetRoot(_) => of_target("root"),
+            OpenDirectory::TargetWorkingDirectory(_) => of_target("cwd"),
+            OpenDirectory::Root(path) | OpenDirectory::WorkingDirectory(path) => fs::open_directory(path),
+        };
+        slots.fill(self.slot(), directory?);
+        Ok(Outcome::Done)
+    }
+}
+
+/// Goes where a directory was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UsePlace {
+    /// `fchdir(ROOT)`, `chroot(".")`, `chdir("/")`: never with the working directory outside.
+    Root,
+    /// `fchdir(WD)`.
+    WorkingDirectory,
+}
+
+impl Operation for UsePlace {
+    fn calls(&self) -> Vec<Call> {
+        match self {
+            UsePlace::Root => ["fchdir(ROOT)", "chroot(\".\")", "chdir(\"/\")"].map(Call::new).to_vec(),
+            UsePlace::WorkingDirectory => vec![Call::new("fchdir(WD)")],
+        }
+    }
+
+    fn shell(&self) -> Vec<Shell> {
+        Vec::new() // an option of nsenter(1)
+    }
+
+    fn failed(&self, part: u8) -> String {
+        match (self, part) {
+            (UsePlace::Root, 1) => "chroot failed",
+            (UsePlace::Root, _) => "change directory by root file descriptor failed",
+            (UsePlace::WorkingDirectory, _) => "change directory by working directory file descriptor failed",
+        }
+        .to_owned()
+    }
+
+    fn reads(&self) -> &'static [Slot] {
+        match self {
+            UsePlace::Root => &[Slot::Root],
+            UsePlace::WorkingDirectory => &[Slot::WorkingDirectory],
+        }
+    }
+}
+
+impl Apply for UsePlace {
+    fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
+        let part = |part| move |errno| Failure::in_part(part, errno);
+        match self {
+            UsePlace::Root => {
+                fs::change_directory_to(slots.get(Slot::Root)?).map_err(part(0))?;
+                xns_sys::mount::change_root(Path::new(".")).map_err(part(1))?;
+                fs::change_directory(Path::new("/")).map_err(part(2))?;
+            }
+            UsePlace::WorkingDirectory => fs::change_directory_to(slots.get(Slot::WorkingDirectory)?)?,
+        }
+        Ok(Outcome::Done)
+    }
+}
