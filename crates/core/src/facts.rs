@@ -291,6 +291,17 @@ impl Facts {
         answer
     }
 
+    /// Has that process another root directory than this one? Recorded as the links `root:self` and `root:PID`.
+    pub fn has_another_root(&self, pid: u32) -> bool {
+        let root = |of: &str| {
+            self.once(&format!("root:{of}"), |_| {
+                let root = std::fs::metadata(format!("/proc/{of}/root/.")).ok()?;
+                Some(format!("{}:{}", root.dev(), root.ino()).into_bytes())
+            })
+        };
+        root("self") != root(&pid.to_string())
+    }
+
     /// Is the process in a chroot? What shows it.
     pub fn in_chroot(&self) -> Option<&'static str> {
         match self.probe(Probe::Chrooted)? {
@@ -315,6 +326,23 @@ impl Facts {
             Some(_) => fd::is_terminal(fd::stdin()) && fd::is_terminal(fd::stderr()),
             None => self.interactive,
         }
+    }
+
+    /// How many descriptors above 2 a program inherits. Recorded as the file `descriptors`.
+    pub fn passed_descriptors(&self) -> Option<u64> {
+        self.number_once("descriptors", || u64::try_from(fd::passed_on()).ok())
+    }
+
+    /// The typed command line with the word `old`, or the end of a word that it is, replaced.
+    pub fn command_instead(&self, old: &str, new: &str) -> String {
+        let replaced = |word: &OsString| match word.to_str().and_then(|text| text.strip_suffix(old)) {
+            Some(start) if start.is_empty() || start == "-t" || start.ends_with('=') => {
+                OsString::from(format!("{start}{new}"))
+            }
+            _ => word.clone(),
+        };
+        let words: Vec<_> = self.command.iter().map(replaced).collect();
+        crate::shell::line(words.iter().map(OsString::as_os_str))
     }
 
     /// The typed command line with `words` put in after the tool's name, quoted for a shell.

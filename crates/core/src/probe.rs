@@ -12,6 +12,8 @@ pub enum Probe {
     /// Is the process in a chroot? 1: entering its own mount namespace moves its root. 2: that cannot be tried, but its root
     /// is not the root of a mount.
     Chrooted,
+    /// The errno of `setns(-1, 0)`: EBADF, unless a filter (seccomp) answers for the kernel.
+    Setns,
     /// 1 when a child in a new user namespace gets AppArmor's `unprivileged_userns` label.
     UserNamespaceConfined,
 }
@@ -24,6 +26,7 @@ impl Probe {
                 Ok(()) => 0,
                 Err(e) => e as i32 as u8,
             },
+            Probe::Setns => namespace::setns_nothing() as i32 as u8,
             Probe::Chrooted => chrooted(),
             Probe::UserNamespaceConfined => u8::from(label_is_restricted()),
         })

@@ -18,6 +18,12 @@ pub fn setns(fd: impl AsFd, kinds: u32) -> Result<()> {
     nix::sched::setns(fd, nix::sched::CloneFlags::from_bits_retain(kinds as libc::c_int))
 }
 
+/// The errno of `int setns(-1, 0)`.
+pub fn setns_nothing() -> Errno {
+    // SAFETY: passes numbers; there is no such descriptor.
+    Errno::result(unsafe { libc::setns(-1, 0) }).err().unwrap_or(Errno::UnknownErrno)
+}
+
 /// `int ioctl(int fd, NS_GET_MNTNS_ID, __u64 *id)` (Linux 6.11): the number of a mount namespace, by which the kernel tells the
 /// older of two.
 pub fn mount_namespace_id(fd: impl AsFd) -> Result<u64> {

@@ -162,7 +162,7 @@ fn for_nsenter(op: &Op) -> Vec<Shell> {
         Op::User(xns_user::Op::Credentials(SetUid(uid))) => vec![Shell::Flag(format!("--setuid={uid}"))],
         Op::User(xns_user::Op::Credentials(SetGid(gid))) => vec![Shell::Flag(format!("--setgid={gid}"))],
         Op::User(xns_user::Op::Credentials(DropGroups | DropGroupsIfAllowed)) => Vec::new(),
-        Op::Process(process::Op::Unshare(_)) => Vec::new(),
+        Op::Process(process::Op::Unshare(_)) | Op::Control(crate::Control::Attend(_)) => Vec::new(),
         op => op.describe().shell(),
     }
 }

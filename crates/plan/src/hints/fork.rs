@@ -20,7 +20,8 @@ fn dead_pid_namespace(facts: &Facts) -> Option<Hint> {
     Some(
         Hint::new("XNS-E06-pid-namespace-dead", "not a memory problem: PID 1 of the new PID namespace has ended, and nothing can be started in it any more")
             .because(evidence)
-            .cure("xunshare --pid --fork …", "--fork makes the program itself PID 1, so that it lives as long as the program"),
+            .cure("xunshare --pid --fork …", "--fork makes the program itself PID 1, so that it lives as long as the program")
+            .cure("xunshare --init --pid=FILE …", "keeps a PID 1 in it, for those who enter by FILE"),
     )
 }
 

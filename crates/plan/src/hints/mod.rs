@@ -2,6 +2,7 @@
 
 mod apparmor;
 mod create;
+mod enter;
 mod exec;
 mod fork;
 mod identity;
@@ -12,7 +13,7 @@ mod view;
 
 pub(crate) use mounts::kernel_fs;
 
-use crate::process::Op as Process;
+use crate::process::{NamespaceSource, Op as Process, OpenNamespace};
 use crate::{Control, Op, Plan, Step};
 use xns_core::{Facts, Failure, Hint, NsKind, NsSet};
 use xns_user::Credentials;
@@ -34,6 +35,20 @@ pub fn hint(plan: &Plan, step: usize, failure: &Failure, facts: &Facts) -> Optio
             Op::Mnt(xns_mnt::Op::Chroot(chroot)) => identity::no_chroot(&site, failure.errno()?, facts)
                 .or_else(|| reach::directory(&site, &chroot.0, failure.errno()?, facts)),
             Op::Mnt(xns_mnt::Op::OpenRoot(open)) => reach::directory(&site, &open.0, failure.errno()?, facts),
+            Op::Process(Process::OpenTarget(target)) => enter::no_target(target, failure.errno()?, facts),
+            Op::Process(Process::OpenNamespace(open)) => {
+                enter::not_opened(open, failure, facts).or_else(|| {
+                    site.unread_target(open).and_then(|pid| enter::of_target(pid, failure.errno()?, facts))
+                })
+            }
+            Op::Process(Process::Enter(enter)) => enter::refused(&site, enter, failure, facts),
+            Op::Process(Process::OpenDirectory(open)) => match open.target() {
+                Some(pid) => enter::of_target(pid, failure.errno()?, facts),
+                None => reach::directory(&site, open.path()?, failure.errno()?, facts),
+            },
+            Op::Process(Process::ReadEnvironment(read)) => {
+                enter::of_target(read.pid, failure.errno()?, facts)
+            }
             Op::Process(Process::ChangeDirectory(change)) => {
                 reach::directory(&site, &change.to, failure.errno()?, facts)
             }
@@ -58,6 +73,16 @@ struct Site<'a> {
 }
 
 impl Site<'_> {
+    /// The target, when what could not be opened is something of it.
+    fn unread_target(&self, open: &OpenNamespace) -> Option<u32> {
+        let of_target =
+            matches!(open.source, NamespaceSource::Socket(_) | NamespaceSource::OwnerOfTargets(_));
+        self.before.iter().filter(|_| of_target).find_map(|step| match &step.op {
+            Op::Process(Process::OpenTarget(target)) => Some(target.pid),
+            _ => None,
+        })
+    }
+
     /// Had the plan made a namespace of this kind by then?
     fn made(&self, kind: NsKind) -> bool {
         self.made_so_far().contains(kind)

@@ -44,17 +44,25 @@ pub(super) fn deaf(view: &View<'_>, facts: &Facts) -> Option<Hint> {
 }
 
 pub(super) fn has_old_proc(view: &View<'_>) -> bool {
-    view.makes(NsKind::Pid) && view.forks() && !view.mounts_proc()
+    let enters = view.entered();
+    // With a mount namespace its own proc comes along.
+    let elsewhere = enters.contains(NsKind::Pid) && !enters.contains(NsKind::Mnt);
+    (view.makes(NsKind::Pid) || elsewhere) && view.forks() && !view.mounts_proc()
 }
 
 /// E27.
-pub(super) fn old_proc(_: &View<'_>, facts: &Facts) -> Option<Hint> {
+pub(super) fn old_proc(view: &View<'_>, facts: &Facts) -> Option<Hint> {
+    let (which, evidence) = if view.makes(NsKind::Pid) {
+        ("new", "the plan makes a PID namespace, and mounts no proc for it")
+    } else {
+        ("entered", "the plan enters a PID namespace without its mounts, and mounts no proc for it")
+    };
     Some(
         Hint::new(
             "XNS-E27-old-proc",
-            "/proc does not show the new PID namespace: ps, top and /proc/self are wrong there, or fail",
+            format!("/proc does not show the {which} PID namespace: ps, top and /proc/self are wrong there, or fail"),
         )
-        .because("the plan makes a PID namespace, and mounts no proc for it")
+        .because(evidence)
         .cure(facts.command_with(&[], &["--mount-proc"]), ""),
     )
 }

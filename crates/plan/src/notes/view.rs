@@ -66,6 +66,28 @@ impl<'a> View<'a> {
         self.does(|op| matches!(op, Op::Mnt(xns_mnt::Op::Mount(_) | xns_mnt::Op::OpenRoot(_))))
     }
 
+    /// The process that is entered.
+    pub(super) fn target(&self) -> Option<u32> {
+        self.plan.steps.iter().find_map(|step| match &step.op {
+            Op::Process(process::Op::OpenTarget(target)) => Some(target.pid),
+            _ => None,
+        })
+    }
+
+    /// The namespaces of others that are entered.
+    pub(super) fn entered(&self) -> NsSet {
+        let enter = self.plan.steps.iter().find_map(|step| match &step.op {
+            Op::Process(process::Op::Enter(enter)) => Some(enter.of_target.union(enter.of_files)),
+            _ => None,
+        });
+        enter.unwrap_or_default()
+    }
+
+    /// Is nothing passed on but standard input, output and error?
+    pub(super) fn closes_descriptors(&self) -> bool {
+        self.does(|op| matches!(op, Op::Process(process::Op::CloseDescriptors(_))))
+    }
+
     /// Does somebody outside do their part before the program starts?
     pub(super) fn waits_for_others(&self) -> bool {
         self.does(|op| matches!(op, Op::Process(process::Op::AwaitEnd(_))))

@@ -24,10 +24,6 @@ pub struct Enter {
 
 /// The part of the call for the target's namespaces together.
 const TOGETHER: u8 = 0;
-/// The first part of a call for one kind.
-const OWN: u8 = 1;
-/// The first part of reading what is to be entered.
-const READ: u8 = 48;
 /// The first part of the check, of which each kind has one.
 const SAME: u8 = 16;
 /// The first part of the comparison with what was seen.
@@ -53,10 +49,10 @@ impl Operation for Enter {
         if let Some(kind) = NsKind::of_part(part, CHANGED) {
             return format!("the target's ns/{kind} has changed: it is another process by now");
         }
-        if let Some(kind) = NsKind::of_part(part, READ) {
+        if let Some(kind) = self.read_kind(part) {
             return format!("cannot open /proc/{}/ns/{kind}", self.pid);
         }
-        match (NsKind::of_part(part, OWN), NsKind::of_part(part, SAME)) {
+        match (NsKind::of_part(part, Enter::OWN), NsKind::of_part(part, SAME)) {
             (Some(kind), _) => format!("reassociate to namespace 'ns/{kind}' failed"),
             (_, Some(kind)) => {
                 format!("reassociate to namespace 'ns/{kind}' was answered, but it is another")
@@ -76,6 +72,21 @@ fn one(kind: NsKind) -> NsSet {
 }
 
 impl Enter {
+    /// The first part of a call for one kind.
+    pub(crate) const OWN: u8 = 1;
+    /// The first part of reading what is to be entered.
+    pub(crate) const READ: u8 = 48;
+
+    /// The kind that could not be read.
+    pub(crate) fn read_kind(&self, part: u8) -> Option<NsKind> {
+        NsKind::of_part(part, Enter::READ).filter(|kind| self.of_target.contains(*kind))
+    }
+
+    /// The kind that was refused by itself.
+    pub(crate) fn entered_kind(&self, part: u8) -> Option<NsKind> {
+        NsKind::of_part(part, Enter::OWN)
+    }
+
     /// What is entered, in two passes: with rights over all first everything but the user namespace, then that; without them
     /// all at once, of which the kernel takes the user namespace first.
     fn passes(&self) -> Vec<(NsSet, NsSet)> {
@@ -92,12 +103,12 @@ impl Enter {
     fn numbers(&self, slots: &Slots) -> Result<Vec<(NsKind, u64)>, Failure> {
         let mut numbers = Vec::new();
         for kind in NsKind::USER_FIRST {
-            let part = |errno| Failure::in_part(kind.part(OWN), errno);
+            let part = |errno| Failure::in_part(kind.part(Enter::OWN), errno);
             if self.of_files.contains(kind) {
                 numbers
                     .push((kind, fs::inode(slots.get(Slot::Namespace(kind)).map_err(part)?).map_err(part)?));
             } else if self.of_target.contains(kind) {
-                let read = |errno| Failure::in_part(kind.part(READ), errno);
+                let read = |errno| Failure::in_part(kind.part(Enter::READ), errno);
                 let directory = slots.get(Slot::TargetProc).map_err(read)?;
                 let number = namespace::number_at(directory, &format!("ns/{kind}")).map_err(read)?;
                 if self.seen.iter().any(|(seen, before)| *seen == kind && *before != number) {
@@ -122,7 +133,7 @@ impl Enter {
         for kind in NsKind::USER_FIRST.into_iter().filter(|kind| wanted.contains(*kind)) {
             match slots.get(Slot::Namespace(kind)).and_then(|fd| namespace::setns(fd, kind.flag())) {
                 Ok(()) => files = files.without(kind),
-                Err(errno) => failure = failure.or(Some(Failure::in_part(kind.part(OWN), errno))),
+                Err(errno) => failure = failure.or(Some(Failure::in_part(kind.part(Enter::OWN), errno))),
             }
         }
         ((target, files), failure)
@@ -138,7 +149,7 @@ fn enter_target(set: NsSet, slots: &Slots) -> Result<(), Failure> {
     }
     let directory = slots.get(Slot::TargetProc).map_err(together)?;
     for kind in NsKind::USER_FIRST.into_iter().filter(|kind| set.contains(*kind)) {
-        let part = |errno| Failure::in_part(kind.part(OWN), errno);
+        let part = |errno| Failure::in_part(kind.part(Enter::OWN), errno);
         let namespace = fs::open_in(directory, format!("ns/{kind}").as_ref()).map_err(part)?;
         namespace::setns(namespace, kind.flag()).map_err(part)?;
     }

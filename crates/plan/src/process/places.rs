@@ -19,6 +19,22 @@ pub enum OpenDirectory {
 }
 
 impl OpenDirectory {
+    /// The process whose directory it is.
+    pub(crate) const fn target(&self) -> Option<u32> {
+        match self {
+            OpenDirectory::TargetRoot(pid) | OpenDirectory::TargetWorkingDirectory(pid) => Some(*pid),
+            OpenDirectory::Root(_) | OpenDirectory::WorkingDirectory(_) => None,
+        }
+    }
+
+    /// The directory, when it was named.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match self {
+            OpenDirectory::Root(path) | OpenDirectory::WorkingDirectory(path) => Some(path),
+            OpenDirectory::TargetRoot(_) | OpenDirectory::TargetWorkingDirectory(_) => None,
+        }
+    }
+
     fn slot(&self) -> Slot {
         match self {
             OpenDirectory::TargetRoot(_) | OpenDirectory::Root(_) => Slot::Root,
