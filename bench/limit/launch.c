@@ -52,15 +52,6 @@ struct options {
 static struct program programs[MAX_PROGRAMS];
 static uword count;
 
-static uword number(const char *s)
-{
-	uword n = 0;
-
-	for (; *s >= '0' && *s <= '9'; s++)
-		n = n * 10 + (uword)(*s - '0');
-	return n;
-}
-
 static uword now(void)
 {
 	struct timespec t;

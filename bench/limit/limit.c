@@ -1,16 +1,13 @@
 /*
  * The limit: `limit MODE PROGRAM [ARGUMENT…]` brings itself into the state that the mode names, by the system calls
- * that this needs and no others, and executes the program. It has no libc, so that nothing starts up before it.
+ * that this needs and no others, and executes the program. It has no libc, so that nothing starts up before it. A mode
+ * that enters namespaces has one word more before the program: the PID or the file.
  */
 #include "sys.h"
 
-#define MS_NOSUID 2UL
-#define MS_NODEV 4UL
-#define MS_NOEXEC 8UL
-#define MS_REC 16384UL
-#define MS_PRIVATE (1UL << 18)
-
 #define PIDNS (CLONE_NEWPID | CLONE_NEWNS)
+/* Those of target.c. One setns takes them all (Linux 5.8). */
+#define ALLNS (PIDNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP)
 /* What the child of a pid namespace is made with: a launch takes 174 µs with VFORK, 191 with FORK (see README.md). */
 #define FORK SIGCHLD
 #define VFORK (CLONE_VM | CLONE_VFORK | SIGCHLD)
@@ -19,19 +16,35 @@ struct mode {
 	const char *name;
 	uword unshare; /* namespaces of the caller */
 	uword clone;   /* flags of the child's clone; 0: no child, the caller executes the program itself */
+	uword enter;   /* namespaces that exist, and are entered */
+	word (*open)(const char *); /* whose: a descriptor for the word after the mode */
 };
+
+static word of_process(const char *pid)
+{
+	return CALL2(NR_pidfd_open, number(pid), 0);
+}
+
+/* Close-on-exec instead of closed: the exec does it anyway. A pidfd is born so. */
+static word of_file(const char *path)
+{
+	return CALL4(NR_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+}
 
 /* The mode is recognised by name in a few nanoseconds; a new tool's modes are new rows. */
 static const struct mode modes[] = {
-	{ "uts", CLONE_NEWUTS, 0 },
-	{ "user", CLONE_NEWUSER, 0 },
-	{ "mnt", CLONE_NEWNS, 0 },
-	{ "pidproc", PIDNS, VFORK },
-	{ "utsipcnet", CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET, 0 },
-	{ "all", CLONE_NEWUSER | CLONE_NEWUTS | PIDNS, VFORK },
+	{ "uts", .unshare = CLONE_NEWUTS },
+	{ "user", .unshare = CLONE_NEWUSER },
+	{ "mnt", .unshare = CLONE_NEWNS },
+	{ "pidproc", .unshare = PIDNS, .clone = VFORK },
+	{ "utsipcnet", .unshare = CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET },
+	{ "all", .unshare = CLONE_NEWUSER | CLONE_NEWUTS | PIDNS, .clone = VFORK },
+	{ "enter-all", .enter = ALLNS, .open = of_process, .clone = VFORK },
+	{ "enter-net", .enter = CLONE_NEWNET, .open = of_file },
 	/* The same by other ways, for comparison. */
-	{ "pidproc-fork", PIDNS, FORK },
-	{ "pidproc-clone", 0, PIDNS | VFORK },
+	{ "pidproc-fork", .unshare = PIDNS, .clone = FORK },
+	{ "pidproc-clone", .clone = PIDNS | VFORK },
+	{ "enter-all-fork", .enter = ALLNS, .open = of_process, .clone = FORK },
 };
 
 struct launch {
@@ -46,7 +59,6 @@ static void must(word ret, int status)
 		leave(status);
 }
 
-/* Close-on-exec instead of closed: the exec does it anyway. */
 static void write_file(const char *path, const char *text, uword len)
 {
 	word fd = CALL4(NR_openat, AT_FDCWD, path, O_WRONLY | O_CLOEXEC, 0);
@@ -96,7 +108,9 @@ static void child(void *arg)
 
 	if (l->mode->clone & CLONE_NEWNS)
 		make_private();
-	must(CALL5(NR_mount, "proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL), 104);
+	/* Who enters a PID namespace finds its proc mounted there. */
+	if (!l->mode->enter)
+		must(CALL5(NR_mount, "proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL), 104);
 	execute(l);
 }
 
@@ -108,6 +122,16 @@ static void spawn_and_wait(struct launch *l)
 	must(pid, 105);
 	must(CALL4(NR_wait4, pid, &status, 0, NULL), 106);
 	leave(status & 0x7f ? 128 + (status & 0x7f) : status >> 8 & 0xff);
+}
+
+static void enter(struct launch *l)
+{
+	word fd = l->mode->open(*l->argv++);
+
+	must(fd, 108);
+	must(CALL2(NR_setns, fd, l->mode->enter), 109);
+	if (!*l->argv)
+		leave(100);
 }
 
 static const struct mode *find_mode(const char *name)
@@ -128,6 +152,8 @@ __attribute__((noreturn, used)) void start(uword *sp)
 	if (argc < 3)
 		leave(100);
 	l.mode = find_mode(argv[1]);
+	if (l.mode->enter)
+		enter(&l);
 	if (l.mode->unshare & CLONE_NEWUSER) {
 		uid = (uword)CALL0(NR_geteuid);
 		gid = (uword)CALL0(NR_getegid);

@@ -10,12 +10,19 @@ typedef unsigned long uword;
 #define CLONE_VM 0x00000100UL
 #define CLONE_VFORK 0x00004000UL
 #define CLONE_NEWNS 0x00020000UL
+#define CLONE_NEWCGROUP 0x02000000UL
 #define CLONE_NEWUTS 0x04000000UL
 #define CLONE_NEWIPC 0x08000000UL
 #define CLONE_NEWUSER 0x10000000UL
 #define CLONE_NEWPID 0x20000000UL
 #define CLONE_NEWNET 0x40000000UL
 #define SIGCHLD 17UL
+
+#define MS_NOSUID 2UL
+#define MS_NODEV 4UL
+#define MS_NOEXEC 8UL
+#define MS_REC 16384UL
+#define MS_PRIVATE (1UL << 18)
 
 #define O_RDONLY 0
 #define O_WRONLY 01
@@ -45,6 +52,9 @@ enum nr {
 	NR_exit_group = 231,
 	NR_openat = 257,
 	NR_unshare = 272,
+	NR_pipe2 = 293,
+	NR_setns = 308,
+	NR_pidfd_open = 434,
 };
 
 static inline word call6(word n, word a, word b, word c, word d, word e, word f)
@@ -102,6 +112,7 @@ enum nr {
 	NR_mount = 40,
 	NR_openat = 56,
 	NR_close = 57,
+	NR_pipe2 = 59,
 	NR_read = 63,
 	NR_write = 64,
 	NR_exit_group = 94,
@@ -116,6 +127,8 @@ enum nr {
 	NR_getegid = 177,
 	NR_execve = 221,
 	NR_wait4 = 260,
+	NR_setns = 268,
+	NR_pidfd_open = 434,
 };
 
 static inline word call6(word n, word a, word b, word c, word d, word e, word f)
@@ -176,6 +189,15 @@ __attribute__((noreturn)) static inline void leave(int status)
 {
 	for (;;)
 		CALL1(NR_exit_group, status);
+}
+
+static inline uword number(const char *s)
+{
+	uword n = 0;
+
+	for (; *s >= '0' && *s <= '9'; s++)
+		n = n * 10 + (uword)(*s - '0');
+	return n;
 }
 
 static inline int same(const char *a, const char *b)

@@ -18,15 +18,19 @@ pub(crate) struct Targets {
     pub(crate) goal: f64,
 }
 
-/// One row of the tables. Each contestant's arguments are followed by the program to launch.
+/// Stands in arguments for the PID of a process in namespaces of its own, which lives while the case is measured.
+pub(crate) const PID: &str = "PID";
+
+/// One row of the tables. Each contestant's arguments are followed by the program to launch; in all of them [`PID`] is
+/// replaced.
 #[derive(Debug)]
 pub(crate) struct Case {
     /// For `--case`.
     pub(crate) name: &'static str,
     pub(crate) tool: &'static Tool,
-    /// The mode of limit.c that does the same.
-    pub(crate) limit: &'static str,
-    /// Other ways of limit.c to the same end, for `--rivals`.
+    /// The mode of limit.c that does the same, with its operand.
+    pub(crate) limit: &'static [&'static str],
+    /// Other ways of limit.c to the same end, for `--rivals`: modes that take the operand of `limit`.
     pub(crate) rivals: &'static [&'static str],
     pub(crate) ours: &'static [&'static str],
     pub(crate) peer: &'static [&'static str],
@@ -45,16 +49,23 @@ impl Case {
     pub(crate) fn title(&self) -> String {
         format!("{} {}", self.tool.peer, self.peer.join(" "))
     }
+
+    /// Whether it enters namespaces, which have to be made first.
+    pub(crate) fn needs_target(&self) -> bool {
+        [self.limit, self.ours, self.peer].iter().any(|args| args.iter().any(|arg| arg.contains(PID)))
+    }
 }
 
 const UNSHARE: Tool = Tool { ours: "xunshare", peer: "unshare" };
+const NSENTER: Tool = Tool { ours: "xnsenter", peer: "nsenter" };
 const TARGETS: Targets = Targets { peer: 0.25, limit: 1.6, goal: 1.25 };
+const ENTER_TARGETS: Targets = Targets { peer: 0.22, ..TARGETS };
 
 pub(crate) const CASES: &[Case] = &[
     Case {
         name: "uts",
         tool: &UNSHARE,
-        limit: "uts",
+        limit: &["uts"],
         rivals: &[],
         ours: &["--uts"],
         peer: &["--uts"],
@@ -67,7 +78,7 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         name: "user",
         tool: &UNSHARE,
-        limit: "user",
+        limit: &["user"],
         rivals: &[],
         ours: &["-r"],
         peer: &["-r"],
@@ -80,7 +91,7 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         name: "mnt",
         tool: &UNSHARE,
-        limit: "mnt",
+        limit: &["mnt"],
         rivals: &[],
         ours: &["-m"],
         peer: &["-m"],
@@ -93,7 +104,7 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         name: "pidproc",
         tool: &UNSHARE,
-        limit: "pidproc",
+        limit: &["pidproc"],
         rivals: &["pidproc-fork", "pidproc-clone"],
         ours: &["-fp", "--mount-proc"],
         peer: &["-fp", "--mount-proc"],
@@ -106,7 +117,7 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         name: "utsipcnet",
         tool: &UNSHARE,
-        limit: "utsipcnet",
+        limit: &["utsipcnet"],
         rivals: &[],
         ours: &["--uts", "--ipc", "--net"],
         peer: &["--uts", "--ipc", "--net"],
@@ -121,7 +132,7 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         name: "all",
         tool: &UNSHARE,
-        limit: "all",
+        limit: &["all"],
         rivals: &[],
         ours: &["-r", "-m", "-f", "-p", "-u", "--mount-proc"],
         peer: &["-r", "-m", "-f", "-p", "-u", "--mount-proc"],
@@ -129,6 +140,32 @@ pub(crate) const CASES: &[Case] = &[
         timed: false,
         targets: TARGETS,
         max_calls: Some(60),
+        drain_ms: 0,
+    },
+    Case {
+        name: "enter-all",
+        tool: &NSENTER,
+        limit: &["enter-all", PID],
+        rivals: &["enter-all-fork"],
+        ours: &["-t", PID, "-a"],
+        peer: &["-t", PID, "-a"],
+        root: true,
+        timed: true,
+        targets: ENTER_TARGETS,
+        max_calls: None,
+        drain_ms: 0,
+    },
+    Case {
+        name: "enter-net",
+        tool: &NSENTER,
+        limit: &["enter-net", "/proc/PID/ns/net"],
+        rivals: &[],
+        ours: &["--net=/proc/PID/ns/net"],
+        peer: &["--net=/proc/PID/ns/net"],
+        root: true,
+        timed: true,
+        targets: ENTER_TARGETS,
+        max_calls: None,
         drain_ms: 0,
     },
 ];

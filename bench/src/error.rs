@@ -12,6 +12,10 @@ pub(crate) enum Error {
     NoCase(String),
     #[error("{name} not found; build it in release mode, or say --ours PATH (looked for {})", list(.tried))]
     NotBuilt { name: &'static str, tried: Vec<PathBuf> },
+    #[error(
+        "{0} is one program, and the cases are of several tools: choose some by --case, or say a directory"
+    )]
+    OneProgram(PathBuf),
     #[error("{path}: {source}")]
     File { path: PathBuf, source: io::Error },
     #[error("{program} failed: {status}")]

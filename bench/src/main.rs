@@ -10,9 +10,11 @@ mod measure;
 mod options;
 mod programs;
 mod report;
+mod target;
 mod tools;
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use cases::{CASES, Case};
@@ -20,6 +22,7 @@ use error::Error;
 use measure::{Contestant, Pass, Role};
 use options::Options;
 use programs::Programs;
+use target::Target;
 use tools::Pair;
 
 fn main() -> ExitCode {
@@ -45,7 +48,9 @@ fn run(options: Option<Options>, out: &mut impl Write) -> Result<(), Error> {
     for case in skipped {
         writeln!(out, "skipped     {}: it needs root", case.title())?;
     }
-    let fields = trace_all(&cases, &programs, &pairs, &options, out)?;
+    let target = Target::for_cases(&cases, &programs)?;
+    let field = |case: &Case| contestants(case, &programs, &pairs, target.as_ref(), &options);
+    let fields = trace_all(&cases, &programs, field, out)?;
     for pass in passes(&options) {
         report::pass_head(out, &pass, &options)?;
         for (case, field) in cases.iter().zip(&fields).filter(|(case, _)| timed(case, &options)) {
@@ -82,8 +87,7 @@ fn passes(options: &Options) -> Vec<Pass> {
 fn trace_all(
     cases: &[&Case],
     programs: &Programs,
-    pairs: &[Pair],
-    options: &Options,
+    contestants: impl Fn(&Case) -> Vec<Contestant>,
     out: &mut impl Write,
 ) -> Result<Vec<Vec<Contestant>>, Error> {
     let mut fields = Vec::new();
@@ -91,7 +95,7 @@ fn trace_all(
     for case in cases {
         let mut field = Vec::new();
         let mut traces = Vec::new();
-        for contestant in contestants(case, programs, pairs, options) {
+        for contestant in contestants(case) {
             let trace = measure::trace(programs, &contestant)?;
             let failed = trace.as_ref().is_some_and(|trace| trace.status != 0);
             traces.push((contestant.role, trace));
@@ -105,23 +109,31 @@ fn trace_all(
     Ok(fields)
 }
 
-fn contestants(case: &Case, programs: &Programs, pairs: &[Pair], options: &Options) -> Vec<Contestant> {
-    let tiny = programs.tiny.as_os_str();
-    let limit = |mode| vec![programs.limit.clone().into(), mode, tiny.into()];
+fn contestants(
+    case: &Case,
+    programs: &Programs,
+    pairs: &[Pair],
+    target: Option<&Target>,
+    options: &Options,
+) -> Vec<Contestant> {
+    let contestant = |role, tool: &Path, arguments: &[&str]| {
+        let arguments = target::fill(target, arguments);
+        Contestant { role, argv: tools::argv(tool, arguments, &programs.tiny) }
+    };
     let mut all = vec![
-        Contestant { role: Role::Tiny, argv: vec![tiny.into()] },
-        Contestant { role: Role::Limit, argv: limit(case.limit.into()) },
+        Contestant { role: Role::Tiny, argv: vec![programs.tiny.clone().into()] },
+        contestant(Role::Limit, &programs.limit, case.limit),
     ];
     for pair in pairs.iter().filter(|pair| pair.tool == case.tool) {
-        all.push(Contestant { role: Role::Ours, argv: tools::argv(&pair.ours, case.ours, tiny) });
-        let peer = pair.peer.iter();
-        all.extend(
-            peer.map(|peer| Contestant { role: Role::Peer, argv: tools::argv(peer, case.peer, tiny) }),
-        );
+        all.push(contestant(Role::Ours, &pair.ours, case.ours));
+        all.extend(pair.peer.iter().map(|peer| contestant(Role::Peer, peer, case.peer)));
     }
     if options.rivals {
-        let rivals = case.rivals.iter();
-        all.extend(rivals.map(|mode| Contestant { role: Role::Rival(mode), argv: limit(mode.into()) }));
+        let rival = |mode: &&'static str| {
+            let words = [&[*mode][..], &case.limit[1..]].concat();
+            contestant(Role::Rival(mode), &programs.limit, &words)
+        };
+        all.extend(case.rivals.iter().map(rival));
     }
     all
 }

@@ -13,7 +13,8 @@ Usage: xns-bench [OPTIONS]
 Launches a tiny static program with our tools, with the originals, and with a C program without libc that makes only the
 needed system calls (the limit); prints medians, ratios, system calls, peak memory and page faults.
 
-  --case NAME        only this case (repeatable): uts, user, mnt, pidproc, utsipcnet, all
+  --case NAME        only this case (repeatable): uts, user, mnt, pidproc, utsipcnet, all,
+                     enter-all, enter-net
   --rounds N         launches of each contestant, default 500
   --burst N          launches of each contestant in a row before the next one's turn, default 1, at most 16
   --gap MS           time between launches in the second pass, default 10; 0: no second pass

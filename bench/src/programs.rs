@@ -36,6 +36,8 @@ pub(crate) struct Programs {
     pub(crate) limit: PathBuf,
     pub(crate) launch: PathBuf,
     pub(crate) trace: PathBuf,
+    /// What is entered.
+    pub(crate) target: PathBuf,
     /// Where `launch` and `trace` put their figures.
     pub(crate) results: PathBuf,
 }
@@ -50,6 +52,7 @@ impl Programs {
             limit: compile(&dir, "limit")?,
             launch: compile(&dir, "launch")?,
             trace: compile(&dir, "trace")?,
+            target: compile(&dir, "target")?,
             results: dir.join(format!("results.{}", process::id())),
         })
     }

@@ -1,7 +1,7 @@
 //! Finding our tools and the originals.
 
 use std::env;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::cases::{Case, Tool};
@@ -27,12 +27,20 @@ pub(crate) fn find(options: &Options, cases: &[&'static Case]) -> Result<Vec<Pai
             pairs.push(Pair { tool: case.tool, ours, peer });
         }
     }
-    Ok(pairs)
+    match one_program(options) {
+        Some(path) if pairs.len() > 1 => Err(Error::OneProgram(path.clone())),
+        _ => Ok(pairs),
+    }
+}
+
+/// A path that the user gave, and that is not a directory of tools.
+fn one_program(options: &Options) -> Option<&PathBuf> {
+    [&options.ours, &options.peer].into_iter().flatten().find(|path| !path.is_dir())
 }
 
 /// `tool ARGUMENTS… program`
-pub(crate) fn argv(tool: &Path, arguments: &[&str], program: &OsStr) -> Vec<OsString> {
-    let arguments = arguments.iter().map(OsString::from);
+pub(crate) fn argv(tool: &Path, arguments: Vec<String>, program: &Path) -> Vec<OsString> {
+    let arguments = arguments.into_iter().map(OsString::from);
     [tool.into()].into_iter().chain(arguments).chain([program.into()]).collect()
 }
 
