@@ -15,7 +15,7 @@ mod trace;
 mod who;
 
 pub use command::{Cmd, Done, bin, original, xunshare};
-pub use need::{Need, ORDINARY_UID, is_root, need, pids_root, stay_on_one_cpu};
+pub use need::{Need, ORDINARY_UID, cgroup2_root, is_root, need, pids_root, stay_on_one_cpu};
 pub use running::Running;
 pub use scene::{Scene, children, ns, send, wait_for};
 pub use terminal::Terminal;

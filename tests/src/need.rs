@@ -1,6 +1,7 @@
 //! What a test needs from the machine. One that lacks it says so, and is counted as skipped.
 
 use std::io::Write;
+use std::path::Path;
 
 /// The uid of the ordinary user that tests run by root become: one that no account has.
 pub const ORDINARY_UID: u32 = 54321;
@@ -16,6 +17,8 @@ pub enum Need {
     Program(&'static str),
     /// A cgroup controller that counts processes, of either version.
     PidsController,
+    /// A hierarchy of version 2 in which cgroups can be made.
+    Cgroup2,
     /// util-linux's tool of this name.
     Original(&'static str),
     /// util-linux's tool of this name, in this version.
@@ -61,6 +64,9 @@ impl Need {
                 (!works).then(|| "an ordinary user cannot create user namespaces here".to_owned())
             }
             Need::PidsController => pids_root().is_none().then(|| "no cgroup controller pids".to_owned()),
+            Need::Cgroup2 => {
+                cgroup2_root().is_none().then(|| "no cgroup of version 2 can be made".to_owned())
+            }
             Need::Program(name) => (!in_path(name)).then(|| format!("{name} is not installed")),
             Need::Original(name) => (!in_path(name)).then(|| format!("util-linux's {name} is not installed")),
             Need::Version(name, version) => {
@@ -78,7 +84,14 @@ pub fn pids_root() -> Option<&'static str> {
     if enabled.split_whitespace().any(|name| name == "pids") {
         return Some("/sys/fs/cgroup");
     }
-    std::path::Path::new(one).join("cgroup.procs").is_file().then_some(one)
+    Path::new(one).join("cgroup.procs").is_file().then_some(one)
+}
+
+/// Where the hierarchy of version 2 is mounted, writable: alone, or beside those of version 1.
+pub fn cgroup2_root() -> Option<&'static Path> {
+    use nix::unistd::{AccessFlags, access};
+    let writable = |root: &Path| access(&root.join("cgroup.procs"), AccessFlags::W_OK).is_ok();
+    ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].map(Path::new).into_iter().find(|root| writable(root))
 }
 
 fn in_path(name: &str) -> bool {

@@ -60,7 +60,10 @@ impl Running {
     pub fn line(&mut self) -> String {
         match self.lines.recv_timeout(PATIENCE) {
             Ok(line) => line,
-            Err(e) => panic!("no line: {e}"),
+            Err(e) => {
+                let complaint = self.errors.recv_timeout(Duration::from_secs(1)).unwrap_or_default();
+                panic!("no line: {e}; it complains: {complaint:?}")
+            }
         }
     }
 
