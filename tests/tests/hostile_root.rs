@@ -181,3 +181,27 @@ fn a_wrong_kind_of_mount_point_is_named() {
         }
     }
 }
+
+/// CVE-2024-21626: a descriptor of the host's, or a link to it in the root, is no working directory in there.
+#[test]
+fn the_working_directory_stays_inside() {
+    for who in Who::each("the_working_directory_stays_inside") {
+        let scene = scene();
+        symlink("/proc/self/fd/9", scene.path("root/w")).unwrap();
+        scene.hand_over();
+        let r = if who == Who::Ordinary { "-r" } else { "" };
+        for (way, first) in [
+            ("-fp --pivot-root root -w /proc/self/fd/9", "/proc/self/fd/9"),
+            ("-fp --pivot-root root -w /w", "/w"),
+            ("--init --pivot-root root -w /w", "/w"),
+            ("-m --pivot-root root --bind /proc:/hp -w /hp/self/fd/9", "/hp/self/fd/9"),
+        ] {
+            let script = format!("exec 9</ && exec \"$X\" {r} {way} /bin/busybox ls");
+            let cmd = scene.sh(&script);
+            let done = if who == Who::Ordinary { cmd.ordinary().run() } else { cmd.run() };
+            let message = format!("xunshare: cannot chdir to '{first}', which is outside the new root");
+            assert_eq!((done.status, done.stdout.as_str()), (Some(1), ""), "{way}: {done:?}");
+            assert!(done.stderr.starts_with(&message), "{way}: {done:?}");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up fails with the reason")]
 
 use nix::sys::signal::Signal;
-use xns_tests::{Running, Scene, Who, children, send, wait_for};
+use xns_tests::{Need, Running, Scene, Who, children, need, send, wait_for};
 
 /// A shell under init: init's PID and the shell's, as seen here.
 fn start(who: Who, scene: &Scene, options: &str, program: &[&str]) -> (Running, u32, u32) {
@@ -145,5 +145,21 @@ fn the_program_gets_the_callers_signal_state() {
         for options in ["", "-f", "-fp", "--init"] {
             assert_eq!(look(&format!("\"$X\" {map} {options}")), plain, "{who:?} {options}");
         }
+    }
+}
+
+/// What init held to take mount points back keeps nothing busy once the program runs.
+#[test]
+fn init_holds_nothing_of_the_root() {
+    for who in Who::each("init_holds_nothing_of_the_root") {
+        if !need("init_holds_nothing_of_the_root", &[Need::Program("busybox")]) {
+            return;
+        }
+        let scene = Scene::new();
+        scene.busybox_root("root");
+        let script = "i=0; until /bin/umount /dev/shm 2>/dev/null; do i=$((i + 1)); [ $i -lt 100 ] || exit 9; sleep 0.05; done";
+        let words = "--init --pivot-root root --dev /dev";
+        let done = who.xunshare(&scene).words(words).env("PATH", "/bin").args(["sh", "-c", script]).run();
+        assert!(done.ok(), "{done:?}");
     }
 }

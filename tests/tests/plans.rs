@@ -189,7 +189,7 @@ fn the_plan_of_an_ordinary_user() {
  5  mapper  execvp("newuidmap", ["newuidmap", "4711", "0", "1000", "1", "1", "100000", "65536"])
  6  mapper  execvp("newgidmap", ["newgidmap", "4711", "0", "1000", "1", "1", "100000", "65536"])
  7  caller  waitid(P_PIDFD, mapper, WEXITED)
- 8  caller  rt_sigprocmask(SIG_BLOCK, [SIGINT, SIGTERM, SIGCHLD])
+ 8  caller  rt_sigprocmask(SIG_BLOCK, [SIGINT, SIGTERM, SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU])
  9  caller  clone3({flags=CLONE_PIDFD, exit_signal=SIGCHLD}) = init
 10  init    getpid()
 11  init    sethostname("box", 3)

@@ -34,6 +34,7 @@ const ROOT: &[&str] = &[
     "--map-users=0:100000:1000 --map-groups=0:200000:1000",
     "-r --map-users=1:100000:1000 --map-groups=1:100000:1000 -S 5 -G 6",
     "-r --map-users=1:100000:1000 -fp --mount-proc",
+    "--owner 54321:54321 --map-users 0:54321:1 --map-groups 0:54321:1",
     "-S 1 -G 2",
     "-S 1",
     "-G 2",

@@ -190,3 +190,20 @@ fn without_being_asked_the_original_is_followed() {
     running.say("go on");
     assert_eq!(running.end().status, Some(8));
 }
+
+/// Who asks twice means it, whatever the program makes of the first time.
+#[test]
+fn a_second_request_is_meant_also_when_signals_are_passed_on() {
+    for who in Who::each("a_second_request_is_meant_also_when_signals_are_passed_on") {
+        for words in ["--kill-child --forward-signals", "--init --kill-child --forward-signals"] {
+            let scene = Scene::new();
+            let script = "trap 'echo caught' TERM; echo ready; while :; do sleep 0.05; done";
+            let mut running = start(&scene, who, words, script);
+            send(running.pid(), Signal::SIGTERM);
+            assert_eq!(running.line(), "caught", "{words}");
+            send(running.pid(), Signal::SIGTERM);
+            assert_eq!(running.end().signal, Some(15), "{words}");
+            all_end(&scene, words);
+        }
+    }
+}

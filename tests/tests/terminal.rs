@@ -181,6 +181,32 @@ fn a_shell_can_be_suspended() {
     }
 }
 
+/// However the program was stopped, the shell outside sees a stopped job.
+#[test]
+fn a_program_can_stop_itself() {
+    if !need("a_program_can_stop_itself", &needs()) {
+        return;
+    }
+    for way in ["-r -f", "-r --init", "-r --init --forward-signals"] {
+        for signal in ["TSTP", "STOP", "TTIN"] {
+            let scene = Scene::new();
+            let mut terminal = outside(&scene);
+            terminal.expect("> ");
+            terminal.line(&format!("$X {way} sh -c 'kill -{signal} $$; echo went $((40 + 2)); exit 7'"));
+            terminal.expect("Stopped");
+            terminal.expect("> ");
+            terminal.line("fg");
+            terminal.expect("went 42");
+            terminal.expect("> ");
+            terminal.line("echo status $?");
+            terminal.expect("status 7");
+            terminal.line("exit");
+            terminal.end();
+            wait_for("every process to be gone", || scene.processes().is_empty());
+        }
+    }
+}
+
 /// A program that reads the size sees it, and one that waits for it is told of a change.
 #[test]
 fn the_window_has_a_size() {

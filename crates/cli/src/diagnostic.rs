@@ -175,16 +175,29 @@ impl Diagnostic {
 
 /// Cause, evidence and cures, a line each.
 fn hint_text(hint: &Hint) -> String {
-    let mut out = format!("hint[{}]: {}\n", hint.id, hint.cause);
+    let mut out = format!("hint[{}]: {}\n", hint.id, visible(&hint.cause));
     for evidence in &hint.because {
-        let _ = writeln!(out, "  because: {evidence}");
+        let _ = writeln!(out, "  because: {}", visible(evidence));
     }
     for (i, cure) in hint.cures.iter().enumerate() {
         let label = if i == 0 { "try:" } else { "or: " };
         let note = if cure.note.is_empty() { String::new() } else { format!("   ({})", cure.note) };
-        let _ = writeln!(out, "  {label} {}{note}", cure.action);
+        let _ = writeln!(out, "  {label} {}{note}", visible(&cure.action));
     }
     out
+}
+
+/// Without what would steer the terminal: links, names and lines of others may stand in it.
+fn visible(text: &str) -> String {
+    let steers = |c: char| {
+        (c.is_control() && c != '\t')
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if !text.contains(steers) {
+        return text.to_owned();
+    }
+    let shown = |c: char| if steers(c) { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(shown).collect()
 }
 
 /// A hint without a failure, as it is told: `tool` is the last component of argv\[0\].

@@ -18,24 +18,43 @@ pub enum Relay {
     Request(Signal),
     /// Those that ask a program to end, or to do something, go on to it (`--forward-signals`).
     Each,
-    /// Nothing, but the program's init tells when that stops.
-    Stops,
+    /// The same, but who asks a second time that it end means it: SIGKILL (with `--kill-child`).
+    EachThenKill,
 }
 
 impl Relay {
-    /// What the parent blocks, and the program does not.
-    pub const fn signals(self) -> &'static [Signal] {
+    /// What the parent blocks, and the program does not. An init takes the terminal's stops too: it is the program that stops, and
+    /// then the parent does.
+    pub fn signals(self, of_init: bool) -> Vec<Signal> {
         use Signal as S;
-        match self {
-            Relay::Nothing => &[S::INT, S::TERM],
+        let mut signals = match self {
+            Relay::Nothing => vec![S::INT, S::TERM],
+            Relay::Request(_) => vec![S::INT, S::TERM, S::CHLD],
+            Relay::Each | Relay::EachThenKill => {
+                vec![S::HUP, S::INT, S::QUIT, S::USR1, S::USR2, S::ALRM, S::TERM, S::CHLD]
+            }
+        };
+        if of_init {
             // SIGCHLD ends the wait for the others.
-            Relay::Request(_) | Relay::Stops => &[S::INT, S::TERM, S::CHLD],
-            Relay::Each => &[S::HUP, S::INT, S::QUIT, S::USR1, S::USR2, S::ALRM, S::TERM, S::CHLD],
+            let more = [S::CHLD, S::TSTP, S::TTIN, S::TTOU];
+            signals.extend(more.into_iter().filter(|signal| *signal != S::CHLD || self == Relay::Nothing));
         }
+        signals
     }
 
-    pub(crate) fn set(self) -> SignalSet {
-        SignalSet::of(&self.signals().iter().map(|signal| signal.number()).collect::<Vec<_>>())
+    pub(crate) fn set(self, of_init: bool) -> SignalSet {
+        SignalSet::of(&self.signals(of_init).iter().map(|signal| signal.number()).collect::<Vec<_>>())
+    }
+
+    /// What becomes of a signal that came, when `before` has come already.
+    fn sent_for(self, asked: Signal, before: bool) -> Signal {
+        let to_end = [Signal::INT, Signal::TERM, Signal::HUP, Signal::QUIT].contains(&asked);
+        match self {
+            Relay::Request(_) if before => Signal::KILL,
+            Relay::Request(signal) => signal,
+            Relay::EachThenKill if before && to_end => Signal::KILL,
+            Relay::Each | Relay::EachThenKill | Relay::Nothing => asked,
+        }
     }
 }
 
@@ -70,8 +89,8 @@ pub fn wait(child: &Child, stops: bool) -> Result<Ended> {
 }
 
 /// Waits for the program's process with these signals blocked, and passes them on. `pid_1`: the process is the first of its PID
-/// namespace, and `/proc/PID` is to be found in this directory. `stopped`: has its init told, since the last time, that the program
-/// stopped and the terminal stands idle? (It tells as a child does, by SIGCHLD.)
+/// namespace, and `/proc/PID` is to be found in this directory. `stopped`, of an init: has it told, since the last time, that the
+/// program stopped and the terminal stands idle? (It tells as a child does, by SIGCHLD.)
 ///
 /// # Errors
 /// When waiting for signals or the process fails.
@@ -79,9 +98,9 @@ pub fn attend(
     child: &Child,
     relay: Relay,
     pid_1: Option<BorrowedFd<'_>>,
-    stopped: &mut dyn FnMut() -> bool,
+    mut stopped: Option<&mut dyn FnMut() -> bool>,
 ) -> Result<(Ended, Option<Relayed>)> {
-    let set = relay.set();
+    let set = relay.set(stopped.is_some());
     let mut relayed: Option<Relayed> = None;
     loop {
         // It may have ended before its signal was blocked, so look first, then wait.
@@ -90,7 +109,7 @@ pub fn attend(
                 return Ok((ended, relayed));
             }
         }
-        if stopped() {
+        if stopped.as_mut().is_some_and(|stopped| stopped()) {
             stop_beside(Group::in_foreground());
         }
         let arrived = signal::wait(&set)?;
@@ -98,14 +117,17 @@ pub fn attend(
             continue;
         };
         // A program that signals its whole process group has its own already.
-        if relay == Relay::Stops || arrived.sender.is_none_or(|sender| sender == child.pid) {
+        if arrived.sender.is_none_or(|sender| sender == child.pid) {
             continue;
         }
-        let sent = match relay {
-            Relay::Request(_) if relayed.is_some() => Signal::KILL,
-            Relay::Request(signal) => signal,
-            Relay::Each | Relay::Nothing | Relay::Stops => asked,
-        };
+        if asked.stops_by_default() {
+            signal::stop_self();
+            continue;
+        }
+        if relay == Relay::Nothing {
+            continue;
+        }
+        let sent = relay.sent_for(asked, relayed.is_some());
         let sent =
             if pid_1.is_some_and(|proc| is_lost_on_pid_1(child, sent, proc)) { Signal::KILL } else { sent };
         // ESRCH: it has just ended, which the next look finds.

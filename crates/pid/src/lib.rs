@@ -7,6 +7,6 @@ mod init;
 mod signals;
 
 pub use attend::{Relay, Relayed, attend, wait};
-pub use init::{Ended, supervise};
+pub use init::{Ended, Event, supervise};
 pub use signals::Op;
 pub use xns_sys::signal::Signal;

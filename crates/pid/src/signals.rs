@@ -11,7 +11,12 @@ pub enum Op {
     /// Gives SIGCHLD its default action: ignored, it would let children vanish before they are waited for.
     DefaultChildSignal,
     /// Blocks what the parent is not to end by: Ctrl-C is for the program, and the parent stays to tell how it ended.
-    Hold(Relay),
+    Hold {
+        /// What is done with them.
+        relay: Relay,
+        /// Is the child an init?
+        of_init: bool,
+    },
     /// Opens the parent's pidfd, in the parent.
     OpenParent,
     /// This signal when the parent, whose PID here is the number, has ended; a parent that has ended by now ends this
@@ -42,8 +47,8 @@ impl Operation for Op {
         let set = |signals: &[Signal]| signals.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         match self {
             Op::DefaultChildSignal => vec![Call::new("rt_sigaction(SIGCHLD, SIG_DFL)")],
-            Op::Hold(relay) => {
-                vec![Call::new(format!("rt_sigprocmask(SIG_BLOCK, [{}])", set(relay.signals())))]
+            Op::Hold { relay, of_init } => {
+                vec![Call::new(format!("rt_sigprocmask(SIG_BLOCK, [{}])", set(&relay.signals(*of_init))))]
             }
             Op::OpenParent => vec![Call::new("pidfd_open(getpid(), 0) = PARENT")],
             Op::DieWithParent { signal, .. } => {
@@ -72,7 +77,7 @@ impl Operation for Op {
     fn failed(&self, part: u8) -> String {
         match self {
             Op::DefaultChildSignal | Op::IgnoreBrokenPipes | Op::RestoreBrokenPipes => "sigaction failed",
-            Op::Hold(_) | Op::HoldAll => "sigprocmask block failed",
+            Op::Hold { .. } | Op::HoldAll => "sigprocmask block failed",
             Op::OpenParent => "pidfd_open failed",
             Op::DieWithParent { .. } if part == PARENT_GONE => "the parent has ended",
             Op::DieWithParent { .. } | Op::Hide => "prctl failed",
@@ -102,7 +107,7 @@ impl Apply for Op {
             Op::DefaultChildSignal => {
                 signal::default_child_signal();
             }
-            Op::Hold(relay) => slots.mask = Some(signal::block(&relay.set())?),
+            Op::Hold { relay, of_init } => slots.mask = Some(signal::block(&relay.set(*of_init))?),
             Op::OpenParent => return open_parent(slots),
             Op::DieWithParent { signal, parent } => return die_with_parent(*signal, *parent, slots),
             Op::HoldAll => {

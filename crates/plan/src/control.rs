@@ -41,7 +41,7 @@ impl Attend {
     fn sends(self) -> String {
         match self.relay {
             Relay::Request(signal) => format!("pidfd_send_signal({}, {signal})", self.actor),
-            Relay::Each | Relay::Nothing | Relay::Stops => {
+            Relay::Each | Relay::EachThenKill | Relay::Nothing => {
                 format!("pidfd_send_signal({}, the same)", self.actor)
             }
         }
@@ -62,6 +62,9 @@ impl Control {
 
     /// The part of an exec whose program is there, though the kernel answers that something is not.
     pub const FOUND: u8 = 1;
+
+    /// The same, when it is a script (`#!`).
+    pub const FOUND_SCRIPT: u8 = 2;
 }
 
 impl Operation for Control {
@@ -78,7 +81,7 @@ impl Operation for Control {
             Control::Wait(actor) => vec![Call::new(format!("waitid(P_PIDFD, {actor}, WEXITED)"))],
             Control::Attend(attend) => {
                 let wait = format!("waitid(P_PIDFD, {}, WEXITED)", attend.actor);
-                let sends = (attend.relay != Relay::Stops)
+                let sends = (attend.relay != Relay::Nothing)
                     .then(|| Call::only("for a signal that a process sends", attend.sends()));
                 [Call::only("with WNOHANG when SIGCHLD comes", wait)].into_iter().chain(sends).collect()
             }
@@ -94,7 +97,7 @@ impl Operation for Control {
                     "--init: a PID 1 that reaps and passes signals on is not to be had in a shell".into(),
                 )]
             }
-            Control::Attend(Attend { relay: Relay::Stops, .. }) => Vec::new(),
+            Control::Attend(Attend { relay: Relay::Nothing, .. }) => Vec::new(),
             Control::Attend(_) => vec![Shell::Comment(
                 "unshare (before 2.43) passes no signals on: send them to the program itself".into(),
             )],

@@ -6,7 +6,7 @@ use std::path::Path;
 use xns_core::{Errno, Failure, Slots};
 use xns_plan::{Control, Exec, Variables, exec};
 use xns_sys::exec::{Environment, Words, execve};
-use xns_sys::fs;
+use xns_sys::{fd, fs};
 
 /// The program's words, environment, and the files that it may be.
 pub(crate) struct Image {
@@ -53,16 +53,17 @@ impl Image {
                 execve(shell, words, &self.environment);
             }
         }
-        match errno {
-            Errno::ENOENT if self.is_there() => Failure::in_part(Control::FOUND, Errno::ENOENT),
-            errno => errno.into(),
-        }
+        let part = if errno == Errno::ENOENT { self.found() } else { None };
+        part.map_or(errno.into(), |part| Failure::in_part(part, errno))
     }
 
-    /// Is one of the files there, as this process sees them?
-    fn is_there(&self) -> bool {
+    /// Is one of the files there, as this process sees them? What is it?
+    fn found(&self) -> Option<u8> {
         let mut paths = self.candidates.iter().map(|path| Path::new(OsStr::from_bytes(path.as_bytes())));
-        paths.any(|path| fs::open_seen(None, path, fs::Access::Path).is_ok())
+        let file = paths.find(|path| fs::open_seen(None, path, fs::Access::Path).is_ok())?;
+        let mut start = [0; 2];
+        let read = fs::open_seen(None, file, fs::Access::Read).and_then(|file| fd::read(file, &mut start));
+        Some(if read.is_ok() && start == *b"#!" { Control::FOUND_SCRIPT } else { Control::FOUND })
     }
 
     fn try_all(&self) -> Errno {

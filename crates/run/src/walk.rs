@@ -4,7 +4,7 @@ use crate::image::Image;
 use crate::report::{Record, Report};
 use crate::wires::{Broken, Wires};
 use xns_core::{Actor, Cause, Errno, Failure, Outcome, Slot, Slots};
-use xns_pid::Ended;
+use xns_pid::{Ended, Event};
 use xns_plan::{Attend, Control, Op, Phase, Plan, Step, births, executor, hands_over, process, settlers};
 use xns_sys::fork::{self, Child, Fork, Status};
 use xns_sys::{SingleThreaded, exec, fd};
@@ -292,11 +292,13 @@ impl<'p> Walker<'p> {
         let waited = match attend {
             None => xns_pid::wait(&child, !helper).map(|ended| (ended, None)),
             Some(attend) => {
-                if actor == Actor::Init {
+                let of_init = actor == Actor::Init;
+                if of_init {
                     self.report.by_signal().map_err(|errno| failed(errno.into()))?;
                 }
                 let proc = if attend.pid_1 { self.slots.get(Slot::Proc).ok() } else { None };
-                xns_pid::attend(&child, attend.relay, proc, &mut || self.report.has_stopped())
+                let mut stopped = || self.report.has_stopped();
+                xns_pid::attend(&child, attend.relay, proc, of_init.then_some(&mut stopped))
             }
         };
         let (ended, relayed) = waited.map_err(|errno| failed(errno.into()))?;
@@ -338,7 +340,19 @@ impl<'p> Walker<'p> {
 
     fn supervise(&mut self, step: usize) -> Result<(), Errno> {
         let program = self.children.iter().find(|(actor, _)| *actor == Actor::Child).ok_or(Errno::ECHILD)?;
-        let ended = xns_pid::supervise(program.1.pid, || self.report.send(Record::Stopped))?;
+        let program = program.1.pid;
+        let (executor, me) = (self.executor(), self.me);
+        let settling = self.settlers.contains(&me);
+        if settling {
+            self.wires.tell_by_signal(executor, me)?;
+        }
+        let (wires, slots, report) = (&self.wires, &mut self.slots, &self.report);
+        let ended = xns_pid::supervise(program, |event| match event {
+            Event::Idle => report.send(Record::Stopped),
+            // The program has come to be: what is held to take things back only keeps them busy.
+            Event::Woken if settling && wires.has_settled(executor, me) => slots.made.clear(),
+            Event::Woken => {}
+        })?;
         self.say(step, Some(&Ok(Outcome::Done)));
         self.report.send(Record::Ended(ended));
         Ok(())

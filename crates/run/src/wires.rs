@@ -81,17 +81,27 @@ impl Wires {
 
     /// For a settler: reads until `from` has execed or died. Did the program come to be?
     pub(crate) fn settled(&self, from: Actor, me: Actor) -> bool {
-        let edge = Edge { from, to: me };
-        let Some(read) = self.0.iter().find(|wire| wire.edge == edge).and_then(|wire| wire.read.as_ref())
-        else {
-            return false;
-        };
+        let Some(read) = self.reader(Edge { from, to: me }) else { return false };
         let mut last = FAILED;
         let mut byte = [0];
         while let Ok(1) = fd::read(read, &mut byte) {
             last = byte[0];
         }
         last == COMMIT
+    }
+
+    /// For a settler: from now on SIGCHLD says that something has come from that process.
+    pub(crate) fn tell_by_signal(&self, from: Actor, me: Actor) -> Result<(), Errno> {
+        self.reader(Edge { from, to: me }).map_or(Ok(()), fd::tell_as_child_signal)
+    }
+
+    /// The same without waiting and without taking anything away: has it execed?
+    pub(crate) fn has_settled(&self, from: Actor, me: Actor) -> bool {
+        self.reader(Edge { from, to: me }).is_some_and(fd::is_ended)
+    }
+
+    fn reader(&self, edge: Edge) -> Option<&OwnedFd> {
+        self.0.iter().find(|wire| wire.edge == edge).and_then(|wire| wire.read.as_ref())
     }
 
     /// Reads until everybody who could write to us has gone.

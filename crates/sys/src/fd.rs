@@ -142,6 +142,15 @@ pub fn has_input(fd: impl AsFd) -> bool {
     poll(&mut polled, PollTimeout::ZERO).is_ok_and(|ready| ready > 0)
 }
 
+/// `poll(fd, POLLHUP, 0)`: has everybody closed the other end?
+pub fn is_ended(fd: impl AsFd) -> bool {
+    use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+    let mut polled = [PollFd::new(fd.as_fd(), PollFlags::empty())];
+    let hung_up =
+        |polled: &PollFd<'_>| polled.revents().is_some_and(|seen| seen.contains(PollFlags::POLLHUP));
+    poll(&mut polled, PollTimeout::ZERO).is_ok() && hung_up(&polled[0])
+}
+
 /// Standard error, borrowed: it is always open, the entry sees to that.
 pub fn stderr() -> BorrowedFd<'static> {
     // SAFETY: descriptor 2 is open (see `entry`), and no value owns it, so nothing closes it.

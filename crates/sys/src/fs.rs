@@ -112,6 +112,13 @@ pub fn change_directory(path: &Path) -> Result<()> {
     nix::unistd::chdir(path)
 }
 
+/// `getcwd(2)`: is the working directory below this process's root? The kernel writes "(unreachable)" before the path of one that
+/// is not, and answers ENOENT for one that was removed.
+pub fn is_inside_root() -> Result<bool> {
+    let path = rustix::process::getcwd(Vec::new()).map_err(errno)?;
+    Ok(path.as_bytes().starts_with(b"/"))
+}
+
 /// `st_mode` of `stat(2)`.
 pub fn mode(path: &Path) -> Result<u32> {
     rustix::fs::stat(path).map(|stat| stat.st_mode).map_err(errno)

@@ -21,7 +21,7 @@ impl Operation for KeepCapabilities {
     }
 
     fn shell(&self) -> Vec<Shell> {
-        vec![Shell::Wrap("setpriv --inh-caps=+all --ambient-caps=+all".to_owned())]
+        vec![Shell::Flag("--keep-caps".to_owned())]
     }
 
     fn failed(&self, part: u8) -> String {

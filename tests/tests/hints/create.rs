@@ -264,7 +264,7 @@ fn e07_a_cgroup_that_is_full() {
 fn e07_a_user_with_too_many_processes() {
     if !need(
         "e07_a_user_with_too_many_processes",
-        &[Need::Root, Need::Program("prlimit"), Need::Program("setpriv")],
+        &[Need::Root, Need::Program("prlimit"), Need::Program("setpriv"), Need::Program("bash")],
     ) {
         return;
     }
@@ -282,6 +282,9 @@ fn e07_a_user_with_too_many_processes() {
         hinted(&done, "xunshare: fork failed: Resource temporarily unavailable", "XNS-E07-process-limit");
         assert_eq!(because(&done), ["RLIMIT_NPROC is 1 (/proc/self/limits), and /proc has 1 of that user"]);
     }
+    let inside = "ulimit -u 1; exec \"$X\" --hints=always -f true";
+    let done = scene.sh(&format!("exec {user} \"$X\" -r bash -c '{inside}'")).run();
+    hinted(&done, "xunshare: fork failed: Resource temporarily unavailable", "XNS-E07-process-limit");
     // Root may start what it likes, but not as somebody who may not.
     let done = scene
         .sh(&format!(

@@ -272,3 +272,41 @@ fn a_path_that_leads_nowhere() {
         assert!(because(&done)[0].starts_with("its mode is 0000, "), "{done:?}");
     }
 }
+
+/// The file that is the matter is named where it is, and what steers a terminal is not printed.
+#[test]
+fn what_hints_name_is_there() {
+    let scene = rooted();
+    scene
+        .sh("ln -s dang chain; ln -s nowhere dang; echo > root/top; ln -s loop root/loop; mkdir -p d; echo > d/text; \
+             ln -s \"$(printf 'no\\033[31m\\007')\" steers; ln -s /nowhere root/bin/gone; mkdir box; ln -s usr/bin usr/lib box")
+        .run()
+        .out();
+    let hinted_by = |words: &str, id: &str| {
+        let done =
+            scene.xunshare().words(&format!("--hints=always {words}")).env("PATH", "/bin:/usr/bin").run();
+        assert!(done.stderr.contains(&format!("hint[{id}]")), "{words}: {done:?}");
+        done
+    };
+    assert!(
+        hinted_by("-R chain true", "XNS-D2-dangling").stderr.contains("dang is a symbolic link to nowhere")
+    );
+    assert_eq!(cures(&hinted_by("-R root -w top/file true", "XNS-D3-no-directory")), ["ls -l ./root/top"]);
+    assert_eq!(cures(&hinted_by("-R root -w /loop true", "XNS-D5-loop")), ["ls -l ./root/loop"]);
+    assert_eq!(cures(&hinted_by("-w d ./text", "XNS-E24-not-executable")), ["chmod +x ./d/text"]);
+    hinted_by("-R root /bin/gone", "XNS-D2-dangling");
+    hinted_by("-R root/top/ true", "XNS-D3-no-directory");
+    hinted_by("-w '' true", "XNS-D1-missing");
+    hinted_by("--mount-proc=chain true", "XNS-D2-dangling");
+    let done = hinted_by("-R steers true", "XNS-D2-dangling");
+    assert!(
+        !done.stderr.contains(['\x1b', '\x07']) && done.stderr.contains("no\\u{1b}[31m\\u{7}"),
+        "{done:?}"
+    );
+    if Path::new("/lib64").is_symlink() {
+        let done = hinted_by("--pivot-root box --bind-ro /usr:/usr true", "XNS-E24-loader");
+        let cured = cures(&done)[0].split_once("xunshare ").unwrap().1.to_owned();
+        let done = scene.xunshare().words(&cured).env("PATH", "/bin:/usr/bin").run();
+        assert!(done.ok(), "{cured}: {done:?}");
+    }
+}

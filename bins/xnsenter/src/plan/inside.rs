@@ -5,22 +5,28 @@ use crate::TOOL;
 use crate::cli::{Cli, Id};
 use std::ffi::OsString;
 use xns_core::{Facts, NsKind};
-use xns_plan::process::{self, ChangeDirectory, UsePlace};
+use xns_plan::process::{self, ChangeDirectory, NewRoot, UsePlace};
 use xns_plan::{Exec, Phase, Variables};
 use xns_user::idmap::InsideId;
 use xns_user::{Credentials, KeepCapabilities};
 
 impl Builder<'_> {
+    /// Is the root another one than that of the caller?
+    fn new_root(&self) -> NewRoot {
+        let elsewhere = self.cli.root.is_some() || self.enters(NsKind::Mnt);
+        if elsewhere { NewRoot::Other } else { NewRoot::No }
+    }
+
     pub(super) fn places(&mut self) {
         if self.cli.root.is_some() {
             self.program(Phase::Root, process::Op::UsePlace(UsePlace::Root), "asked for by --root");
         }
         if self.cli.wd.is_some() {
-            let op = process::Op::UsePlace(UsePlace::WorkingDirectory);
+            let op = process::Op::UsePlace(UsePlace::WorkingDirectory(self.new_root()));
             self.program(Phase::Directory, op, "asked for by --wd");
         }
         if let Some(Some(to)) = self.cli.wdns.clone() {
-            let op = ChangeDirectory { to, in_new_root: false };
+            let op = ChangeDirectory { to, root: self.new_root() };
             self.program(Phase::Directory, process::Op::ChangeDirectory(op), "asked for by --wdns");
         }
     }

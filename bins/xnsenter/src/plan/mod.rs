@@ -130,7 +130,7 @@ impl Builder<'_> {
         }
         if self.relay() != Relay::Nothing {
             let why = "who ends this process means the program";
-            self.caller(Phase::Fork, xns_pid::Op::Hold(self.relay()), why);
+            self.caller(Phase::Fork, xns_pid::Op::Hold { relay: self.relay(), of_init: false }, why);
         }
         self.caller(Phase::Fork, Control::Fork(Actor::Child), "a PID namespace is for children");
     }

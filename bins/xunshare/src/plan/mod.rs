@@ -182,7 +182,8 @@ impl Builder<'_> {
             self.caller(Phase::Fork, xns_pid::Op::OpenParent, "the child looks whether its parent lives");
         }
         let why = "Ctrl-C is for the program; the caller stays to tell how it ended";
-        self.caller(Phase::Fork, xns_pid::Op::Hold(self.relay()), why);
+        let hold = xns_pid::Op::Hold { relay: self.relay(), of_init: self.cli.init };
+        self.caller(Phase::Fork, hold, why);
         let why = match (self.has(NsKind::Pid), self.cli.init) {
             (_, true) => "PID 1 of the new namespace, and stays ours",
             (true, false) => "PID 1 of the new namespace",
@@ -304,9 +305,10 @@ impl Builder<'_> {
         }
         if self.cli.fork {
             let attend = Attend { actor: self.inside, relay: self.relay(), pid_1: self.may_be_deaf() };
-            let wait = match attend.relay {
-                Relay::Nothing => Control::Wait(self.inside),
-                Relay::Each | Relay::Request(_) | Relay::Stops => Control::Attend(attend),
+            let wait = if attend.relay == Relay::Nothing && !self.cli.init {
+                Control::Wait(self.inside)
+            } else {
+                Control::Attend(attend)
             };
             self.caller(Phase::After, wait, "ends as the program ended: with its status, or by its signal");
         }

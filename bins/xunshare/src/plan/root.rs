@@ -7,7 +7,7 @@ use xns_core::NsKind;
 use xns_mnt::root::{Content, Fill, OpenRoot, Pivot};
 use xns_mnt::{Chroot, KernelFs, Mount, Propagation, RegisterInterpreter, SetPropagation};
 use xns_plan::Phase;
-use xns_plan::process::{self, ChangeDirectory};
+use xns_plan::process::{self, ChangeDirectory, NewRoot};
 
 /// Where binfmt_misc is mounted by default.
 const BINFMT: &str = "/proc/sys/fs/binfmt_misc";
@@ -39,7 +39,12 @@ impl Builder<'_> {
         let relative = self.cli.root.is_some() && to.as_ref().is_some_and(|(to, _)| to.is_relative());
         let first = relative.then(|| (PathBuf::from("/"), "the old one lies outside the new root"));
         for (to, why) in first.into_iter().chain(to) {
-            let op = ChangeDirectory { to, in_new_root: new_root && self.cli.pivot_root.is_none() };
+            let root = match (new_root, &self.cli.pivot_root) {
+                (false, _) => NewRoot::No,
+                (true, None) => NewRoot::Chroot,
+                (true, Some(_)) => NewRoot::Other,
+            };
+            let op = ChangeDirectory { to, root };
             self.inside(Phase::Directory, process::Op::ChangeDirectory(op), why);
         }
     }

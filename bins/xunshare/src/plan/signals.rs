@@ -21,11 +21,11 @@ impl Builder<'_> {
     }
 
     pub(super) fn relay(&self) -> Relay {
-        match (self.cli.forward_signals, self.cli.kill_child, self.cli.init) {
-            (true, ..) => Relay::Each,
-            (false, Some(signal), _) => Relay::Request(signal),
-            (false, None, true) => Relay::Stops,
-            (false, None, false) => Relay::Nothing,
+        match (self.cli.forward_signals, self.cli.kill_child) {
+            (true, None) => Relay::Each,
+            (true, Some(_)) => Relay::EachThenKill,
+            (false, Some(signal)) => Relay::Request(signal),
+            (false, None) => Relay::Nothing,
         }
     }
 

@@ -45,7 +45,6 @@ pub enum Content {
 }
 
 /// The parts that can fail, with words of their own.
-const SOURCE: u8 = 0;
 const POINT: u8 = 1;
 const MAKE: u8 = 2;
 const ATTACH: u8 = 3;
@@ -105,6 +104,11 @@ impl FileSystem {
     }
 }
 
+impl Fill {
+    /// The part that opens what is bound.
+    pub const SOURCE: u8 = 0;
+}
+
 impl Operation for Fill {
     fn calls(&self) -> Vec<Call> {
         let at = c_string(&self.at);
@@ -160,7 +164,7 @@ impl Operation for Fill {
     fn failed(&self, part: u8) -> String {
         let at = self.at.display();
         match (&self.content, part) {
-            (Content::Bind { source, .. }, SOURCE) => {
+            (Content::Bind { source, .. }, Fill::SOURCE) => {
                 format!("cannot open '{}' to bind it", source.display())
             }
             (Content::Bind { .. }, READ_ONLY) => format!("cannot make {at} read-only"),
@@ -211,8 +215,8 @@ impl Fill {
         root: &OwnedFd,
         slots: &mut Slots,
     ) -> std::result::Result<Outcome, Failure> {
-        let opened =
-            fs::open_path(rustix::fs::CWD, source, rustix::fs::OFlags::empty()).map_err(in_part(SOURCE))?;
+        let opened = fs::open_path(rustix::fs::CWD, source, rustix::fs::OFlags::empty())
+            .map_err(in_part(Fill::SOURCE))?;
         let kind = if fs::is_directory(&opened)? { Kind::Directory } else { Kind::File };
         let tree = match super::open::clone_opened(&opened, source) {
             Ok(tree) => tree,
@@ -220,7 +224,7 @@ impl Fill {
                 let point = point::open_or_make(root, &self.at, kind, slots).map_err(in_part(POINT))?;
                 return self.bind_old(&opened, &point.fd, read_only, root);
             }
-            Err(e) => return Err(Failure::in_part(SOURCE, e)),
+            Err(e) => return Err(Failure::in_part(Fill::SOURCE, e)),
         };
         let mut outcome = Outcome::Done;
         let lock_later = read_only

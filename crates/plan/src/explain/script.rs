@@ -5,7 +5,7 @@
 //! number stays, so `$$` names it in both. The helper looks at its namespaces until they are other ones, and gives up when it
 //! has ended; the inside goes on when it has read a line from a fifo, and stops when the helper has died.
 
-use crate::{Op, Plan, process};
+use crate::{Op, Phase, Plan, process};
 use std::ffi::OsString;
 use std::fmt::Write;
 use xns_core::shell::{line, quote};
@@ -19,6 +19,8 @@ struct Parts {
     outside: Vec<String>,
     inside: Vec<String>,
     wraps: Vec<String>,
+    /// What runs unshare, as its owner.
+    before: Vec<String>,
     run: String,
 }
 
@@ -37,7 +39,8 @@ pub fn script(plan: &Plan, command: &[OsString], euid: u32) -> String {
     if enters(plan) {
         return out + &nsenter(plan, &parts, &steps);
     }
-    let unshare = joined("exec unshare", &parts.flags);
+    let unshare =
+        joined(&joined("exec", &[parts.before.clone(), vec!["unshare".to_owned()]].concat()), &parts.flags);
     let _ = writeln!(out, "inside={}", quote(format!("set -eu\n{steps}")));
     if parts.outside.is_empty() {
         let _ = writeln!(out, "{unshare} sh -c \"$inside\"");
@@ -56,11 +59,11 @@ pub fn script(plan: &Plan, command: &[OsString], euid: u32) -> String {
     for command in &parts.outside {
         let _ = writeln!(out, "    {command}");
     }
-    let _ = writeln!(out, "    echo >&3\n  }} 3> \"$ready\"\n}} &");
+    let _ = writeln!(out, "    rm \"$ready\"\n    echo >&3\n  }} 3> \"$ready\"\n}} &");
     // The second sh is executed with its maps in place: the first one has no ids here, and so no capabilities.
     let _ = writeln!(
         out,
-        "{unshare} sh -c '{{ rm \"$1\"; read -r _; }} < \"$1\" && exec sh -c \"$2\"' sh \"$ready\" \"$inside\""
+        "{unshare} sh -c '{{ read -r _; }} < \"$1\" && exec sh -c \"$2\"' sh \"$ready\" \"$inside\""
     );
     out
 }
@@ -135,6 +138,7 @@ fn collect(plan: &Plan, euid: u32) -> Parts {
                 Shell::Flag(text) => parts.flags.push(text),
                 Shell::Outside(text) => parts.outside.push(text),
                 Shell::Inside(text) => parts.inside.push(text),
+                Shell::Wrap(text) if step.phase == Phase::Owner => parts.before.push(text),
                 Shell::Wrap(text) => parts.wraps.push(text),
                 Shell::Run(text) => parts.run = text,
                 Shell::Comment(text) => parts.inside.push(comment(&text)),

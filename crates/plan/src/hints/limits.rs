@@ -10,12 +10,20 @@ const CAP_SYS_RESOURCE: u32 = 24;
 /// it was another process than this one, and has ended since.
 pub(super) fn reached(same_user: bool, gone: bool, facts: &Facts) -> Option<Hint> {
     // In a new user namespace its capabilities exempt from nothing, and the users' numbers in /proc are others.
-    let exempt = |number| same_user && facts.has_capability("CapEff", number) == Some(true);
-    let limited = facts.uid() != 0 && !exempt(CAP_SYS_ADMIN) && !exempt(CAP_SYS_RESOURCE);
-    let whose = if same_user { Whose::Uid(facts.uid()) } else { Whose::Own };
+    let map = facts.line("/proc/self/uid_map").unwrap_or_default();
+    let initial = map.is_empty() || is_all(&map);
+    let exempt = |number| same_user && initial && facts.has_capability("CapEff", number) == Some(true);
+    let root = facts.uid() == 0 && same_user && (initial || map.split_whitespace().take(2).eq(["0", "0"]));
+    let limited = !root && !exempt(CAP_SYS_ADMIN) && !exempt(CAP_SYS_RESOURCE);
+    let whose = if same_user && initial { Whose::Uid(facts.uid()) } else { Whose::Own };
     of_cgroup(gone, facts)
         .or_else(|| limited.then(|| of_user(whose, facts)).flatten())
         .or_else(|| of_machine(facts))
+}
+
+/// Is it the map of the initial user namespace: all ids under their own numbers?
+fn is_all(map: &str) -> bool {
+    map.split_whitespace().eq(["0", "0", "4294967295"])
 }
 
 /// pids.max of the own cgroup or one above it (the kernel counts in all of them).
@@ -83,7 +91,7 @@ pub(super) fn of_user(whose: Whose, facts: &Facts) -> Option<Hint> {
     let (soft, hard) = (row.next()?.parse::<u64>().ok()?, row.next()?);
     let (user, count) = match whose {
         Whose::Uid(uid) => (format!("uid {uid}"), facts.tasks_of(uid)?),
-        Whose::Own => (format!("uid {} outside", facts.uid()), facts.own_tasks()?),
+        Whose::Own => ("your user outside".to_owned(), facts.own_tasks()?),
     };
     if count < soft {
         return None;
@@ -192,7 +200,6 @@ mod tests {
         };
         assert_eq!(inside(1000, "20"), Some("XNS-E07-process-limit"));
         assert_eq!(inside(1000, "19"), None);
-        assert_eq!(inside(0, "20"), None);
     }
 
     #[test]

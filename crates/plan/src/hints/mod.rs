@@ -15,7 +15,9 @@ pub(crate) use mounts::kernel_fs;
 
 use crate::process::{NamespaceSource, Op as Process, OpenNamespace};
 use crate::{Control, Op, Plan, Step};
-use xns_core::{Facts, Failure, Hint, NsKind, NsSet};
+use std::path::Path;
+use xns_core::{Errno, Facts, Failure, Hint, NsKind, NsSet};
+use xns_mnt::root::{Content, Fill};
 use xns_user::Credentials;
 
 /// The hint for a failure of the step with this index, if its cause is known.
@@ -34,6 +36,14 @@ pub fn hint(plan: &Plan, step: usize, failure: &Failure, facts: &Facts) -> Optio
             }
             Op::Mnt(xns_mnt::Op::Chroot(chroot)) => identity::no_chroot(&site, failure.errno()?, facts)
                 .or_else(|| reach::directory(&site, &chroot.0, failure.errno()?, facts)),
+            Op::Mnt(xns_mnt::Op::Pivot(_)) if failure.errno() == Some(Errno::EACCES) => {
+                reach::directory(&site, site.own_root()?, Errno::EACCES, facts)
+            }
+            Op::Mnt(xns_mnt::Op::Fill(Fill { content: Content::Bind { source, .. }, .. }))
+                if failure.part == Fill::SOURCE =>
+            {
+                reach::directory(&site, source, failure.errno()?, facts)
+            }
             Op::Mnt(xns_mnt::Op::OpenRoot(open)) => reach::directory(&site, &open.0, failure.errno()?, facts),
             Op::Process(Process::OpenTarget(target)) => enter::no_target(target, failure.errno()?, facts),
             Op::Process(Process::OpenNamespace(open)) => {
@@ -96,6 +106,14 @@ impl Site<'_> {
     /// Is there a root of one's own, for which unchanged propagation is private?
     fn has_own_root(&self) -> bool {
         self.plan.steps.iter().any(|step| matches!(step.op, Op::Mnt(xns_mnt::Op::OpenRoot(_))))
+    }
+
+    /// The directory that is to be that root.
+    fn own_root(&self) -> Option<&Path> {
+        self.plan.steps.iter().find_map(|step| match &step.op {
+            Op::Mnt(xns_mnt::Op::OpenRoot(open)) => Some(open.0.as_path()),
+            _ => None,
+        })
     }
 
     /// Does the inside lie in a process that the plan forks?

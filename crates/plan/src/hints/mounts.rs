@@ -1,6 +1,7 @@
 //! E14, M1, M2: proc or mqueue that could not be mounted.
 
-use super::Site;
+use super::view::View;
+use super::{Site, reach};
 use crate::Op;
 use std::path::{Path, PathBuf};
 use xns_core::{Actor, Errno, Facts, Failure, Hint, NsKind};
@@ -28,7 +29,10 @@ pub(super) fn refused(site: &Site<'_>, failure: &Failure, facts: &Facts) -> Opti
     let (fs, at) = kernel_fs(&site.failed.op)?;
     match (failure.errno()?, fs) {
         (Errno::ENOENT, _) if matches!(site.failed.op, Op::Mnt(xns_mnt::Op::Mount(_))) => {
-            Some(no_directory(fs, &at))
+            let view = View::of(site, facts);
+            let link = view.and_then(|view| reach::why(&at, Errno::ENOENT, &view));
+            let link = link.filter(|hint| hint.id == reach::DANGLING);
+            Some(link.unwrap_or_else(|| no_directory(fs, &at)))
         }
         (Errno::ENODEV, _) => no_file_system(fs, facts),
         (Errno::EPERM, _) if !site.made(NsKind::User) => None,

@@ -14,8 +14,10 @@ pub(super) struct View<'a> {
     facts: &'a Facts,
     /// The root that the caller has to look in, when it is not its own.
     root: Option<&'a Path>,
-    /// The working directory, when it is not the caller's.
+    /// Where that process was, when it was not where the caller was at first.
     directory: Option<PathBuf>,
+    /// Is the caller itself there?
+    is_caller: bool,
     /// The directory that became the root, as it was typed.
     new_root: Option<&'a Path>,
     pivots: bool,
@@ -35,6 +37,7 @@ impl<'a> View<'a> {
             facts,
             root: None,
             directory: None,
+            is_caller,
             new_root: None,
             pivots: false,
             fills: Vec::new(),
@@ -46,6 +49,7 @@ impl<'a> View<'a> {
                 Op::Mnt(xns_mnt::Op::Chroot(chroot)) => {
                     view.root = (!is_caller).then_some(chroot.0.as_path());
                     view.new_root = Some(&chroot.0);
+                    view.directory = Some(PathBuf::from("/"));
                 }
                 Op::Mnt(xns_mnt::Op::OpenRoot(open)) => view.new_root = Some(&open.0),
                 Op::Mnt(xns_mnt::Op::Fill(fill)) => view.fills.push(fill),
@@ -53,7 +57,7 @@ impl<'a> View<'a> {
                 Op::Mnt(xns_mnt::Op::Pivot(_)) => {
                     (view.pivots, view.directory) = (true, Some(PathBuf::from("/")));
                 }
-                Op::Process(process::Op::ChangeDirectory(change)) if !is_caller => {
+                Op::Process(process::Op::ChangeDirectory(change)) => {
                     view.directory = Some(view.directory.unwrap_or_default().join(&change.to));
                 }
                 _ => {}
@@ -70,7 +74,7 @@ impl<'a> View<'a> {
 
     /// The file, as it was seen by that process.
     pub(super) fn look(&self, path: &Path) -> Result<Seen, Errno> {
-        self.facts.look(self.root, &self.whole(path))
+        self.facts.look(self.root, &self.from_here(path))
     }
 
     /// Was there certainly nothing of this name?
@@ -80,15 +84,21 @@ impl<'a> View<'a> {
 
     /// Where a symbolic link points, if it is one.
     pub(super) fn link(&self, path: &Path) -> Option<PathBuf> {
-        let whole = self.whole(path);
+        let whole = self.from_here(path);
         let seen_from_here = self.root.is_none().then_some(whole.to_str()).flatten()?;
         self.facts.link(seen_from_here).map(|target| OsStr::from_bytes(&target).into())
+    }
+
+    /// The path for the caller to look at: from where it is itself it may be relative.
+    fn from_here(&self, path: &Path) -> PathBuf {
+        if self.is_caller { path.to_owned() } else { self.whole(path) }
     }
 
     /// The path from that process's working directory.
     fn whole(&self, path: &Path) -> PathBuf {
         match &self.directory {
-            Some(directory) => directory.join(path),
+            // `d/./x` is `d/x`.
+            Some(directory) => directory.join(path).components().collect(),
             None => path.to_owned(),
         }
     }
@@ -118,6 +128,21 @@ impl<'a> View<'a> {
     /// Is this directory of the host shown there already, under its own name?
     pub(super) fn shows(&self, dir: &str) -> bool {
         self.binds().any(|(at, source)| at == source && at == Path::new(dir))
+    }
+
+    /// A file's permissions in words. In a user namespace of its own most owners have no number.
+    pub(super) fn permissions(&self, mode: u32, owner: u32, group: u32) -> String {
+        let nobody = self.facts.number("/proc/sys/kernel/overflowuid");
+        if !self.same_ids && nobody == Some(owner.into()) {
+            return format!("its mode is {mode:04o}, and its owner has no number in the new user namespace");
+        }
+        format!("its mode is {mode:04o}, its owner uid {owner}, its group gid {group}")
+    }
+
+    /// Has the caller's working directory been removed?
+    pub(super) fn is_removed(&self) -> bool {
+        let link = self.facts.link("/proc/self/cwd");
+        self.directory.is_none() && link.is_some_and(|link| link.ends_with(b" (deleted)"))
     }
 
     pub(super) fn is_new_root(&self) -> bool {

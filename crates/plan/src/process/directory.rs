@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use xns_core::shell::{c_string, path, quote};
-use xns_core::{Apply, Call, Failure, Operation, Outcome, Shell, Slots};
+use xns_core::{Apply, Call, Errno, Failure, Operation, Outcome, Shell, Slots};
 use xns_sys::fs;
 
 /// `chdir(dir)`.
@@ -10,17 +10,39 @@ use xns_sys::fs;
 pub struct ChangeDirectory {
     /// Where to.
     pub to: PathBuf,
-    /// After a chroot: the shell's `chroot` does it, or a command in the new root has to.
-    pub in_new_root: bool,
+    /// What has become of the root by then.
+    pub root: NewRoot,
+}
+
+/// What a plan has made of the root directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NewRoot {
+    /// Nothing: anything may be the working directory.
+    No,
+    /// It is another one by chroot(2): the shell's `chroot` goes there, or a command in the new root has to.
+    Chroot,
+    /// Another one in any other way.
+    Other,
+}
+
+/// The part that finds the directory outside the new root.
+pub(super) const OUTSIDE: u8 = 1;
+
+/// A descriptor, or a link in `/proc`, leads out of any root: who starts outside has left it (CVE-2024-21626).
+pub(super) fn stay_inside() -> Result<(), Failure> {
+    let outside = |errno| Failure::in_part(OUTSIDE, errno);
+    if fs::is_inside_root().map_err(outside)? { Ok(()) } else { Err(outside(Errno::EXDEV)) }
 }
 
 impl Operation for ChangeDirectory {
     fn calls(&self) -> Vec<Call> {
-        vec![Call::new(format!("chdir({})", c_string(&self.to)))]
+        let go = Call::new(format!("chdir({})", c_string(&self.to)));
+        let look = (self.root != NewRoot::No).then(|| Call::new("getcwd()"));
+        [go].into_iter().chain(look).collect()
     }
 
     fn shell(&self) -> Vec<Shell> {
-        match (self.in_new_root, self.to.as_os_str() == "/") {
+        match (self.root == NewRoot::Chroot, self.to.as_os_str() == "/") {
             (true, true) => Vec::new(), // chroot(1) goes to / by itself
             (true, false) => {
                 let script = format!("cd {} && exec \"$@\"", path(&self.to));
@@ -30,14 +52,18 @@ impl Operation for ChangeDirectory {
         }
     }
 
-    fn failed(&self, _: u8) -> String {
-        format!("cannot chdir to '{}'", self.to.display())
+    fn failed(&self, part: u8) -> String {
+        let outside = if part == OUTSIDE { ", which is outside the new root" } else { "" };
+        format!("cannot chdir to '{}'{outside}", self.to.display())
     }
 }
 
 impl Apply for ChangeDirectory {
     fn apply(&self, _: &mut Slots) -> Result<Outcome, Failure> {
         fs::change_directory(&self.to)?;
+        if self.root != NewRoot::No {
+            stay_inside()?;
+        }
         Ok(Outcome::Done)
     }
 }

@@ -13,7 +13,7 @@ mod tell;
 
 pub use announce::{Announce, Identity};
 pub use create::{BeFirst, Unshare};
-pub use directory::ChangeDirectory;
+pub use directory::{ChangeDirectory, NewRoot};
 pub use enter::Enter;
 pub use environment::{CloseDescriptors, FollowContext, ReadEnvironment};
 pub use open_namespace::{NamespaceSource, OpenNamespace};

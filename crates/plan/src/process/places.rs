@@ -1,5 +1,6 @@
 //! Root and working directory of the program, opened while paths mean what was typed, and gone to afterwards.
 
+use super::directory::{NewRoot, OUTSIDE, stay_inside};
 use std::path::{Path, PathBuf};
 use xns_core::shell::{c_string, quote};
 use xns_core::{Apply, Call, Failure, Operation, Outcome, Shell, Slot, Slots};
@@ -107,15 +108,16 @@ impl Apply for OpenDirectory {
 pub enum UsePlace {
     /// `fchdir(ROOT)`, `chroot(".")`, `chdir("/")`: never with the working directory outside.
     Root,
-    /// `fchdir(WD)`.
-    WorkingDirectory,
+    /// `fchdir(WD)`, which has to be below the root when that is another one by then.
+    WorkingDirectory(NewRoot),
 }
 
 impl Operation for UsePlace {
     fn calls(&self) -> Vec<Call> {
         match self {
             UsePlace::Root => ["fchdir(ROOT)", "chroot(\".\")", "chdir(\"/\")"].map(Call::new).to_vec(),
-            UsePlace::WorkingDirectory => vec![Call::new("fchdir(WD)")],
+            UsePlace::WorkingDirectory(NewRoot::No) => vec![Call::new("fchdir(WD)")],
+            UsePlace::WorkingDirectory(_) => ["fchdir(WD)", "getcwd()"].map(Call::new).to_vec(),
         }
     }
 
@@ -127,7 +129,12 @@ impl Operation for UsePlace {
         match (self, part) {
             (UsePlace::Root, 1) => "chroot failed",
             (UsePlace::Root, _) => "change directory by root file descriptor failed",
-            (UsePlace::WorkingDirectory, _) => "change directory by working directory file descriptor failed",
+            (UsePlace::WorkingDirectory(_), OUTSIDE) => {
+                "the working directory is outside the root that was entered"
+            }
+            (UsePlace::WorkingDirectory(_), _) => {
+                "change directory by working directory file descriptor failed"
+            }
         }
         .to_owned()
     }
@@ -135,7 +142,7 @@ impl Operation for UsePlace {
     fn reads(&self) -> &'static [Slot] {
         match self {
             UsePlace::Root => &[Slot::Root],
-            UsePlace::WorkingDirectory => &[Slot::WorkingDirectory],
+            UsePlace::WorkingDirectory(_) => &[Slot::WorkingDirectory],
         }
     }
 }
@@ -149,7 +156,12 @@ impl Apply for UsePlace {
                 xns_sys::mount::change_root(Path::new(".")).map_err(part(1))?;
                 fs::change_directory(Path::new("/")).map_err(part(2))?;
             }
-            UsePlace::WorkingDirectory => fs::change_directory_to(slots.get(Slot::WorkingDirectory)?)?,
+            UsePlace::WorkingDirectory(root) => {
+                fs::change_directory_to(slots.get(Slot::WorkingDirectory)?)?;
+                if *root != NewRoot::No {
+                    stay_inside()?;
+                }
+            }
         }
         Ok(Outcome::Done)
     }

@@ -7,7 +7,7 @@ pub use name::Signal;
 use crate::{Errno, Result};
 use std::mem::MaybeUninit;
 
-pub use libc::{SIGCHLD, SIGCONT, SIGINT, SIGSTOP, SIGTERM};
+pub use libc::{SIGCHLD, SIGCONT, SIGINT, SIGTERM};
 
 /// A set of signals as the kernel has it: bit N-1 for signal N.
 ///

@@ -29,6 +29,12 @@ impl Signal {
     pub const ALRM: Signal = Signal(libc::SIGALRM);
     /// SIGTERM.
     pub const TERM: Signal = Signal(libc::SIGTERM);
+    /// SIGTSTP.
+    pub const TSTP: Signal = Signal(libc::SIGTSTP);
+    /// SIGTTIN.
+    pub const TTIN: Signal = Signal(libc::SIGTTIN);
+    /// SIGTTOU.
+    pub const TTOU: Signal = Signal(libc::SIGTTOU);
     /// SIGCHLD.
     pub const CHLD: Signal = Signal(libc::SIGCHLD);
 
@@ -46,6 +52,11 @@ impl Signal {
     pub const fn ends_by_default(self) -> bool {
         use libc::{SIGCHLD, SIGCONT, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, SIGURG, SIGWINCH};
         !matches!(self.0, SIGCHLD | SIGCONT | SIGSTOP | SIGTSTP | SIGTTIN | SIGTTOU | SIGURG | SIGWINCH)
+    }
+
+    /// Is it one with which a terminal stops a process without a handler for it?
+    pub const fn stops_by_default(self) -> bool {
+        matches!(self.0, libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU)
     }
 
     /// A name with or without `SIG`, in any case; `RTMIN+N` and `RTMAX-N`. A number is none.

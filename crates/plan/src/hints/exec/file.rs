@@ -148,8 +148,7 @@ impl Finding {
                 ("XNS-E24-noexec", cause, format!("the mount of {file} has noexec (statfs(2))"))
             }
             Matter::Permission { mode, owner, group } => {
-                let evidence =
-                    format!("its mode is {mode:04o}, its owner uid {owner}, its group gid {group}");
+                let evidence = view.permissions(*mode, *owner, *group);
                 (
                     "XNS-E24-not-executable",
                     format!("you have no permission to execute {subject}").trim_end_matches(',').to_owned(),
@@ -232,8 +231,14 @@ impl Finding {
 
 /// The cure for a missing loader in a root that is filled: what to type, with a note.
 pub(super) fn hosts_libraries(view: &View<'_>, facts: &Facts) -> (String, &'static str) {
-    let missing = ["/usr", "/lib", "/lib64"].into_iter().filter(|dir| !view.shows(dir));
-    let dirs: Vec<_> = missing.flat_map(|dir| ["--bind-ro".to_owned(), format!("{dir}:{dir}")]).collect();
+    // A link leads into what is shown already, or will be.
+    let missing = |dir: &&str| !view.shows(dir) && view.link(Path::new(dir)).is_none();
+    let missing: Vec<_> = ["/usr", "/lib", "/lib64"].into_iter().filter(missing).collect();
+    if missing.is_empty() {
+        return no_libraries();
+    }
+    let dirs: Vec<_> =
+        missing.into_iter().flat_map(|dir| ["--bind-ro".to_owned(), format!("{dir}:{dir}")]).collect();
     let note = "shows the host's loader and libraries there, where they lie on most machines (ldd)";
     (facts.command_with(&[], &dirs), note)
 }

@@ -27,11 +27,14 @@ pub(super) fn refused(site: &Site<'_>, exec: &Exec, failure: &Failure, facts: &F
         return Some(told(&finding, &view, facts));
     }
     let nowhere = !candidates.is_empty() && candidates.iter().all(|path| view.is_missing(path));
-    match candidates.as_slice() {
-        _ if failure.part == Control::FOUND => Some(found_there(exec, &view, facts)),
-        [one] if !view.is_new_root() || !nowhere => reach::why(one, errno, &view),
-        _ if errno == Errno::ENOENT && nowhere && view.is_new_root() => Some(not_in_root(exec, &view, facts)),
-        _ => None,
+    let lacking =
+        || (errno == Errno::ENOENT && nowhere && view.is_new_root()).then(|| not_in_root(exec, &view, facts));
+    match failure.part {
+        Control::FOUND => Some(program_without_loader(exec, &view, facts)),
+        Control::FOUND_SCRIPT => Some(script_without_interpreter(exec, &view)),
+        // Of the directories in PATH each may lack it for a reason of its own.
+        _ if errno == Errno::ENOENT && candidates.len() > 1 => lacking(),
+        _ => candidates.iter().find_map(|path| reach::why(path, errno, &view)).or_else(lacking),
     }
 }
 
@@ -70,12 +73,23 @@ fn told(finding: &Finding, view: &View<'_>, facts: &Facts) -> Hint {
     }
 }
 
-/// The process that was refused saw the program; what was mounted there is gone by now.
-fn found_there(exec: &Exec, view: &View<'_>, facts: &Facts) -> Hint {
+const OPENED: &str = "it could be opened there, after its exec had failed";
+
+/// The process that was refused saw the script; what was mounted there is gone by now.
+fn script_without_interpreter(exec: &Exec, view: &View<'_>) -> Hint {
+    let program = exec.program.display();
+    let cause = format!("{program} exists{}, but the interpreter in its first line does not", view.place());
+    Hint::new("XNS-E24-interpreter", cause).because(OPENED).cure(
+        "head -n 1 FILE",
+        "names the interpreter: it has to be there, with its own loader and libraries",
+    )
+}
+
+/// The same for a program.
+fn program_without_loader(exec: &Exec, view: &View<'_>, facts: &Facts) -> Hint {
     let (program, place) = (exec.program.display(), view.place());
-    let cause = format!("{program} exists{place}, but its loader, or its interpreter, does not");
-    let hint =
-        Hint::new("XNS-E24-loader", cause).because("it could be opened there, after its exec had failed");
+    let cause = format!("{program} exists{place}, but its loader does not");
+    let hint = Hint::new("XNS-E24-loader", cause).because(OPENED);
     let (action, note) =
         if view.pivots() { file::hosts_libraries(view, facts) } else { file::no_libraries() };
     hint.cure(action, note)

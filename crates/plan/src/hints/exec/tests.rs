@@ -1,5 +1,5 @@
 use super::*;
-use crate::process::{ChangeDirectory, Op as Process, Unshare};
+use crate::process::{ChangeDirectory, NewRoot, Op as Process, Unshare};
 use crate::{Control, Op, Phase, Plan, hint};
 use xns_core::{Actor, Failure, Format, Recorded, Seen, SeenKind};
 use xns_mnt::Chroot;
@@ -113,7 +113,7 @@ fn the_program_is_looked_for_as_it_was() {
     );
     let chroot = || vec![Op::Mnt(xns_mnt::Op::Chroot(Chroot("r".into())))];
     let to = |to: &str| {
-        Op::Process(Process::ChangeDirectory(ChangeDirectory { to: to.into(), in_new_root: true }))
+        Op::Process(Process::ChangeDirectory(ChangeDirectory { to: to.into(), root: NewRoot::Chroot }))
     };
     let ask_id =
         |actor, before, program, seen: &[_]| ask(actor, before, program, Errno::ENOENT, seen).unwrap().id;
@@ -127,7 +127,7 @@ fn the_program_is_looked_for_as_it_was() {
         "XNS-E24-interpreter"
     );
     let text = ask(Actor::Child, below, "./x", Errno::EACCES, &[("r/w/./x", plain(0o644))]).unwrap();
-    assert_eq!(text.cures[0].action, "chmod +x ./r/w/./x");
+    assert_eq!(text.cures[0].action, "chmod +x ./r/w/x");
 }
 
 #[test]
