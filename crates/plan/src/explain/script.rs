@@ -59,7 +59,7 @@ pub fn script(plan: &Plan, command: &[OsString], euid: u32) -> String {
     for command in &parts.outside {
         let _ = writeln!(out, "    {command}");
     }
-    let _ = writeln!(out, "    rm \"$ready\"\n    echo >&3\n  }} 3> \"$ready\"\n}} &");
+    let _ = writeln!(out, "    echo >&3\n  }} 3> \"$ready\"\n  rm \"$ready\"\n}} &");
     // The second sh is executed with its maps in place: the first one has no ids here, and so no capabilities.
     let _ = writeln!(
         out,

@@ -74,7 +74,7 @@ impl<'a> View<'a> {
 
     /// The file, as it was seen by that process.
     pub(super) fn look(&self, path: &Path) -> Result<Seen, Errno> {
-        self.facts.look(self.root, &self.from_here(path))
+        self.facts.look(self.root, &self.path_here(path))
     }
 
     /// Was there certainly nothing of this name?
@@ -84,13 +84,13 @@ impl<'a> View<'a> {
 
     /// Where a symbolic link points, if it is one.
     pub(super) fn link(&self, path: &Path) -> Option<PathBuf> {
-        let whole = self.from_here(path);
-        let seen_from_here = self.root.is_none().then_some(whole.to_str()).flatten()?;
-        self.facts.link(seen_from_here).map(|target| OsStr::from_bytes(&target).into())
+        let whole = self.path_here(path);
+        let seen_seen_from_here = self.root.is_none().then_some(whole.to_str()).flatten()?;
+        self.facts.link(seen_seen_from_here).map(|target| OsStr::from_bytes(&target).into())
     }
 
     /// The path for the caller to look at: from where it is itself it may be relative.
-    fn from_here(&self, path: &Path) -> PathBuf {
+    fn path_here(&self, path: &Path) -> PathBuf {
         if self.is_caller { path.to_owned() } else { self.whole(path) }
     }
 
