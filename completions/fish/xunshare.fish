@@ -98,6 +98,7 @@ complete -c xunshare -n __fish_xunshare_options -l mount-mqueue -f -a '(__fish_c
 complete -c xunshare -n __fish_xunshare_options -l hostname -x -d 'Set the host name'
 complete -c xunshare -n __fish_xunshare_options -l domainname -x -d 'Set the NIS domain name'
 complete -c xunshare -n __fish_xunshare_options -l init -d 'Run an init as PID 1 that reaps orphans and passes on signals, and the program as its child'
+complete -c xunshare -n __fish_xunshare_options -l pty -d 'Give the program a new pseudo-terminal in a session of its own, so that nothing in it can write or type into this one, and copy between the two'
 complete -c xunshare -n __fish_xunshare_options -l pid-file -r -F -d 'Write the program\'s PID, as the caller sees it, to FILE'
 complete -c xunshare -n __fish_xunshare_options -l info-fd -x -d 'Write a line of JSON with the PID and the namespace ids to descriptor N when all is set up'
 complete -c xunshare -n __fish_xunshare_options -l wait-fd -x -d 'When all is set up, read descriptor N to its end of file before the program starts'

@@ -43,6 +43,7 @@ const CHOICES: &[&[&str]] = &[
     &["--cgroup", "--cgroup=/run/c"],
     &["--time", "--time=/run/t"],
     &["--fork", "--init", "--forward-signals", "--kill-child", "--kill-child=TERM"],
+    &["--pty"],
     &["--kill-child=HUP", "--forward-signals"],
     &["--owner=1:2"],
     &["--mount-binfmt", "--mount-binfmt=/b", "--load-interp=:a:E::x::/i:F", "--load-interp=:a:E::x::/i:"],

@@ -61,6 +61,7 @@ pub enum ProgramKey {
     KillChild,
     ForwardSignals,
     Init,
+    Pty,
     KeepCaps,
     Setuid,
     Setgid,
@@ -123,7 +124,7 @@ pub static TABLE: Table<Key> = Table {
 };
 
 /// A static of its own, which the linker puts beside the code that reads it (`.cargo/launch.ld`).
-static ROWS: [Opt<Key>; 53] = [
+static ROWS: [Opt<Key>; 54] = [
         Opt::new(Key::Help, "help", ABOUT, "Print this help and exit.").short('h').since(U2_38),
         Opt::new(Key::Version, "version", ABOUT, "Print the version and exit.").short('V').since(U2_38),
         Opt::new(Key::Namespace(NsKind::Mnt), "mount", SPACES, "New mount namespace. With FILE, pin it there.")
@@ -350,6 +351,13 @@ static ROWS: [Opt<Key>; 53] = [
             RUN,
             "Run an init as PID 1 that reaps orphans and passes on signals, and the program as its child. Implies \
              --fork --pid.",
+        ),
+        Opt::new(
+            Key::Program(ProgramKey::Pty),
+            "pty",
+            RUN,
+            "Give the program a new pseudo-terminal in a session of its own, so that nothing in it can write or type into this \
+             one, and copy between the two. Implies --fork.",
         ),
         Opt::new(Key::Program(ProgramKey::PidFile), "pid-file", RUN, "Write the program's PID, as the caller sees it, to FILE.")
             .required("FILE", Domain::File),

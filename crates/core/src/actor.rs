@@ -13,6 +13,8 @@ pub enum Actor {
     Mapper,
     /// A helper that stays in the old mount namespace, where files that pin namespaces are seen by others.
     Binder,
+    /// Leads the session of a new pseudo-terminal, so that its jobs can be stopped (`--pty` without a PID namespace).
+    Leader,
     /// PID 1 of a new PID namespace that stays ours: it reaps, and passes signals on (`--init`).
     Init,
     /// The forked process that becomes the program.
@@ -21,7 +23,8 @@ pub enum Actor {
 
 impl Actor {
     /// All of them, in the order of their values.
-    pub const ALL: [Actor; 5] = [Actor::Caller, Actor::Mapper, Actor::Binder, Actor::Init, Actor::Child];
+    pub const ALL: [Actor; 6] =
+        [Actor::Caller, Actor::Mapper, Actor::Binder, Actor::Leader, Actor::Init, Actor::Child];
 
     /// The lower-case name that plans print.
     pub const fn name(self) -> &'static str {
@@ -29,6 +32,7 @@ impl Actor {
             Actor::Caller => "caller",
             Actor::Mapper => "mapper",
             Actor::Binder => "binder",
+            Actor::Leader => "leader",
             Actor::Init => "init",
             Actor::Child => "child",
         }

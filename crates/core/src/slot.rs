@@ -29,17 +29,23 @@ pub enum Slot {
     TargetProc,
     /// The directory that the program is to start in.
     WorkingDirectory,
+    /// The master of the pseudo-terminal: the caller's end.
+    Master,
+    /// Its slave: the program's terminal.
+    Slave,
     /// A namespace of this kind that is to be entered.
     Namespace(NsKind),
 }
 
 impl Slot {
-    const COUNT: usize = 9 + NsKind::ALL.len();
+    const COUNT: usize = 11 + NsKind::ALL.len();
 
     /// All slots.
     pub fn all() -> impl Iterator<Item = Slot> {
-        use Slot::{Info, Parent, PidFile, Proc, Root, Target, TargetProc, Wait, WorkingDirectory};
-        [Root, Proc, PidFile, Info, Wait, Parent, Target, TargetProc, WorkingDirectory]
+        use Slot::{
+            Info, Master, Parent, PidFile, Proc, Root, Slave, Target, TargetProc, Wait, WorkingDirectory,
+        };
+        [Root, Proc, PidFile, Info, Wait, Parent, Target, TargetProc, WorkingDirectory, Master, Slave]
             .into_iter()
             .chain(NsKind::ALL.map(Slot::Namespace))
     }
@@ -56,7 +62,9 @@ impl Slot {
             Slot::Target => 6,
             Slot::TargetProc => 7,
             Slot::WorkingDirectory => 8,
-            Slot::Namespace(kind) => 9 + kind as usize,
+            Slot::Master => 9,
+            Slot::Slave => 10,
+            Slot::Namespace(kind) => 11 + kind as usize,
         }
     }
 
@@ -72,6 +80,8 @@ impl Slot {
             Slot::Target => "TARGET",
             Slot::TargetProc => "TARGETPROC",
             Slot::WorkingDirectory => "WD",
+            Slot::Master => "MASTER",
+            Slot::Slave => "SLAVE",
             Slot::Namespace(NsKind::Mnt) => "NS_MNT",
             Slot::Namespace(NsKind::Uts) => "NS_UTS",
             Slot::Namespace(NsKind::Ipc) => "NS_IPC",
@@ -121,6 +131,8 @@ pub struct Slots {
     pub kept: Option<Kept>,
     /// The target's environment, for the program.
     pub environment: Option<Vec<(OsString, OsString)>>,
+    /// The parent's number, where it has no pidfd.
+    pub parent: Option<u32>,
     /// Does this process use its parent's memory until its exec?
     pub shares_memory: bool,
 }
@@ -136,6 +148,7 @@ impl Slots {
             made: Vec::new(),
             kept: None,
             environment: None,
+            parent: None,
             shares_memory: false,
         }
     }
@@ -148,6 +161,11 @@ impl Slots {
     /// The descriptor; EBADF when no step has filled the slot, which the plan's rules exclude.
     pub fn get(&self, slot: Slot) -> Result<BorrowedFd<'_>, Errno> {
         self.descriptors[slot.index()].as_ref().map(AsFd::as_fd).ok_or(Errno::EBADF)
+    }
+
+    /// The descriptor, which is no longer in its slot; EBADF as for [`Slots::get`].
+    pub fn take(&mut self, slot: Slot) -> Result<OwnedFd, Errno> {
+        self.descriptors[slot.index()].take().ok_or(Errno::EBADF)
     }
 
     /// Removes what was made, the last first: only by name in a directory held open, never recursively, and never what

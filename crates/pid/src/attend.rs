@@ -3,7 +3,7 @@
 use crate::Ended;
 use std::os::fd::BorrowedFd;
 use xns_sys::fork::{self, Child, Status};
-use xns_sys::signal::{self, Group, Signal, SignalSet};
+use xns_sys::signal::{self, Arrived, Group, Signal, SignalSet};
 use xns_sys::{Result, fs};
 
 /// What a waiting parent does with the signals that other processes send it.
@@ -88,18 +88,27 @@ pub fn wait(child: &Child, stops: bool) -> Result<Ended> {
     }
 }
 
-/// Waits for the program's process with these signals blocked, and passes them on. `pid_1`: the process is the first of its PID
-/// namespace, and `/proc/PID` is to be found in this directory. `stopped`, of an init: has it told, since the last time, that the
-/// program stopped and the terminal stands idle? (It tells as a child does, by SIGCHLD.)
+/// Which process is waited for, and how.
+#[derive(Clone, Copy)]
+pub struct Attended<'a> {
+    /// The program's process.
+    pub child: &'a Child,
+    /// What is done with signals.
+    pub relay: Relay,
+    /// The process is the first of its PID namespace, and `/proc/PID` is to be found in this directory.
+    pub pid_1: Option<BorrowedFd<'a>>,
+}
+
+/// Waits for the program's process with these signals blocked, and passes them on. `stopped`, of an init: has it told, since the
+/// last time, that the program stopped and the terminal stands idle? (It tells as a child does, by SIGCHLD.)
 ///
 /// # Errors
 /// When waiting for signals or the process fails.
 pub fn attend(
-    child: &Child,
-    relay: Relay,
-    pid_1: Option<BorrowedFd<'_>>,
+    attended: Attended<'_>,
     mut stopped: Option<&mut dyn FnMut() -> bool>,
 ) -> Result<(Ended, Option<Relayed>)> {
+    let Attended { child, relay, .. } = attended;
     let set = relay.set(stopped.is_some());
     let mut relayed: Option<Relayed> = None;
     loop {
@@ -113,26 +122,33 @@ pub fn attend(
             stop_beside(Group::in_foreground());
         }
         let arrived = signal::wait(&set)?;
+        attended.pass_on(arrived, &mut relayed);
+    }
+}
+
+impl Attended<'_> {
+    /// Passes a signal on that a process other than the program has sent us.
+    pub(crate) fn pass_on(self, arrived: Arrived, relayed: &mut Option<Relayed>) {
         let Some(asked) = Signal::from_number(arrived.signal).filter(|&signal| signal != Signal::CHLD) else {
-            continue;
+            return;
         };
         // A program that signals its whole process group has its own already.
-        if arrived.sender.is_none_or(|sender| sender == child.pid) {
-            continue;
+        if arrived.sender.is_none_or(|sender| sender == self.child.pid) {
+            return;
         }
         if asked.stops_by_default() {
             signal::stop_self();
-            continue;
+            return;
         }
-        if relay == Relay::Nothing {
-            continue;
+        if self.relay == Relay::Nothing {
+            return;
         }
-        let sent = relay.sent_for(asked, relayed.is_some());
-        let sent =
-            if pid_1.is_some_and(|proc| is_lost_on_pid_1(child, sent, proc)) { Signal::KILL } else { sent };
+        let sent = self.relay.sent_for(asked, relayed.is_some());
+        let is_lost = self.pid_1.is_some_and(|proc| is_lost_on_pid_1(self.child, sent, proc));
+        let sent = if is_lost { Signal::KILL } else { sent };
         // ESRCH: it has just ended, which the next look finds.
-        let _ = fork::send(child, sent);
-        relayed = Some(Relayed { asked, sent });
+        let _ = fork::send(self.child, sent);
+        *relayed = Some(Relayed { asked, sent });
     }
 }
 

@@ -2,7 +2,7 @@
 //! ends, and the namespace with it.
 
 use xns_sys::fork::{self, Status};
-use xns_sys::signal::{self, Group, SIGCHLD, SignalSet};
+use xns_sys::signal::{self, Group, SIGCHLD, SIGCONT, SIGHUP, SignalSet};
 use xns_sys::{Errno, Result};
 
 /// How the program ended.
@@ -47,6 +47,10 @@ pub fn supervise(program: u32, mut tell: impl FnMut(Event)) -> Result<Ended> {
         }
         tell(Event::Woken);
         let arrived = signal::wait(&every)?;
+        // A terminal that is hung up tells the leader of its session, and nobody else.
+        if arrived.signal == SIGHUP && arrived.sender.is_none() && signal::leads_session() {
+            hang_up(program);
+        }
         if arrived.signal == SIGCHLD || arrived.sender.is_none() {
             continue;
         }
@@ -55,6 +59,12 @@ pub fn supervise(program: u32, mut tell: impl FnMut(Event)) -> Result<Ended> {
             Err(e) => return Err(e),
         }
     }
+}
+
+/// As the kernel does it when such a leader ends: also who has stopped is to hear it.
+fn hang_up(program: u32) {
+    let _ = signal::kill_group(program, SIGHUP);
+    let _ = signal::kill_group(program, SIGCONT);
 }
 
 /// Has who stopped the terminal? A shell has it in a group of its own.

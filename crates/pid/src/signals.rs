@@ -139,7 +139,10 @@ fn open_parent(slots: &mut Slots) -> Result<Outcome, Failure> {
     match fork::open_self() {
         Ok(pidfd) => slots.fill(Slot::Parent, pidfd),
         // Below Linux 5.3, and where a filter answers so; the child then asks for its parent's number.
-        Err(Errno::ENOSYS) => return Ok(Outcome::Fallback("getppid(): no pidfd_open here")),
+        Err(Errno::ENOSYS) => {
+            slots.parent = Some(fork::own_pid());
+            return Ok(Outcome::Fallback("getppid(): no pidfd_open here"));
+        }
         Err(errno) => return Err(errno.into()),
     }
     Ok(Outcome::Done)
@@ -151,7 +154,7 @@ fn die_with_parent(signal: Signal, parent: u32, slots: &mut Slots) -> Result<Out
     let gone = match slots.get(Slot::Parent) {
         Ok(pidfd) => fork::has_ended(pidfd)?,
         // 0: the parent is outside this PID namespace, and stays 0 when it has ended.
-        Err(_) => ![0, parent].contains(&fork::parent_pid()),
+        Err(_) => ![0, slots.parent.unwrap_or(parent)].contains(&fork::parent_pid()),
     };
     slots.empty(Slot::Parent);
     if gone { Err(Failure::in_part(PARENT_GONE, Errno::ESRCH)) } else { Ok(Outcome::Done) }

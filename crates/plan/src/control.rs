@@ -15,7 +15,9 @@ pub enum Control {
     Wait(Actor),
     /// The same for the program's process, with signals that others send passed on.
     Attend(Attend),
-    /// PID 1 reaps and passes signals on until the program has ended.
+    /// The same, and copies between the caller's terminal and the program's.
+    Proxy(Attend),
+    /// Reaps and passes signals on until the program has ended: a PID 1, or who leads the program's session.
     Supervise,
     /// The process becomes the program.
     Exec(Exec),
@@ -38,6 +40,13 @@ fn fork(name: &str) -> Call {
 }
 
 impl Attend {
+    fn calls(self) -> impl Iterator<Item = Call> {
+        let wait = format!("waitid(P_PIDFD, {}, WEXITED)", self.actor);
+        let sends = self.relay != Relay::Nothing;
+        let sends = sends.then(|| Call::only("for a signal that a process sends", self.sends()));
+        [Call::only("with WNOHANG when SIGCHLD comes", wait)].into_iter().chain(sends)
+    }
+
     fn sends(self) -> String {
         match self.relay {
             Relay::Request(signal) => format!("pidfd_send_signal({}, {signal})", self.actor),
@@ -48,11 +57,23 @@ impl Attend {
     }
 }
 
+/// What passes between the two terminals.
+fn copies() -> [Call; 4] {
+    [
+        Call::only("if it is a terminal", "ioctl(0, TCSETS, RAW)"),
+        Call::only("for what is typed", "write(MASTER, TYPED)"),
+        Call::only("for what the program says", "write(1, SAID)"),
+        Call::only("when SIGWINCH comes", "ioctl(MASTER, TIOCSWINSZ, SIZE)"),
+    ]
+}
+
 impl Control {
     /// The process whose end this step waits for.
     pub const fn waits_for(&self) -> Option<Actor> {
         match self {
-            Control::Wait(actor) | Control::Attend(Attend { actor, .. }) => Some(*actor),
+            Control::Wait(actor)
+            | Control::Attend(Attend { actor, .. })
+            | Control::Proxy(Attend { actor, .. }) => Some(*actor),
             _ => None,
         }
     }
@@ -79,12 +100,8 @@ impl Operation for Control {
                 vec![Call::new(format!("clone(CLONE_VM|CLONE_VFORK|CLONE_PIDFD|SIGCHLD) = {actor}"))]
             }
             Control::Wait(actor) => vec![Call::new(format!("waitid(P_PIDFD, {actor}, WEXITED)"))],
-            Control::Attend(attend) => {
-                let wait = format!("waitid(P_PIDFD, {}, WEXITED)", attend.actor);
-                let sends = (attend.relay != Relay::Nothing)
-                    .then(|| Call::only("for a signal that a process sends", attend.sends()));
-                [Call::only("with WNOHANG when SIGCHLD comes", wait)].into_iter().chain(sends).collect()
-            }
+            Control::Attend(attend) => attend.calls().collect(),
+            Control::Proxy(attend) => copies().into_iter().chain(attend.calls()).collect(),
             Control::Supervise => vec![Call::new("wait4(-1, WNOHANG|WUNTRACED) until the program has ended")],
             Control::Exec(exec) => exec.calls(),
         }
@@ -97,8 +114,9 @@ impl Operation for Control {
                     "--init: a PID 1 that reaps and passes signals on is not to be had in a shell".into(),
                 )]
             }
-            Control::Attend(Attend { relay: Relay::Nothing, .. }) => Vec::new(),
-            Control::Attend(_) => vec![Shell::Comment(
+            Control::Attend(Attend { relay: Relay::Nothing, .. })
+            | Control::Proxy(Attend { relay: Relay::Nothing, .. }) => Vec::new(),
+            Control::Attend(_) | Control::Proxy(_) => vec![Shell::Comment(
                 "unshare (before 2.43) passes no signals on: send them to the program itself".into(),
             )],
             Control::Fork(_) | Control::Spawn(_) | Control::Wait(_) | Control::Supervise => Vec::new(),
@@ -113,11 +131,17 @@ impl Operation for Control {
             }
             Control::Fork(_) | Control::Spawn(_) => "fork failed".to_owned(),
             Control::Wait(_) | Control::Attend(_) | Control::Supervise => "waitpid failed".to_owned(),
+            Control::Proxy(_) => "cannot copy between the terminals".to_owned(),
             Control::Exec(exec) => format!("failed to execute {}", exec.shown()),
         }
     }
 
     fn reads(&self) -> &'static [Slot] {
-        if matches!(self, Control::Attend(Attend { pid_1: true, .. })) { &[Slot::Proc] } else { &[] }
+        match self {
+            Control::Attend(Attend { pid_1: true, .. }) => &[Slot::Proc],
+            Control::Proxy(Attend { pid_1: true, .. }) => &[Slot::Proc, Slot::Master, Slot::Slave],
+            Control::Proxy(_) => &[Slot::Master, Slot::Slave],
+            _ => &[],
+        }
     }
 }

@@ -11,6 +11,7 @@ mod hints;
 mod notes;
 mod op;
 pub mod process;
+mod pty;
 mod rules;
 mod sharing;
 mod step;

@@ -17,6 +17,8 @@ pub enum Op {
     Uts(xns_uts::Op),
     /// Signals.
     Pid(xns_pid::Op),
+    /// A pseudo-terminal.
+    Pty(xns_pid::pty::Op),
     /// Maps and credentials.
     User(xns_user::Op),
     /// Clocks.
@@ -34,6 +36,7 @@ impl Op {
             Op::Mnt(op) => op.action(),
             Op::Uts(op) => op,
             Op::Pid(op) => op,
+            Op::Pty(op) => op,
             Op::User(op) => op.action(),
             Op::Time(op) => op,
             Op::Cgroup(op) => op,
@@ -61,6 +64,7 @@ impl Op {
             Op::Mnt(op) => Some(op.action()),
             Op::Uts(op) => Some(op),
             Op::Pid(op) => Some(op),
+            Op::Pty(op) => Some(op),
             Op::User(op) => Some(op.action()),
             Op::Time(op) => Some(op),
             Op::Cgroup(op) => Some(op),
@@ -84,6 +88,7 @@ from! {
     Mnt(xns_mnt::Op),
     Uts(xns_uts::Op),
     Pid(xns_pid::Op),
+    Pty(xns_pid::pty::Op),
     User(xns_user::Op),
     Time(xns_time::Op),
     Cgroup(xns_cgroup::Join),

@@ -1,7 +1,7 @@
 //! The rules that every plan keeps. They are checked by tests over every plan that options can make.
 
 use crate::control::Control;
-use crate::{Op, Phase, Plan, births, hands_over, process, sharing};
+use crate::{Op, Phase, Plan, Step, births, hands_over, process, sharing};
 use xns_core::{Actor, Slot};
 
 /// A rule that a plan breaks, and the step where it does.
@@ -18,7 +18,7 @@ type Rule = fn(&Plan, usize) -> bool;
 
 /// Every rule that the plan breaks; none for a plan that can be run.
 pub fn violations(plan: &Plan) -> Vec<Violation> {
-    const RULES: [(&str, Rule); 11] = [
+    const RULES: [(&str, Rule); 12] = [
         ("phases never go back", phases_go_forward),
         ("descriptors that the user named are adopted before any other is opened", adopts_first),
         ("nothing is mounted in an own root before propagation is set", nothing_leaks_to_the_host),
@@ -30,6 +30,7 @@ pub fn violations(plan: &Plan) -> Vec<Violation> {
         ("nobody waits for a process that waits for them", waits_can_end),
         ("memory is shared only where that is harmless", sharing_is_harmless),
         ("every process but the settling one is waited for", children_are_waited_for),
+        ("somebody copies from a terminal that is taken", terminals_are_served),
     ];
     let steps = 0..plan.steps.len();
     steps
@@ -93,6 +94,13 @@ fn children_are_waited_for(plan: &Plan, i: usize) -> bool {
         _ => false,
     };
     child == Actor::Binder || plan.steps[i..].iter().any(|s| s.actor == parent && waits(&s.op))
+}
+
+/// Its reader is gone for good where the caller becomes the program, or only waits.
+fn terminals_are_served(plan: &Plan, i: usize) -> bool {
+    let takes = matches!(plan.steps[i].op, Op::Pty(xns_pid::pty::Op::Take));
+    let copies = |s: &Step| s.actor == Actor::Caller && matches!(s.op, Op::Control(Control::Proxy(_)));
+    !takes || plan.steps[i..].iter().any(copies)
 }
 
 fn sharing_is_harmless(plan: &Plan, i: usize) -> bool {

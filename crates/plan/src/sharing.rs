@@ -73,6 +73,7 @@ mod tests {
         assert!(!is_harmless(&plan(NsKind::Pid, process::Op::OpenProc(OpenProc { may_be_missing: false }))));
         assert!(!is_harmless(&plan(NsKind::Time, xns_pid::Op::Release)));
         assert!(!is_harmless(&plan(NsKind::Pid, Control::Fork(Actor::Init))));
+        assert!(!is_harmless(&plan(NsKind::Pid, xns_pid::pty::Op::Take)));
         let mut between = plan(NsKind::Pid, xns_pid::Op::Release);
         between.steps[2].actor = Actor::Caller;
         assert!(!is_harmless(&between));

@@ -1,10 +1,12 @@
 //! Walking the list.
 
+mod pty;
+
 use crate::image::Image;
 use crate::report::{Record, Report};
 use crate::wires::{Broken, Wires};
 use xns_core::{Actor, Cause, Errno, Failure, Outcome, Slot, Slots};
-use xns_pid::{Ended, Event};
+use xns_pid::{Attended, Ended, Event, Relayed};
 use xns_plan::{Attend, Control, Op, Phase, Plan, Step, births, executor, hands_over, process, settlers};
 use xns_sys::fork::{self, Child, Fork, Status};
 use xns_sys::{SingleThreaded, exec, fd};
@@ -131,7 +133,9 @@ impl<'p> Walker<'p> {
                 let failed = self.give_up(None, step);
                 match (failed.failure.cause, self.plan.steps[failed.step].actor) {
                     // The child was killed before it became the program: as when it is killed later.
-                    (Cause::Killed(signal), Actor::Child | Actor::Init) => Ok(Ended::Killed(signal)),
+                    (Cause::Killed(signal), Actor::Child | Actor::Leader | Actor::Init) => {
+                        Ok(Ended::Killed(signal))
+                    }
                     _ => Err(failed),
                 }
             }
@@ -189,6 +193,7 @@ impl<'p> Walker<'p> {
             Control::Spawn(actor) => self.spawn(step, *actor),
             Control::Wait(actor) => self.wait(step, *actor, None),
             Control::Attend(attend) => self.wait(step, attend.actor, Some(*attend)),
+            Control::Proxy(attend) => self.proxy(step, *attend),
             Control::Supervise => self.supervise(step).map_err(failed),
             Control::Exec(_) => Err(Stop::Failed(Failed { step, failure: self.exec(step) })),
         }
@@ -284,10 +289,7 @@ impl<'p> Walker<'p> {
 
     fn wait(&mut self, step: usize, actor: Actor, attend: Option<Attend>) -> Result<(), Stop> {
         let failed = |failure| Stop::Failed(Failed { step, failure });
-        let position = self.children.iter().position(|(a, _)| *a == actor);
-        let Some((_, child)) = position.map(|i| self.children.swap_remove(i)) else {
-            return Err(failed(Errno::ECHILD.into()));
-        };
+        let child = self.child(actor).map_err(|errno| failed(errno.into()))?;
         let helper = actor == Actor::Mapper;
         let waited = match attend {
             None => xns_pid::wait(&child, !helper).map(|ended| (ended, None)),
@@ -297,8 +299,9 @@ impl<'p> Walker<'p> {
                     self.report.by_signal().map_err(|errno| failed(errno.into()))?;
                 }
                 let proc = if attend.pid_1 { self.slots.get(Slot::Proc).ok() } else { None };
+                let attended = Attended { child: &child, relay: attend.relay, pid_1: proc };
                 let mut stopped = || self.report.has_stopped();
-                xns_pid::attend(&child, attend.relay, proc, of_init.then_some(&mut stopped))
+                xns_pid::attend(attended, of_init.then_some(&mut stopped))
             }
         };
         let (ended, relayed) = waited.map_err(|errno| failed(errno.into()))?;
@@ -312,6 +315,17 @@ impl<'p> Walker<'p> {
                 Ended::Killed(signal) => Err(failed(Failure { part: 0, cause: Cause::Killed(signal) })),
             };
         }
+        self.end(step, ended, relayed)
+    }
+
+    /// The child that is this actor, which is to be waited for.
+    fn child(&mut self, actor: Actor) -> Result<Child, Errno> {
+        let position = self.children.iter().position(|(a, _)| *a == actor);
+        position.map(|i| self.children.swap_remove(i).1).ok_or(Errno::ECHILD)
+    }
+
+    /// The program's process has ended, and was waited for.
+    fn end(&mut self, step: usize, ended: Ended, relayed: Option<Relayed>) -> Result<(), Stop> {
         self.say(step, Some(&Ok(Outcome::Done)));
         self.conclude(ended)?;
         if let Some(relayed) = relayed {

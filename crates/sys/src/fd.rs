@@ -111,6 +111,11 @@ pub fn write_all(fd: impl AsFd, mut bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// `write(fd, buf, count)`: how much of it was written.
+pub fn write(fd: impl AsFd, bytes: &[u8]) -> Result<usize> {
+    nix::unistd::write(fd, bytes)
+}
+
 /// `read(fd, buf, count)`, again when a signal interrupts it. 0 is the end of the file.
 pub fn read(fd: impl AsFd, buffer: &mut [u8]) -> Result<usize> {
     loop {
@@ -149,6 +154,41 @@ pub fn is_ended(fd: impl AsFd) -> bool {
     let hung_up =
         |polled: &PollFd<'_>| polled.revents().is_some_and(|seen| seen.contains(PollFlags::POLLHUP));
     poll(&mut polled, PollTimeout::ZERO).is_ok() && hung_up(&polled[0])
+}
+
+/// What is waited for on a descriptor, and afterwards what can be done without waiting. An error or a hang-up counts as both: the
+/// call tells which.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ready {
+    /// Reading.
+    pub read: bool,
+    /// Writing.
+    pub write: bool,
+}
+
+/// `int poll(fds, N, timeout)`: a descriptor of which nothing is wanted is left out. After a stop, and after the time
+/// (in milliseconds; `None`: no limit), nothing is ready.
+pub fn poll<const N: usize>(fds: [(BorrowedFd<'_>, Ready); N], timeout: Option<u16>) -> Result<[Ready; N]> {
+    let mut polled = fds.map(|(fd, wanted)| {
+        let flag = |wanted: bool, flag: libc::c_short| if wanted { flag } else { 0 };
+        // The kernel leaves negative numbers out.
+        let number = if wanted == Ready::default() { -1 } else { std::os::fd::AsRawFd::as_raw_fd(&fd) };
+        let events = flag(wanted.read, libc::POLLIN) | flag(wanted.write, libc::POLLOUT);
+        libc::pollfd { fd: number, events, revents: 0 }
+    });
+    let timeout = timeout.map_or(-1, libc::c_int::from);
+    // SAFETY: `polled` has N elements and lives through the call; its descriptors are borrowed.
+    match Errno::result(unsafe { libc::poll(polled.as_mut_ptr(), N as libc::nfds_t, timeout) }) {
+        Ok(_) => Ok(polled.map(|polled| {
+            let has = |flags: libc::c_short| polled.revents & flags != 0;
+            let ended = has(libc::POLLERR | libc::POLLHUP | libc::POLLNVAL);
+            let wants = |flag: libc::c_short| polled.events & flag != 0;
+            let ready = |flag: libc::c_short| wants(flag) && (ended || has(flag));
+            Ready { read: ready(libc::POLLIN), write: ready(libc::POLLOUT) }
+        })),
+        Err(Errno::EINTR) => Ok([Ready::default(); N]),
+        Err(e) => Err(e),
+    }
 }
 
 /// Standard error, borrowed: it is always open, the entry sees to that.

@@ -18,6 +18,7 @@ pub mod identity;
 pub mod mount;
 pub mod namespace;
 pub mod signal;
+pub mod terminal;
 
 pub use fork::SingleThreaded;
 pub use nix::errno::Errno;

@@ -39,6 +39,9 @@ const ROOT: &[&str] = &[
     "--kill-child=TERM -fp --mount-proc true",
     "--kill-child=HUP --init true",
     "--forward-signals -p true",
+    "--pty -u true",
+    "--pty -fp --mount-proc --kill-child true",
+    "--pty --init -S 1 true",
     "--owner 5:6 -r true",
     "--owner 5:6 -T --boottime 10 --setgroups deny --map-users 0:5:1 --map-groups 0:6:1 -f true",
     "-r --map-groups 0:100000:10 --setgroups deny true",
@@ -57,6 +60,7 @@ const ORDINARY: &[&str] = &[
     "-r --map-auto --init --mount-proc -S 1 -G 1 true",
     "-r --pivot-root ROOT -fp --bind-ro /usr:/usr --tmpfs /tmp --dev /dev --info-fd 1 /bin/true",
     "-r --pid-file PIDFILE --wait-fd 0 true",
+    "-r --pty --kill-child true",
 ];
 
 /// A scene with what the command lines name, and the words of one.
@@ -176,7 +180,13 @@ fn explain_says_the_plan(line: &str, ordinary: bool) -> Result<(), String> {
         return Err(format!("{done:?}"));
     }
     let planned: Vec<_> = text.out().lines().map(comparable).collect();
-    let explained: Vec<_> = done.stderr.lines().map(|l| comparable(&without_result(l))).collect();
+    let mut lines: Vec<_> = done.stderr.lines().collect();
+    if line.contains("--pty") {
+        // From where it has another terminal, a process says its lines there.
+        lines.extend(done.stdout.lines());
+        lines.sort_by_key(|line| line.trim_start().split(' ').next().unwrap().parse::<usize>().unwrap());
+    }
+    let explained: Vec<_> = lines.into_iter().map(|l| comparable(&without_result(l))).collect();
     if explained == planned { Ok(()) } else { Err(format!("planned {planned:#?}\nexplained {explained:#?}")) }
 }
 

@@ -183,8 +183,10 @@ impl Matcher {
             }
             "write" | "writev" | "pwrite64" => {
                 let path = descriptor(seen.arg(0)).map_or("", |(_, path)| path);
+                // What is typed is copied whenever it comes.
+                let is_input = path.ends_with("/ptmx");
                 let is_output = seen.arg(0).starts_with("1<") || seen.arg(0).starts_with("2<");
-                !path.starts_with("pipe:") && !is_output
+                !path.starts_with("pipe:") && !is_output && !is_input
             }
             // The tries of execvp.
             "execve" => !seen.failed(),
@@ -238,6 +240,7 @@ impl Matcher {
                 format!("symlink {} {}/{}", unquoted(arg(0)), descriptor(seen.arg(1))?.1, unquoted(arg(2)))
             }
             "openat" if arg(2).contains("O_CREAT") => format!("make {}", made(seen)?),
+            "open" => format!("openat AT_FDCWD {} {}", arg(0), arg(1)),
             "openat" => format!("openat {} {} {}", arg(0), arg(1), arg(2)),
             "open_tree" => format!("open_tree {} {}", self.opened(seen, arg(1)), arg(2)),
             "move_mount" => format!("move_mount {} {}", arg(0), descriptor(seen.arg(2))?.1),
@@ -276,6 +279,11 @@ impl Matcher {
                 format!("waitid {} {} WEXITED", arg(0), self.actors.get(&pid)?)
             }
             "mount" => mount_form(&seen.args),
+            "ioctl" if arg(1) == "TIOCSPGRP" => format!("ioctl {} {} [getpid()]", arg(0), arg(1)),
+            // strace shows the flags as a number: O_RDWR|O_NOCTTY|O_CLOEXEC.
+            "ioctl" if arg(1) == "TIOCGPTPEER" && arg(2) == "0x80102" => {
+                format!("ioctl {} {} O_NOCTTY|O_RDWR", arg(0), arg(1))
+            }
             _ => format!("{name} {}", args.join(" ")),
         })
     }

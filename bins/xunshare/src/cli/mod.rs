@@ -33,6 +33,8 @@ pub struct Cli {
     pub forward_signals: bool,
     /// `--init`.
     pub init: bool,
+    /// `--pty`.
+    pub pty: bool,
     /// `--map-user`, `-r`, `-c`.
     pub map_user: Option<SingleMap>,
     /// `--map-group`, `-r`, `-c`.

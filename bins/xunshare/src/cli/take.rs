@@ -72,6 +72,7 @@ impl Cli {
                 self.imply(NsKind::Pid);
                 (self.init, self.fork) = (true, true);
             }
+            ProgramKey::Pty => (self.pty, self.fork) = (true, true),
             ProgramKey::KeepCaps => self.keep_caps = true,
             ProgramKey::Setuid => self.setuid = Some(InsideId::parse(IdKind::User, value.as_bytes())?),
             ProgramKey::Setgid => self.setgid = Some(InsideId::parse(IdKind::Group, value.as_bytes())?),

@@ -33,6 +33,8 @@ pub fn plan(cli: &Cli, facts: &Facts) -> Result<Plan, PlanError> {
         announces: start::announces(cli, facts),
         inside: match (cli.init, cli.fork) {
             (true, _) => Actor::Init,
+            // A program that is PID 1 cannot be stopped by Ctrl-Z, and needs nobody to continue it.
+            (false, true) if cli.pty && !cli.kinds.contains(NsKind::Pid) => Actor::Leader,
             (false, true) => Actor::Child,
             (false, false) => Actor::Caller,
         },
@@ -72,7 +74,7 @@ impl Builder<'_> {
         self.propagation();
         self.root();
         self.mounts();
-        self.init_forks();
+        self.fork_program();
         self.identity();
         self.leash();
         self.hand_over();
@@ -126,6 +128,9 @@ impl Builder<'_> {
                 xns_pid::Op::IgnoreBrokenPipes,
                 "who stops reading is no reason to leave something half-made",
             );
+        }
+        if self.cli.pty {
+            self.plan.open_pty();
         }
         if let Some(file) = &self.cli.pid_file {
             let open =
@@ -182,14 +187,24 @@ impl Builder<'_> {
             self.caller(Phase::Fork, xns_pid::Op::OpenParent, "the child looks whether its parent lives");
         }
         let why = "Ctrl-C is for the program; the caller stays to tell how it ended";
-        let hold = xns_pid::Op::Hold { relay: self.relay(), of_init: self.cli.init };
-        self.caller(Phase::Fork, hold, why);
-        let why = match (self.has(NsKind::Pid), self.cli.init) {
-            (_, true) => "PID 1 of the new namespace, and stays ours",
-            (true, false) => "PID 1 of the new namespace",
-            (false, false) => "the program runs in a child",
+        if self.cli.pty {
+            self.plan.hold_for_pty();
+        } else {
+            let hold = xns_pid::Op::Hold { relay: self.relay(), of_init: self.cli.init };
+            self.caller(Phase::Fork, hold, why);
+        }
+        let why = match (self.inside, self.has(NsKind::Pid)) {
+            (Actor::Init, _) => "PID 1 of the new namespace, and stays ours",
+            (Actor::Leader, _) => "leads the new terminal's session, and stays ours",
+            (_, true) => "PID 1 of the new namespace",
+            (_, false) => "the program runs in a child",
         };
         self.caller(Phase::Fork, Control::Fork(self.inside), why);
+        if self.inside == Actor::Leader && self.cli.kill_child.is_some() {
+            self.die_with_parent(self.inside, Phase::Fork);
+            let why = "the program looks whether the leader lives";
+            self.inside(Phase::Fork, xns_pid::Op::OpenParent, why);
+        }
         if self.has(NsKind::Pid) {
             let why = "number 1: the PID namespace is a new one";
             self.inside(Phase::Fork, process::Op::BeFirst(BeFirst), why);
@@ -244,21 +259,35 @@ impl Builder<'_> {
         }
     }
 
-    fn init_forks(&mut self) {
-        if self.cli.init {
-            self.die_with_parent(self.inside, Phase::Program);
-            self.inside(
-                Phase::Program,
-                xns_pid::Op::HoldAll,
-                "init takes signals one by one, and loses none",
-            );
-            self.inside(Phase::Program, xns_pid::Op::Hide, "init's descriptors are not for the program");
-            self.inside(Phase::Program, Control::Fork(self.program), "the program is init's child");
+    /// By an init, or by who leads the session of the new terminal.
+    fn fork_program(&mut self) {
+        let leader = self.inside;
+        if leader == Actor::Init {
+            self.die_with_parent(leader, Phase::Program);
+        }
+        if self.cli.pty && leader != Actor::Child {
+            self.plan.take_pty(leader, Phase::Program);
+        }
+        match leader {
+            Actor::Init => {
+                let why = "init takes signals one by one, and loses none";
+                self.inside(Phase::Program, xns_pid::Op::HoldAll, why);
+                self.inside(Phase::Program, xns_pid::Op::Hide, "init's descriptors are not for the program");
+                self.inside(Phase::Program, Control::Fork(self.program), "the program is init's child");
+                if self.cli.pty {
+                    self.plan.take_foreground();
+                }
+            }
+            Actor::Leader => self.plan.lead_program(leader),
+            _ => {}
         }
     }
 
     fn hand_over(&mut self) {
         let program = self.program;
+        if self.cli.pty && self.inside == program {
+            self.plan.take_pty(program, Phase::Signals);
+        }
         if self.cli.fork {
             self.plan.push(
                 program,
@@ -303,7 +332,12 @@ impl Builder<'_> {
                 "reaps orphans, passes signals on, and ends with the program",
             );
         }
-        if self.cli.fork {
+        if self.inside == Actor::Leader {
+            self.plan.supervise(self.inside);
+        }
+        if self.cli.pty {
+            self.plan.proxy(self.inside, self.relay(), self.may_be_deaf());
+        } else if self.cli.fork {
             let attend = Attend { actor: self.inside, relay: self.relay(), pid_1: self.may_be_deaf() };
             let wait = if attend.relay == Relay::Nothing && !self.cli.init {
                 Control::Wait(self.inside)

@@ -144,7 +144,9 @@ fn collect(plan: &Plan, euid: u32) -> Parts {
                 Shell::Comment(text) => parts.inside.push(comment(&text)),
             }
         }
-        if step.actor == Actor::Caller && matches!(step.op.forks(), Some(Actor::Child | Actor::Init)) {
+        if step.actor == Actor::Caller
+            && matches!(step.op.forks(), Some(Actor::Child | Actor::Leader | Actor::Init))
+        {
             parts.flags.push("--fork".into());
         }
     }

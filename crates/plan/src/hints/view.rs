@@ -85,8 +85,8 @@ impl<'a> View<'a> {
     /// Where a symbolic link points, if it is one.
     pub(super) fn link(&self, path: &Path) -> Option<PathBuf> {
         let whole = self.path_here(path);
-        let seen_seen_from_here = self.root.is_none().then_some(whole.to_str()).flatten()?;
-        self.facts.link(seen_seen_from_here).map(|target| OsStr::from_bytes(&target).into())
+        let reachable = self.root.is_none().then_some(whole.to_str()).flatten()?;
+        self.facts.link(reachable).map(|target| OsStr::from_bytes(&target).into())
     }
 
     /// The path for the caller to look at: from where it is itself it may be relative.

@@ -1,13 +1,17 @@
 //! Signal masks, waiting for signals, and ending by one.
 
 mod name;
+mod queue;
 
 pub use name::Signal;
+pub use queue::Queue;
 
 use crate::{Errno, Result};
 use std::mem::MaybeUninit;
 
-pub use libc::{SIGCHLD, SIGCONT, SIGINT, SIGTERM};
+pub use libc::{
+    SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH,
+};
 
 /// A set of signals as the kernel has it: bit N-1 for signal N.
 ///
@@ -126,6 +130,28 @@ pub fn stop_self() {
     unsafe { libc::kill(libc::getpid(), libc::SIGSTOP) };
 }
 
+/// `int kill(pid, SIGTSTP)`, for this process or its whole group, as Ctrl-Z does it; then SIGTSTP, which is blocked, is let through
+/// for a moment. Returns when somebody continues this process; at once where the kernel lets nobody stop whom nobody could
+/// continue (an orphaned process group), and where SIGTSTP is ignored.
+pub fn stop_as_job(whole_group: bool) -> Result<()> {
+    let stop = SignalSet::of(&[libc::SIGTSTP]);
+    // SAFETY: passes numbers.
+    Errno::result(unsafe { libc::kill(if whole_group { 0 } else { libc::getpid() }, libc::SIGTSTP) })?;
+    let before = change_mask(libc::SIG_UNBLOCK, &stop)?;
+    set_mask(&before)
+}
+
+/// `rt_sigaction(signal, NULL, old)`: is it ignored?
+pub fn is_ignored(signal: i32) -> bool {
+    // The kernel's struct sigaction: handler (SIG_IGN is 1), flags, restorer, mask.
+    let mut old = [0u64; 4];
+    // SAFETY: nothing is set; `old` has the size and form of the kernel's struct.
+    let answer = unsafe {
+        libc::syscall(libc::SYS_rt_sigaction, signal, std::ptr::null::<u64>(), &raw mut old, SET_SIZE)
+    };
+    answer == 0 && old[0] == 1
+}
+
 /// `sighandler_t signal(SIGCHLD, SIG_DFL)`: an ignored SIGCHLD would let children vanish before they are waited for.
 /// Answers whether it was ignored.
 pub fn default_child_signal() -> bool {
@@ -213,10 +239,27 @@ impl Group {
         }
     }
 
+    /// `killpg(group, SIGHUP)` and, for who has stopped, `killpg(group, SIGCONT)`.
+    pub fn hang_up(self) {
+        let _ = nix::sys::signal::killpg(self.0, nix::sys::signal::Signal::SIGHUP);
+        self.go_on();
+    }
+
     /// `killpg(group, SIGCONT)`.
     pub fn go_on(self) {
         let _ = nix::sys::signal::killpg(self.0, nix::sys::signal::Signal::SIGCONT);
     }
+}
+
+impl From<nix::unistd::Pid> for Group {
+    fn from(pid: nix::unistd::Pid) -> Self {
+        Group(pid)
+    }
+}
+
+/// `getsid(0) == getpid()`: does this process lead its session?
+pub fn leads_session() -> bool {
+    nix::unistd::getsid(None) == Ok(nix::unistd::getpid())
 }
 
 fn standard() -> [std::os::fd::BorrowedFd<'static>; 3] {
@@ -234,6 +277,14 @@ pub fn set_parent_death_signal(signal: Signal) -> Result<()> {
 /// `int kill(pid_t pid, 0)`: might this process send that one a signal?
 pub fn may_signal(pid: u32) -> bool {
     kill(pid, 0).is_ok()
+}
+
+/// `int kill(-pid, int sig)`, for the group that a child of this process leads, which has not been waited for.
+pub fn kill_group(pid: u32, signal: i32) -> Result<()> {
+    // -1 and 0 mean many others (kill(2)).
+    let pid = libc::pid_t::try_from(pid).ok().filter(|&pid| pid > 1).ok_or(Errno::ESRCH)?;
+    // SAFETY: passes numbers.
+    Errno::result(unsafe { libc::kill(-pid, signal) }).map(drop)
 }
 
 /// `int kill(pid_t pid, int sig)`, for a child of this process that has not been waited for.

@@ -25,6 +25,8 @@ impl Signal {
     pub const USR1: Signal = Signal(libc::SIGUSR1);
     /// SIGUSR2.
     pub const USR2: Signal = Signal(libc::SIGUSR2);
+    /// SIGPIPE.
+    pub const PIPE: Signal = Signal(libc::SIGPIPE);
     /// SIGALRM.
     pub const ALRM: Signal = Signal(libc::SIGALRM);
     /// SIGTERM.
