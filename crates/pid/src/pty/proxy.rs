@@ -47,6 +47,8 @@ struct Proxy<'a> {
 ///
 /// # Errors
 /// When waiting for signals, descriptors or the process fails. The caller's terminal is as it was in any case.
+// Away from the code of a launch (.cargo/launch.ld).
+#[inline(never)]
 pub fn proxy(
     attended: Attended<'_>,
     pty: Pty,
