@@ -73,6 +73,7 @@ complete -c xnsenter -n __fish_xnsenter_options -s Z -l follow-context -d 'Run t
 complete -c xnsenter -n __fish_xnsenter_options -l mount-proc -f -a '(__fish_complete_directories)' -d 'Mount a proc of the PID namespace entered, in a mount namespace of the program\'s own'
 complete -c xnsenter -n __fish_xnsenter_options -l trust-env -d 'With --env, also take what rules the loader and the shell from another user\'s process'
 complete -c xnsenter -n __fish_xnsenter_options -l close-fds -d 'Pass on standard input, output and error, and no other descriptor of the caller\'s'
+complete -c xnsenter -n __fish_xnsenter_options -l pty -d 'Give the program a new pseudo-terminal, in a session of its own, and copy between it and the standard streams: it can neither write to the caller\'s terminal nor type into it'
 complete -c xnsenter -n __fish_xnsenter_options -l forward-signals -d 'Pass on to the program the signals that processes send to this one; so without being asked, but not under the name nsenter'
 complete -c xnsenter -n __fish_xnsenter_options -l dry-run -f -a 'text json sh' -d 'Print the steps that would be taken, and take none'
 complete -c xnsenter -n __fish_xnsenter_options -l explain -d 'Print each step on standard error as it is done'

@@ -60,6 +60,7 @@ pub enum ProgramKey {
     Env,
     TrustEnv,
     CloseFds,
+    Pty,
 }
 
 const U2_41: Since = Since::Original { tool: "nsenter", version: "2.41" };
@@ -96,7 +97,7 @@ const fn namespace(kind: NsKind, long: &'static str, short: char, help: &'static
 }
 
 /// A static of its own, which the linker puts beside the code that reads it (`.cargo/launch.ld`).
-static ROWS: [Opt<Key>; 34] = [
+static ROWS: [Opt<Key>; 35] = [
     Opt::new(Key::All, "all", SPACES, "Enter all namespaces of the target.").short('a').since(U2_38),
     Opt::new(Key::Help, "help", ABOUT, "Print this help and exit.").short('h').since(U2_38),
     Opt::new(Key::Version, "version", ABOUT, "Print the version and exit.").short('V').since(U2_38),
@@ -221,6 +222,13 @@ static ROWS: [Opt<Key>; 34] = [
         "close-fds",
         RUN,
         "Pass on standard input, output and error, and no other descriptor of the caller's.",
+    ),
+    Opt::new(
+        Key::Program(ProgramKey::Pty),
+        "pty",
+        RUN,
+        "Give the program a new pseudo-terminal, in a session of its own, and copy between it and the standard streams: it can \
+         neither write to the caller's terminal nor type into it. Forks.",
     ),
     Opt::new(
         Key::Program(ProgramKey::ForwardSignals),

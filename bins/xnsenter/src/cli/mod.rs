@@ -55,6 +55,8 @@ pub struct Cli {
     pub follow_context: bool,
     /// `--close-fds`.
     pub close_fds: bool,
+    /// `--pty`.
+    pub pty: bool,
     /// `--no-fork`.
     pub no_fork: bool,
     /// `--preserve-credentials`.
@@ -171,6 +173,7 @@ impl Cli {
             ProgramKey::Env => self.env = true,
             ProgramKey::TrustEnv => self.trust_env = true,
             ProgramKey::CloseFds => self.close_fds = true,
+            ProgramKey::Pty => self.pty = true,
         }
         Ok(())
     }

@@ -19,15 +19,15 @@ impl Builder<'_> {
 
     pub(super) fn places(&mut self) {
         if self.cli.root.is_some() {
-            self.program(Phase::Root, process::Op::UsePlace(UsePlace::Root), "asked for by --root");
+            self.inside(Phase::Root, process::Op::UsePlace(UsePlace::Root), "asked for by --root");
         }
         if self.cli.wd.is_some() {
             let op = process::Op::UsePlace(UsePlace::WorkingDirectory(self.new_root()));
-            self.program(Phase::Directory, op, "asked for by --wd");
+            self.inside(Phase::Directory, op, "asked for by --wd");
         }
         if let Some(Some(to)) = self.cli.wdns.clone() {
             let op = ChangeDirectory { to, root: self.new_root() };
-            self.program(Phase::Directory, process::Op::ChangeDirectory(op), "asked for by --wdns");
+            self.inside(Phase::Directory, process::Op::ChangeDirectory(op), "asked for by --wdns");
         }
     }
 

@@ -20,9 +20,10 @@ const CAP_SYS_ADMIN: u32 = 21;
 /// The plan for a command line, on a machine with these facts.
 pub fn plan(cli: &Cli, facts: &Facts) -> Plan {
     let spaces = Spaces::of(cli, facts);
-    let forks = spaces.entered().contains(NsKind::Pid) && !cli.no_fork;
+    let forks = cli.pty || (spaces.entered().contains(NsKind::Pid) && !cli.no_fork);
     let program = if forks { Actor::Child } else { Actor::Caller };
-    let builder = Builder { cli, facts, spaces, program, plan: Plan::default() };
+    let inside = if cli.pty { Actor::Leader } else { program };
+    let builder = Builder { cli, facts, spaces, inside, program, plan: Plan::default() };
     builder.build()
 }
 
@@ -30,6 +31,8 @@ struct Builder<'a> {
     cli: &'a Cli,
     facts: &'a Facts,
     spaces: Spaces,
+    /// Who goes to where the program starts.
+    inside: Actor,
     /// Who becomes the program.
     program: Actor,
     plan: Plan,
@@ -43,6 +46,10 @@ impl Builder<'_> {
         self.fork();
         self.places();
         self.proc();
+        if self.cli.pty {
+            self.plan.take_pty(Actor::Leader, Phase::Program);
+            self.plan.lead_program(Actor::Leader);
+        }
         self.identity();
         self.signals();
         self.tell();
@@ -56,6 +63,10 @@ impl Builder<'_> {
 
     fn program(&mut self, phase: Phase, op: impl Into<xns_plan::Op>, why: &'static str) {
         self.plan.push(self.program, phase, op, why);
+    }
+
+    fn inside(&mut self, phase: Phase, op: impl Into<xns_plan::Op>, why: &'static str) {
+        self.plan.push(self.inside, phase, op, why);
     }
 
     fn pid(&self) -> u32 {
@@ -114,9 +125,9 @@ impl Builder<'_> {
         let Some(at) = self.cli.mount_proc.clone() else { return };
         let private = SetPropagation(Propagation::Private);
         let why = "what is mounted here stays here";
-        self.program(Phase::Mounts, xns_mnt::Op::Propagation(private), why);
+        self.inside(Phase::Propagation, xns_mnt::Op::Propagation(private), why);
         let mount = Mount { fs: KernelFs::Proc, at, private_first: false, outside_root: None };
-        self.program(Phase::Mounts, xns_mnt::Op::Mount(mount), "shows the processes of the PID namespace");
+        self.inside(Phase::Mounts, xns_mnt::Op::Mount(mount), "shows the processes of the PID namespace");
     }
 
     fn relay(&self) -> Relay {
@@ -125,6 +136,12 @@ impl Builder<'_> {
     }
 
     fn fork(&mut self) {
+        if self.cli.pty {
+            self.plan.hold_for_pty();
+            let why = "leads the new terminal's session, and stays ours";
+            self.caller(Phase::Fork, Control::Fork(Actor::Leader), why);
+            return;
+        }
         if self.program != Actor::Child {
             return;
         }
@@ -136,7 +153,7 @@ impl Builder<'_> {
     }
 
     fn signals(&mut self) {
-        if self.program == Actor::Child && self.relay() != Relay::Nothing {
+        if self.cli.pty || (self.program == Actor::Child && self.relay() != Relay::Nothing) {
             self.program(Phase::Signals, xns_pid::Op::Release, "the program gets the caller's signal mask");
         }
     }
@@ -156,7 +173,10 @@ impl Builder<'_> {
         let exec = Control::Exec(inside::program(self.cli, &self.spaces, uid, self.facts));
         let why = if self.cli.program.is_empty() { "no program was given: a shell" } else { "the program" };
         self.program(Phase::Exec, exec, why);
-        if self.program == Actor::Child {
+        if self.cli.pty {
+            self.plan.supervise(Actor::Leader);
+            self.plan.proxy(Actor::Leader, self.relay(), false);
+        } else if self.program == Actor::Child {
             let relay = self.relay();
             let wait = match relay {
                 Relay::Nothing => Control::Wait(Actor::Child),

@@ -16,6 +16,9 @@ impl Builder<'_> {
     pub(super) fn open(&mut self) {
         let why = "children are to be waited for, here and in the program";
         self.caller(PHASE, xns_pid::Op::DefaultChildSignal, why);
+        if self.cli.pty {
+            self.plan.open_pty();
+        }
         if self.cli.close_fds {
             let why = "asked for by --close-fds";
             self.caller(PHASE, process::Op::CloseDescriptors(CloseDescriptors), why);
