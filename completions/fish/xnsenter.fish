@@ -35,6 +35,33 @@ function __fish_xnsenter_files
     complete -C "__fish_command_without_completions "(string replace -r -- '^--[^=]*=' '' (commandline -ct))
 end
 
+# What can be entered: processes in other namespaces than this shell, with their commands, names, namespaces' files.
+function __fish_xnsenter_targets
+    if string match -q -- '*/*' (commandline -ct)
+        __fish_xnsenter_files
+        return
+    end
+    # One shell for all of /proc. What may not be looked into, or has ended, is passed over.
+    command sh -c '
+        spaces=
+        for space in user mnt pid net uts ipc cgroup time; do
+            [ -e /proc/self/ns/$space ] && spaces="$spaces $space"
+        done
+        for dir in /proc/[1-9]*; do
+            for space in $spaces; do
+                [ $dir/ns/$space -ef /proc/self/ns/$space ] && continue
+                [ -e $dir/ns/$space ] && IFS= read -r name <$dir/comm && printf "%s %s\n" "${dir#/proc/}" "$name"
+                break
+            done
+        done' 2>/dev/null |
+        # The name is whatever the process likes.
+        string replace -ra '[^ -~]' '?' | string replace ' ' \t
+    for name in /run/netns/*
+        string replace -rf '^/run/netns/([[:alnum:]_@+][[:alnum:]_.@+-]*)$' 'netns:$1\tnetwork namespace' -- $name
+    end
+    printf 'container:\tand its id\n'
+end
+
 # A program, or what that program completes.
 function __fish_xnsenter_program
     set -l words (__fish_xnsenter_operands)
@@ -48,7 +75,7 @@ complete -c xnsenter -f -a '(__fish_xnsenter_program)'
 complete -c xnsenter -n __fish_xnsenter_options -s a -l all -d 'Enter all namespaces of the target'
 complete -c xnsenter -n __fish_xnsenter_options -s h -l help -d 'Print this help and exit'
 complete -c xnsenter -n __fish_xnsenter_options -s V -l version -d 'Print the version and exit'
-complete -c xnsenter -n __fish_xnsenter_options -s t -l target -x -d 'What is entered: a PID; PID:INODE, refused unless its pidfd has that inode number; container:ID; netns:NAME or a namespace\'s file, which are one namespace'
+complete -c xnsenter -n __fish_xnsenter_options -s t -l target -x -a '(__fish_xnsenter_targets)' -d 'What is entered: a PID; PID:INODE, refused unless its pidfd has that inode number; container:ID; netns:NAME or a namespace\'s file, which are one namespace'
 complete -c xnsenter -n __fish_xnsenter_options -s m -l mount -f -a '(__fish_xnsenter_files)' -d 'Enter the mount namespace, the target\'s or FILE\'s'
 complete -c xnsenter -n __fish_xnsenter_options -s u -l uts -f -a '(__fish_xnsenter_files)' -d 'Enter the UTS namespace: host and domain name'
 complete -c xnsenter -n __fish_xnsenter_options -s i -l ipc -f -a '(__fish_xnsenter_files)' -d 'Enter the IPC namespace: System V IPC, POSIX message queues'

@@ -3,7 +3,10 @@
 use crate::help::command;
 use clap::{Arg, ArgAction, ValueHint};
 use clap_complete::Shell;
-use xns_cli::options::{Domain, Operands, Opt, Table, Value};
+use xns_cli::options::{Domain, Operands, Opt, Table, Value, complete};
+
+/// The last part of clap_complete's script, which calls its function, begins so.
+const END: &str = "if [ \"$funcstack[1]\"";
 
 /// The completion script: a function `_NAME` for a directory in `fpath`.
 pub(crate) fn script<K>(table: &Table<K>) -> String {
@@ -15,7 +18,8 @@ pub(crate) fn script<K>(table: &Table<K>) -> String {
     let mut script = Vec::new();
     clap_complete::generate(Shell::Zsh, &mut command, table.name, &mut script);
     let script = String::from_utf8_lossy(&script);
-    script.lines().map(|line| adapt(line, table) + "\n").collect()
+    let script: String = script.lines().map(|line| adapt(line, table) + "\n").collect();
+    script.replacen(END, &format!("{}{END}", complete::zsh_targets(table)), 1)
 }
 
 fn shape<K>(arg: Arg, table: &Table<K>) -> Arg {
@@ -30,7 +34,7 @@ fn shape<K>(arg: Arg, table: &Table<K>) -> Arg {
         Domain::File => arg.value_hint(ValueHint::AnyPath),
         Domain::Dir => arg.value_hint(ValueHint::DirPath),
         Domain::User => arg.value_hint(ValueHint::Username),
-        Domain::Text | Domain::Number | Domain::Process => arg.value_hint(ValueHint::Other),
+        Domain::Text | Domain::Number => arg.value_hint(ValueHint::Other),
         _ => arg,
     }
 }
@@ -72,6 +76,7 @@ fn adapt<K>(line: &str, table: &Table<K>) -> String {
         Domain::Group => "_groups".to_owned(),
         Domain::Signal => "_signals".to_owned(),
         Domain::FilePair => "{compset -P \"*\\:\"; _files}".to_owned(),
+        Domain::Process => format!("_{}_target", table.name),
         Domain::OneOfOr(words) => format!("({})", words.join(" ")),
         _ => return line,
     };
@@ -98,5 +103,14 @@ mod tests {
         ] {
             assert!(script.contains(part), "{part} is missing in:\n{script}");
         }
+    }
+
+    #[test]
+    fn what_can_be_entered_is_looked_for_by_a_function_of_its_own() {
+        let ours = script(&xnsenter::options::TABLE);
+        for part in [":TARGET:_xnsenter_target' ", "_xnsenter_target() {\n"] {
+            assert!(ours.contains(part), "{part} is missing in:\n{ours}");
+        }
+        assert!(!script(&xunshare::options::TABLE).contains("_target"));
     }
 }

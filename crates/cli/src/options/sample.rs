@@ -17,6 +17,7 @@ pub(super) enum Key {
     Forget,
     Until,
     Bind,
+    Into,
 }
 
 const ORIGINAL: Since = Since::Original { tool: "unshare", version: "2.38" };
@@ -64,6 +65,7 @@ pub(super) static TABLE: Table<Key> = Table {
         Opt::new(Key::Forget, "forget", RUN, "Ours."),
         Opt::new(Key::Until, "until", RUN, "Ours.").required("TIME", Domain::Text),
         Opt::new(Key::Bind, "bind", RUN, "Ours.").required("SRC:DST", Domain::FilePair),
+        Opt::new(Key::Into, "into", RUN, "Ours.").required("TARGET", Domain::Process),
     ],
     after_help: "See sample(1).",
 };

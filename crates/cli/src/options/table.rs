@@ -189,7 +189,7 @@ pub enum Domain {
     File,
     /// A directory.
     Dir,
-    /// A process, by its number.
+    /// What can be entered: a process of other namespaces, a container or a namespace by name, a namespace's file.
     Process,
     /// A user, by name or number.
     User,

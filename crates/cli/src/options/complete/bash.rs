@@ -1,11 +1,12 @@
 //! The bash completion.
 
 use super::super::table::{Domain, Operands, Table, Value};
-use super::{long_with_next_word, valued_letters};
+use super::{long_with_next_word, names_targets, valued_letters};
 
 /// The completion script for bash 4.3 and later, with or without the bash-completion package.
 pub fn bash<K>(table: &Table<K>) -> String {
     include_str!("bash.sh")
+        .replace("@TARGETS@\n", if names_targets(table) { include_str!("targets.bash") } else { "" })
         .replace("@VALUES@\n", &values(table))
         .replace("@PENDING@\n", &pending(table))
         .replace("@LETTERS@\n", &letters(table))
@@ -34,9 +35,10 @@ fn values<K>(table: &Table<K>) -> String {
 
 fn action(domain: Domain) -> Option<String> {
     let action = match domain {
-        Domain::None | Domain::Text | Domain::Number | Domain::Process => return None,
+        Domain::None | Domain::Text | Domain::Number => return None,
         Domain::File => "kind=file\n            __@NAME@_reply -f -- \"$2\"".to_owned(),
         Domain::Dir => "kind=file\n            __@NAME@_reply -d -- \"$2\"".to_owned(),
+        Domain::Process => "__@NAME@_target \"$2\"".to_owned(),
         Domain::User => "__@NAME@_reply -u -- \"$2\"".to_owned(),
         Domain::Group => "__@NAME@_reply -g -- \"$2\"".to_owned(),
         Domain::Signal => "__@NAME@_reply -A signal -- \"$2\"".to_owned(),
@@ -111,6 +113,7 @@ const COMMAND: &str = r#"        if declare -F _comp_command_offset >/dev/null; 
 #[cfg(test)]
 mod tests {
     use super::super::super::sample::TABLE;
+    use super::super::left_over;
     use super::*;
 
     #[test]
@@ -121,6 +124,8 @@ mod tests {
             " -R --root= ",
             "        --uts | --target | -t)\n",
             "        --root | -R | --mount-proc)\n",
+            "        --into)\n            __sample_target \"$2\"\n",
+            "\n__sample_target() {\n",
             "_reply -W 'slave private' -- \"$2\"",
             "word%%[RSt]*",
             "== [RS] ]]",
@@ -128,6 +133,6 @@ mod tests {
         ] {
             assert!(script.contains(part), "{part} is missing in:\n{script}");
         }
-        assert!(!script.contains('@') || script.matches('@').count() == script.matches("[@]").count() + 2);
+        assert_eq!(left_over(&script), None);
     }
 }

@@ -23,6 +23,7 @@ __@NAME@_pair() {
     fi
 }
 
+@TARGETS@
 _@NAME@() {
     # The words as typed: readline splits at = and : too (COMP_WORDBREAKS), and replaces only the last piece.
     local -a words=() starts=()

@@ -32,5 +32,6 @@ function __fish_@ID@_files
     complete -C "__fish_command_without_completions "(string replace -r -- '^--[^=]*=' '' (commandline -ct))
 end
 
+@TARGETS@
 @OPERANDS@
 @OPTIONS@

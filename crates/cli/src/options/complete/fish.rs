@@ -1,12 +1,13 @@
 //! The fish completion.
 
 use super::super::table::{Domain, Operands, Opt, Table, Value};
-use super::{long_with_next_word, valued_letters};
+use super::{long_with_next_word, names_targets, valued_letters};
 
 /// The completion script for fish 3.1 and later.
 pub fn fish<K>(table: &Table<K>) -> String {
     let options: String = table.options.iter().map(option).collect();
     include_str!("fish.fish")
+        .replace("@TARGETS@\n", if names_targets(table) { include_str!("targets.fish") } else { "" })
         .replace("@PENDING@\n", &pending(table))
         .replace("@LETTERS@\n", &letters(table))
         .replace("@OPERANDS@\n", operands(table.operands))
@@ -65,9 +66,10 @@ fn optional(domain: Domain) -> String {
 
 fn candidates(domain: Domain) -> String {
     let source = match domain {
-        Domain::None | Domain::Text | Domain::Number | Domain::Process => return String::new(),
+        Domain::None | Domain::Text | Domain::Number => return String::new(),
         Domain::File | Domain::FilePair => "(__fish_@ID@_files)".to_owned(),
         Domain::Dir => "(__fish_complete_directories)".to_owned(),
+        Domain::Process => "(__fish_@ID@_targets)".to_owned(),
         Domain::User => "(__fish_complete_users)".to_owned(),
         Domain::Group => "(__fish_complete_groups)".to_owned(),
         Domain::Signal => "(kill -l | string split ' ')".to_owned(),
@@ -104,6 +106,7 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::super::sample::TABLE;
+    use super::super::left_over;
     use super::*;
 
     #[test]
@@ -115,12 +118,14 @@ mod tests {
             "_options -s t -l target -f -a ",
             "_options -s R -l root -x -a '(__fish_complete_directories)' -d ",
             "_options -l propagation -x -a 'slave private' -d ",
+            "_options -l into -x -a '(__fish_sample_targets)' -d ",
+            "\nfunction __fish_sample_targets\n",
             "_options -l bind -r -F -d ",
             "'^-[^RSt]*[RS]$'",
             "complete -c sample -f -a '(__fish_sample_program)'\n",
         ] {
             assert!(script.contains(part), "{part} is missing in:\n{script}");
         }
-        assert!(!script.contains('@'));
+        assert_eq!(left_over(&script), None);
     }
 }

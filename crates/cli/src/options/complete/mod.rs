@@ -7,7 +7,17 @@ mod fish;
 pub use bash::bash;
 pub use fish::fish;
 
-use super::table::{Opt, Table, Value};
+use super::table::{Domain, Opt, Table, Value};
+
+/// The function `_NAME_target` of the zsh completion, for a table with [`Domain::Process`].
+pub fn zsh_targets<K>(table: &Table<K>) -> String {
+    let function = if names_targets(table) { include_str!("targets.zsh") } else { "" };
+    function.replace("@NAME@", table.name)
+}
+
+fn names_targets<K>(table: &Table<K>) -> bool {
+    table.options.iter().any(|row| row.domain == Domain::Process)
+}
 
 /// Letters whose value can be the next word, and letters whose value can only be attached.
 fn valued_letters<K>(table: &Table<K>) -> (String, String) {
@@ -25,4 +35,11 @@ fn long_with_next_word<K>(table: &Table<K>) -> impl Iterator<Item = String> {
         .iter()
         .filter(|row| matches!(row.value, Value::Required(_)))
         .map(|row| format!("--{}", row.long))
+}
+
+/// A mark such as `@NAME@` that nothing was put in for.
+#[cfg(test)]
+fn left_over(script: &str) -> Option<&str> {
+    let is_mark = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_uppercase());
+    script.split('@').find(is_mark)
 }
