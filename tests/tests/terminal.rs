@@ -157,7 +157,8 @@ fn a_shell_can_be_suspended() {
         let scene = Scene::new();
         let mut terminal = outside(&scene);
         terminal.expect("> ");
-        terminal.line(&format!("PS1='inside ' $X {way} bash --norc --noprofile -i"));
+        // The echo of the line is not to be taken for the prompt.
+        terminal.line(&format!("PS1='in''side ' $X {way} bash --norc --noprofile -i"));
         terminal.expect("inside ");
         terminal.line("suspend -f");
         terminal.expect("Stopped");
@@ -241,7 +242,8 @@ fn a_lost_terminal_ends_a_shell() {
         let scene = Scene::new();
         let mut terminal = outside(&scene);
         terminal.expect("> ");
-        terminal.line(&format!("PS1='inside ' $X {way} bash --norc --noprofile -i"));
+        // The echo of the line is not to be taken for the prompt.
+        terminal.line(&format!("PS1='in''side ' $X {way} bash --norc --noprofile -i"));
         terminal.expect("inside ");
         xns_tests::send(terminal.pid(), nix::sys::signal::Signal::SIGKILL);
         wait_for(&format!("the end of everything: {way}"), || scene.processes().is_empty());
