@@ -72,7 +72,7 @@ function __fish_xnsenter_program
 end
 
 complete -c xnsenter -f -a '(__fish_xnsenter_program)'
-complete -c xnsenter -n __fish_xnsenter_options -s a -l all -d 'Enter all namespaces of the target'
+complete -c xnsenter -n __fish_xnsenter_options -s a -l all -d 'Enter every namespace of the target in which the caller is not already'
 complete -c xnsenter -n __fish_xnsenter_options -s h -l help -d 'Print this help and exit'
 complete -c xnsenter -n __fish_xnsenter_options -s V -l version -d 'Print the version and exit'
 complete -c xnsenter -n __fish_xnsenter_options -s t -l target -x -a '(__fish_xnsenter_targets)' -d 'What is entered: a PID; PID:INODE, refused unless its pidfd has that inode number; container:ID; netns:NAME or a namespace\'s file, which are one namespace'
@@ -106,4 +106,4 @@ complete -c xnsenter -n __fish_xnsenter_options -l dry-run -f -a 'text json sh' 
 complete -c xnsenter -n __fish_xnsenter_options -l explain -d 'Print each step on standard error as it is done'
 complete -c xnsenter -n __fish_xnsenter_options -l hints -x -a 'auto always never' -d 'Whether the likely cause of a failure and its remedy are told, and mistakes that make no error; auto means on a terminal'
 complete -c xnsenter -n __fish_xnsenter_options -l error-format -x -a 'text json' -d 'Form of the message of a failure; text unless given'
-complete -c xnsenter -n __fish_xnsenter_options -l quiet -d 'Say nothing before the program starts: neither what a new shell has of its own, nor hints'
+complete -c xnsenter -n __fish_xnsenter_options -l quiet -d 'Say nothing before the program starts: neither what is isolated or entered, nor hints'

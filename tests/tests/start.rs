@@ -44,7 +44,7 @@ const WAYS: [(&str, &str); 9] = [
 #[test]
 fn the_command_that_is_shown_enters() {
     for who in Who::each("the_command_that_is_shown_enters") {
-        if !need("the_command_that_is_shown_enters", &[Need::Program("nsenter"), Need::Program("busybox")]) {
+        if !need("the_command_that_is_shown_enters", &[Need::Program("busybox")]) {
             return;
         }
         for (words, isolated) in WAYS {
@@ -74,9 +74,15 @@ fn the_command_that_is_shown_enters() {
     }
 }
 
+/// PATH with our tools in it.
+fn with_ours() -> String {
+    let dir = bin("xnsenter").parent().unwrap().display().to_string();
+    format!("{dir}:{}", std::env::var("PATH").unwrap())
+}
+
 /// Types the command on another terminal. The shell there, whatever its number here, is in the namespaces of `pid`.
 fn enter(who: Who, scene: &Scene, command: &str, pid: u32, isolated: &[&str]) {
-    let shell = scene.cmd("sh").args(["-c", command]);
+    let shell = scene.cmd("sh").args(["-c", command]).env("PATH", with_ours());
     let mut other = start(if who == Who::Ordinary { shell.ordinary() } else { shell });
     // What a shell shows of itself depends on /proc there; from here its session's processes are seen.
     other.line("echo entered $((40 + 2)); sleep 1005");
@@ -226,7 +232,7 @@ fn the_mistakes_are_mistakes() {
 /// Where the shell is somebody whom its user would not be by entering, the command says who.
 #[test]
 fn the_command_enters_as_who_the_shell_is() {
-    if !need("the_command_enters_as_who_the_shell_is", &[Need::Root, Need::Program("nsenter")]) {
+    if !need("the_command_enters_as_who_the_shell_is", &[Need::Root]) {
         return;
     }
     for (words, ids) in [
@@ -240,7 +246,8 @@ fn the_command_enters_as_who_the_shell_is() {
         let marker = "enter from another terminal: ";
         let command = lines.iter().find_map(|line| Some(line.split_once(marker)?.1.to_owned()));
         let command = command.unwrap_or_else(|| panic!("{words}: {lines:?}"));
-        let done = scene.sh(&format!("{command} sh -c 'echo $(id -u) $(id -g)'")).run();
+        let done =
+            scene.sh(&format!("{command} sh -c 'echo $(id -u) $(id -g)'")).env("PATH", with_ours()).run();
         assert_eq!(done.out(), ids, "{words}: {command}");
         terminal.line("exit 0");
         terminal.end();

@@ -20,18 +20,18 @@ pub enum ContainerError {
 }
 
 impl ContainerError {
-    pub(crate) fn hint(&self) -> Hint {
+    pub(crate) fn hint(&self, facts: &Facts) -> Hint {
         match self {
             ContainerError::Unknown(id) => Hint::new(
                 "XNS-E33-no-container",
                 "no runtime's state and no process's cgroup has a container of that id",
             )
-            .because(format!(
-                "looked for {id}… below {}, and in /proc/PID/cgroup",
-                ROOTS.map(|(dir, _)| dir).join(", ")
-            ))
+            .because(format!("looked for {id}… below {}, and in /proc/PID/cgroup", roots(facts).join(", ")))
             .cure("docker inspect -f '{{.Id}}' NAME", "a name is not an id; or: podman inspect, crun list")
-            .cure("sudo", "the states of root's containers are root's to read"),
+            .cure(
+                facts.command_with(&["sudo"], &[] as &[&str]),
+                "the states of root's containers are root's to read",
+            ),
             ContainerError::Ambiguous { .. } => {
                 Hint::new("XNS-E33-ambiguous", "more than one container's id begins like that")
                     .because("the message lists them")
@@ -54,7 +54,7 @@ pub(crate) fn not_a_namespace(word: &OsStr, facts: &Facts) -> Option<Hint> {
         Err(_) => ("there is no such file", format!("stat(2) of {} finds nothing", word.display())),
         Ok(_) => (
             "it is an ordinary file or directory, not one that holds a namespace",
-            "it is not on nsfs".to_owned(),
+            "ioctl(NS_GET_NSTYPE) refuses it".to_owned(),
         ),
     };
     Some(
@@ -104,15 +104,18 @@ fn one_of<'n>(id: &str, names: impl Iterator<Item = &'n str>) -> Result<Option<S
     Ok(found.pop())
 }
 
+fn roots(facts: &Facts) -> [String; 7] {
+    let uid = facts.euid().to_string();
+    ROOTS.map(|(root, _)| root.replace("UID", &uid))
+}
+
 /// The containers that have a state on disk, and its file.
 fn states(facts: &Facts) -> Vec<(String, String)> {
-    let uid = facts.euid().to_string();
-    let of_root = |(root, file): (&str, &'static str)| {
-        let root = root.replace("UID", &uid);
+    let of_root = |(root, (_, file)): (String, (&str, &'static str))| {
         let names = facts.names_in(&root);
         names.into_iter().map(move |name| (name.clone(), format!("{root}/{name}/{file}")))
     };
-    ROOTS.into_iter().flat_map(of_root).collect()
+    roots(facts).into_iter().zip(ROOTS).flat_map(of_root).collect()
 }
 
 /// The process that a state names, if it is still the one that was started.

@@ -98,7 +98,7 @@ const fn namespace(kind: NsKind, long: &'static str, short: char, help: &'static
 
 /// A static of its own, which the linker puts beside the code that reads it (`.cargo/launch.ld`).
 static ROWS: [Opt<Key>; 35] = [
-    Opt::new(Key::All, "all", SPACES, "Enter all namespaces of the target.").short('a').since(U2_38),
+    Opt::new(Key::All, "all", SPACES, "Enter every namespace of the target in which the caller is not already.").short('a').since(U2_38),
     Opt::new(Key::Help, "help", ABOUT, "Print this help and exit.").short('h').since(U2_38),
     Opt::new(Key::Version, "version", ABOUT, "Print the version and exit.").short('V').since(U2_38),
     Opt::new(

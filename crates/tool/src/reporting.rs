@@ -61,7 +61,7 @@ pub mod rows {
             key,
             "quiet",
             HEADING,
-            "Say nothing before the program starts: neither what a new shell has of its own, nor hints.",
+            "Say nothing before the program starts: neither what is isolated or entered, nor hints.",
         )
     }
 }

@@ -83,7 +83,10 @@ impl CliError {
             }
             CliError::Nothing => Hint::new("XNS-E38-nothing", "nothing was said that is to be entered")
                 .because("no option names a namespace, a directory, ids or anything else of a process")
-                .cure(facts.command_with(NO_WORDS, &["-a"]), "enters all namespaces of the target"),
+                .cure(
+                    facts.command_with(NO_WORDS, &["-t", "PID", "-a"]),
+                    "enters all namespaces of a process",
+                ),
             CliError::OnlyOne { kind, .. } => Hint::new(
                 "XNS-E33-one-namespace",
                 "a name or a file stands for one namespace, and knows no process",
@@ -91,7 +94,7 @@ impl CliError {
             .because(format!("it is a {} namespace", kind.word()))
             .cure("-t PID -a", "a process has one of each kind"),
             CliError::NoNamespace(word) => return crate::container::not_a_namespace(word, facts),
-            CliError::Container(error) => return Some(error.hint()),
+            CliError::Container(error) => return Some(error.hint(facts)),
             _ => return None,
         })
     }

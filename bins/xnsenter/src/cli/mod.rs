@@ -153,7 +153,7 @@ impl Cli {
     fn place(&mut self, key: PlaceKey, value: Option<&OsStr>) {
         let place = |path: Option<&OsStr>| path.map_or(Place::OfTarget, |path| Place::Path(path.into()));
         match key {
-            PlaceKey::Root => self.root = Some(place(value)),
+            PlaceKey::Root => self.root = Some(place(value.map(without_equals))),
             PlaceKey::Wd => self.wd = Some(place(value.map(without_equals))),
             PlaceKey::WdNs => self.wdns = Some(value.map(|value| without_equals(value).into())),
             PlaceKey::MountProc => {

@@ -11,11 +11,29 @@ const CAP_SYS_CHROOT: u32 = 18;
 const CAP_SYS_ADMIN: u32 = 21;
 
 /// For a target that could not be held.
-pub(super) fn no_target(target: &OpenTarget, errno: Errno, facts: &Facts) -> Option<Hint> {
-    match errno {
+pub(super) fn no_target(target: &OpenTarget, failure: &Failure, facts: &Facts) -> Option<Hint> {
+    if failure.part == OpenTarget::ANOTHER {
+        return Some(another(target, facts));
+    }
+    match failure.errno()? {
         Errno::ENOENT | Errno::ESRCH => Some(no_process(target.pid, facts)),
         _ => None,
     }
+}
+
+/// E33: the number has been given to somebody else.
+fn another(target: &OpenTarget, facts: &Facts) -> Hint {
+    let pid = target.pid;
+    let name = facts.line(&format!("/proc/{pid}/comm")).unwrap_or_else(|| "another program".to_owned());
+    Hint::new(
+        "XNS-E33-another",
+        format!("process {pid} is not the one that is meant: that has ended, and the number was given anew"),
+    )
+    .because(match target.inode {
+        Some(inode) => format!("{pid} is {name} now, and its pidfd has another inode number than {inode}"),
+        None => format!("{pid} is {name} now, and was started at another time"),
+    })
+    .cure("ask for the number again", "")
 }
 
 /// E33.
@@ -71,7 +89,7 @@ fn ended(pid: u32, facts: &Facts) -> Option<Hint> {
         Some(b'Z' | b'X') => Some(
             Hint::new("XNS-E33-zombie", format!("process {pid} has ended, and waits for its parent to ask how: it has no namespaces any more"))
                 .because(format!("its state in /proc/{pid}/stat is Z"))
-                .cure("another process of the same namespaces", "lsns -t net shows one of each"),
+                .cure("another process of the same namespaces", "lsns shows one of each"),
         ),
         Some(_) => None,
     }
@@ -113,6 +131,10 @@ pub(super) fn not_opened(open: &OpenNamespace, failure: &Failure, facts: &Facts)
                     .cure("sudo ip netns add NAME", "makes one"),
             )
         }
+        (NamespaceSource::File(file), Errno::ENOENT) => attached(file),
+        (NamespaceSource::File(file), Errno::EACCES | Errno::EPERM) => {
+            of_target(process_of(file)?, errno, facts)
+        }
         (NamespaceSource::Id(id), Errno::ESTALE) => Some(
             Hint::new(
                 "XNS-E29-no-id",
@@ -151,6 +173,23 @@ pub(super) fn not_opened(open: &OpenNamespace, failure: &Failure, facts: &Facts)
     }
 }
 
+/// `-Up` is `-U` with the file `p`.
+fn attached(file: &Path) -> Option<Hint> {
+    let letters = file.to_str()?;
+    let options = letters.bytes().all(|letter| b"aemunipCUTrwWcF".contains(&letter));
+    (options && !letters.is_empty()).then(|| {
+        let apart = letters.chars().map(|letter| format!(" -{letter}")).collect::<String>();
+        Hint::new("XNS-U3-attached", format!("what is attached to such an option is its file: {letters}"))
+            .because("a namespace's option takes what follows it in the same word (-mFILE)")
+            .cure(apart.trim_start(), "each as a word of its own")
+    })
+}
+
+/// N of `/proc/N/…`.
+fn process_of(file: &Path) -> Option<u32> {
+    file.strip_prefix("/proc").ok()?.iter().next()?.to_str()?.parse().ok()
+}
+
 /// For namespaces that could not be entered.
 pub(super) fn refused(site: &Site<'_>, enter: &Enter, failure: &Failure, facts: &Facts) -> Option<Hint> {
     let errno = failure.errno()?;
@@ -158,7 +197,7 @@ pub(super) fn refused(site: &Site<'_>, enter: &Enter, failure: &Failure, facts: 
     match errno {
         _ if unread => of_target(enter.pid, errno, facts),
         Errno::ESRCH => ended(enter.pid, facts),
-        Errno::EINVAL => wrong_file(site, enter, failure.part, facts).or_else(|| same_user(enter, facts)),
+        Errno::EINVAL => wrong_file(site, enter, failure.part, facts).or_else(|| same_user(enter)),
         Errno::EPERM => no_rights(enter, facts),
         Errno::ENOMEM => fork::fork_failed(errno, site.made_so_far(), site.failed.actor, facts),
         _ => None,
@@ -193,18 +232,18 @@ fn wrong_file(site: &Site<'_>, enter: &Enter, part: u8, facts: &Facts) -> Option
             .because("ioctl(NS_GET_NSTYPE) says so")
             .cure(format!("--{}={shown}", other.option()), ""),
         ),
-        Some(NsKind::User) => same_user(enter, facts),
+        Some(NsKind::User) => same_user(enter),
         Some(_) => None,
     }
 }
 
 /// E28.
-fn same_user(enter: &Enter, facts: &Facts) -> Option<Hint> {
+fn same_user(enter: &Enter) -> Option<Hint> {
     let user = enter.of_target.union(enter.of_files).contains(NsKind::User);
     user.then(|| {
         Hint::new("XNS-E28-same-user", "that is the user namespace you are in, or one that you cannot enter: it is not below yours")
             .because("setns(2) answers EINVAL for one's own user namespace, and while one shares directories with other threads")
-            .cure(facts.command_with(NO_WORDS, NO_WORDS), "without -U")
+            .cure("the same without -U", "you are in it, and who is not below it cannot be")
     })
 }
 
@@ -251,6 +290,20 @@ fn no_rights(enter: &Enter, facts: &Facts) -> Option<Hint> {
         )
         .because("CapEff of /proc/self/status lacks bit 21, CAP_SYS_ADMIN")
         .cure(facts.command_with(&["sudo"], NO_WORDS), "")
+    })
+}
+
+/// For a refused chroot(2).
+pub(super) fn no_chroot(errno: Errno, facts: &Facts) -> Option<Hint> {
+    let lacking = facts.has_capability("CapEff", CAP_SYS_CHROOT) == Some(false);
+    (errno == Errno::EPERM && lacking).then(|| {
+        Hint::new("XNS-R1-chroot", format!("chroot needs CAP_SYS_CHROOT; you are uid {}", facts.euid()))
+            .because("CapEff of /proc/self/status lacks bit 18, CAP_SYS_CHROOT")
+            .cure(
+                facts.command_with(NO_WORDS, &["-U"]),
+                "in a user namespace of yours, if the target is in one",
+            )
+            .cure(facts.command_with(&["sudo"], NO_WORDS), "")
     })
 }
 

@@ -13,7 +13,7 @@ mod view;
 
 pub(crate) use mounts::kernel_fs;
 
-use crate::process::{NamespaceSource, Op as Process, OpenNamespace};
+use crate::process::{NamespaceSource, Op as Process, OpenNamespace, UsePlace};
 use crate::{Control, Op, Plan, Step};
 use std::path::Path;
 use xns_core::{Errno, Facts, Failure, Hint, NsKind, NsSet};
@@ -45,7 +45,7 @@ pub fn hint(plan: &Plan, step: usize, failure: &Failure, facts: &Facts) -> Optio
                 reach::directory(&site, source, failure.errno()?, facts)
             }
             Op::Mnt(xns_mnt::Op::OpenRoot(open)) => reach::directory(&site, &open.0, failure.errno()?, facts),
-            Op::Process(Process::OpenTarget(target)) => enter::no_target(target, failure.errno()?, facts),
+            Op::Process(Process::OpenTarget(target)) => enter::no_target(target, failure, facts),
             Op::Process(Process::OpenNamespace(open)) => {
                 enter::not_opened(open, failure, facts).or_else(|| {
                     site.unread_target(open).and_then(|pid| enter::of_target(pid, failure.errno()?, facts))
@@ -56,6 +56,7 @@ pub fn hint(plan: &Plan, step: usize, failure: &Failure, facts: &Facts) -> Optio
                 Some(pid) => enter::of_target(pid, failure.errno()?, facts),
                 None => reach::directory(&site, open.path()?, failure.errno()?, facts),
             },
+            Op::Process(Process::UsePlace(UsePlace::Root)) => enter::no_chroot(failure.errno()?, facts),
             Op::Process(Process::ReadEnvironment(read)) => {
                 enter::of_target(read.pid, failure.errno()?, facts)
             }
@@ -91,6 +92,26 @@ impl Site<'_> {
             Op::Process(Process::OpenTarget(target)) => Some(target.pid),
             _ => None,
         })
+    }
+
+    /// The command that enters the same of process `pid`, but for the mounts.
+    fn without_mounts(&self, pid: u32) -> Option<String> {
+        let letters = [
+            (NsKind::User, "-U"),
+            (NsKind::Uts, "-u"),
+            (NsKind::Ipc, "-i"),
+            (NsKind::Net, "-n"),
+            (NsKind::Pid, "-p"),
+            (NsKind::Cgroup, "-C"),
+            (NsKind::Time, "-T"),
+        ];
+        let entered = self.before.iter().find_map(|step| match &step.op {
+            Op::Process(Process::Enter(enter)) if enter.pid > 0 => Some(enter.of_target),
+            _ => None,
+        })?;
+        let entered = letters.iter().filter(|(kind, _)| entered.contains(*kind));
+        let options: String = entered.map(|(_, letter)| format!(" {letter}")).collect();
+        (!options.is_empty()).then(|| format!("xnsenter -t {pid}{options}"))
     }
 
     /// Had the plan made a namespace of this kind by then?

@@ -23,6 +23,8 @@ pub(super) struct View<'a> {
     pivots: bool,
     /// What was put into it.
     fills: Vec<&'a Fill>,
+    /// The process whose mount namespace was entered; 0 for that of a file.
+    entered: Option<u32>,
     /// May what is not found be called missing? Not when something that was mounted is gone by now.
     complete: bool,
     /// Do ids read as at the start?
@@ -41,6 +43,7 @@ impl<'a> View<'a> {
             new_root: None,
             pivots: false,
             fills: Vec::new(),
+            entered: None,
             complete: true,
             same_ids: !site.made(NsKind::User),
         };
@@ -57,6 +60,15 @@ impl<'a> View<'a> {
                 Op::Mnt(xns_mnt::Op::Pivot(_)) => {
                     (view.pivots, view.directory) = (true, Some(PathBuf::from("/")));
                 }
+                Op::Process(process::Op::Enter(enter))
+                    if enter.of_target.union(enter.of_files).contains(NsKind::Mnt) =>
+                {
+                    (view.entered, view.directory) = (Some(enter.pid), Some(PathBuf::from("/")));
+                }
+                // Only that process has this root.
+                Op::Process(process::Op::UsePlace(process::UsePlace::Root)) if !is_caller => {
+                    view.complete = false
+                }
                 Op::Process(process::Op::ChangeDirectory(change)) => {
                     view.directory = Some(view.directory.unwrap_or_default().join(&change.to));
                 }
@@ -68,7 +80,7 @@ impl<'a> View<'a> {
         }
         // Mount points that were made have been removed again, with what was mounted there.
         let complete = view.binds().all(|(at, _)| view.look(at).is_ok());
-        view.complete = complete;
+        view.complete &= complete;
         Some(view)
     }
 
@@ -149,6 +161,11 @@ impl<'a> View<'a> {
         self.new_root.is_some()
     }
 
+    /// The process whose mount namespace was entered; 0 for that of a file.
+    pub(super) fn entered(&self) -> Option<u32> {
+        self.entered
+    }
+
     pub(super) fn new_root(&self) -> Option<&'a Path> {
         self.new_root
     }
@@ -159,7 +176,11 @@ impl<'a> View<'a> {
 
     /// " in the new root", where there is one.
     pub(super) fn place(&self) -> &'static str {
-        if self.is_new_root() { " in the new root" } else { "" }
+        match self.entered {
+            _ if self.is_new_root() => " in the new root",
+            Some(_) => " in the mount namespace that was entered",
+            None => "",
+        }
     }
 
     /// The process's uid, gids and right to pass over permissions, if they can be told.

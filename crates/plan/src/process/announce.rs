@@ -64,35 +64,24 @@ impl Announce {
         format!("{}: PID {pid} outside{enter}\n", self.tool)
     }
 
-    /// The command that enters, typed by the same user: util-linux's nsenter(1). `None` when there is nothing to enter.
+    /// The command that enters, typed by the same user. `None` when there is nothing to enter.
     fn enter(&self, pid: u32) -> Option<String> {
-        use NsKind::{Cgroup, Ipc, Mnt, Net, Pid, Time, User, Uts};
-        let user = match self.other_ids {
-            // The ids of the same user; others cannot be had where setgroups is denied.
-            None => "-U --preserve-credentials".to_owned(),
-            Some((uid, gid)) => format!("-U -S {uid} -G {gid}"),
-        };
-        let options = [
-            (User, user.as_str()),
-            (Mnt, "-m"),
-            (Uts, "-u"),
-            (Ipc, "-i"),
-            (Net, "-n"),
-            (Pid, "-p"),
-            (Cgroup, "-C"),
-            (Time, "-T"),
-        ];
         // A shell that was not forked is itself still in the old PID namespace.
-        let entered = if self.forked { self.kinds } else { self.kinds.without(Pid) };
+        let entered = if self.forked { self.kinds } else { self.kinds.without(NsKind::Pid) };
         if entered.is_empty() {
             return None;
         }
-        let options = options.into_iter().filter(|(kind, _)| entered.contains(*kind));
-        let mut command = options.fold(format!("nsenter -t {pid}"), |text, (_, word)| text + " " + word);
-        if let Some(shell) = &self.in_own_root {
-            command = command + " -r " + &quote(shell);
-        }
-        Some(command)
+        let is_root = self.identity.is_some_and(|identity| identity.inside == InsideId::ROOT);
+        let user = match self.other_ids {
+            _ if !entered.contains(NsKind::User) => String::new(),
+            // The ids of the same user; others cannot be had where setgroups is denied.
+            None if is_root => String::new(),
+            None => " --preserve-credentials".to_owned(),
+            Some((uid, gid)) => format!(" -S {uid} -G {gid}"),
+        };
+        let root =
+            self.in_own_root.as_ref().map_or_else(String::new, |shell| format!(" -r {}", quote(shell)));
+        Some(format!("xnsenter -t {pid} -a{user}{root}"))
     }
 }
 
@@ -150,17 +139,17 @@ mod tests {
         );
         assert_eq!(
             op.way_in(4711),
-            "xunshare: PID 4711 outside; enter from another terminal: nsenter -t 4711 -U --preserve-credentials -m -p\n"
+            "xunshare: PID 4711 outside; enter from another terminal: xnsenter -t 4711 -a\n"
         );
         let rooted = Announce { in_own_root: Some("/bin/my sh".into()), ..announce(&[NsKind::Mnt], false) };
-        assert_eq!(rooted.enter(5).unwrap(), "nsenter -t 5 -m -r '/bin/my sh'");
+        assert_eq!(rooted.enter(5).unwrap(), "xnsenter -t 5 -a -r '/bin/my sh'");
         assert!(!announce(&NsKind::ALL, true).state().contains("shared"));
     }
 
     #[test]
     fn a_shell_that_was_not_forked_is_in_the_old_pid_namespace() {
         let op = announce(&[NsKind::Pid, NsKind::Uts], false);
-        assert_eq!(op.enter(5).unwrap(), "nsenter -t 5 -u");
+        assert_eq!(op.enter(5).unwrap(), "xnsenter -t 5 -a");
         assert_eq!(announce(&[NsKind::Pid], false).way_in(5), "xunshare: PID 5 outside\n");
         assert!(op.state().contains("isolated: uts pid(of its children);"), "{}", op.state());
     }

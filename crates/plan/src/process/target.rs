@@ -18,10 +18,13 @@ pub struct OpenTarget {
     pub first: NsKind,
 }
 
-/// A part of [`OpenTarget`]: the process has another inode number, or has ended meanwhile.
-const ANOTHER: u8 = 1;
-/// `/proc` is something else.
+/// A part of [`OpenTarget`]: `/proc` is something else.
 const NO_PROC: u8 = 2;
+
+impl OpenTarget {
+    /// The part that finds another process than was meant.
+    pub(crate) const ANOTHER: u8 = 1;
+}
 
 impl Operation for OpenTarget {
     fn calls(&self) -> Vec<Call> {
@@ -41,8 +44,10 @@ impl Operation for OpenTarget {
 
     fn failed(&self, part: u8) -> String {
         match (part, self.inode) {
-            (ANOTHER, Some(inode)) => format!("process {} is not the one with inode {inode}", self.pid),
-            (ANOTHER, None) => format!("process {} is not the one that was found", self.pid),
+            (OpenTarget::ANOTHER, Some(inode)) => {
+                format!("process {} is not the one with inode {inode}", self.pid)
+            }
+            (OpenTarget::ANOTHER, None) => format!("process {} is not the one that was found", self.pid),
             (NO_PROC, _) => "no proc file system on /proc".to_owned(),
             _ => format!("cannot open /proc/{}/ns/{}", self.pid, self.first),
         }
@@ -63,7 +68,7 @@ impl Apply for OpenTarget {
             Err(errno) => return Err(errno.into()),
         };
         if let Some(inode) = self.inode {
-            let pidfd = pidfd.as_ref().ok_or(Failure::in_part(ANOTHER, Errno::EOPNOTSUPP))?;
+            let pidfd = pidfd.as_ref().ok_or(Failure::in_part(OpenTarget::ANOTHER, Errno::EOPNOTSUPP))?;
             is(fs::inode(pidfd)? == inode)?;
         }
         let directory = fs::open_directory(Path::new(&format!("/proc/{}", self.pid)))?;
@@ -89,5 +94,5 @@ impl Apply for OpenTarget {
 
 /// Is it the process that was meant?
 const fn is(same: bool) -> Result<(), Failure> {
-    if same { Ok(()) } else { Err(Failure::in_part(ANOTHER, Errno::ESRCH)) }
+    if same { Ok(()) } else { Err(Failure::in_part(OpenTarget::ANOTHER, Errno::ESRCH)) }
 }

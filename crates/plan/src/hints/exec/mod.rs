@@ -27,8 +27,12 @@ pub(super) fn refused(site: &Site<'_>, exec: &Exec, failure: &Failure, facts: &F
         return Some(told(&finding, &view, facts));
     }
     let nowhere = !candidates.is_empty() && candidates.iter().all(|path| view.is_missing(path));
-    let lacking =
-        || (errno == Errno::ENOENT && nowhere && view.is_new_root()).then(|| not_in_root(exec, &view, facts));
+    let lacking = || match view.entered() {
+        _ if errno != Errno::ENOENT || !nowhere => None,
+        _ if view.is_new_root() => Some(not_in_root(exec, &view, facts)),
+        Some(pid) => Some(not_in_there(site, pid, exec, &view, facts)),
+        None => None,
+    };
     match failure.part {
         Control::FOUND => Some(program_without_loader(exec, &view, facts)),
         Control::FOUND_SCRIPT => Some(script_without_interpreter(exec, &view)),
@@ -93,6 +97,29 @@ fn program_without_loader(exec: &Exec, view: &View<'_>, facts: &Facts) -> Hint {
     let (action, note) =
         if view.pivots() { file::hosts_libraries(view, facts) } else { file::no_libraries() };
     hint.cure(action, note)
+}
+
+/// E34: the image of a container has few programs, or none.
+fn not_in_there(site: &Site<'_>, pid: u32, exec: &Exec, view: &View<'_>, facts: &Facts) -> Hint {
+    const SHELLS: [&str; 4] = ["/bin/bash", "/bin/sh", "/bin/ash", "/busybox/sh"];
+    let program = exec.program.display();
+    let hint = Hint::new("XNS-E34-not-there", format!("there is no program {program}{}", view.place()));
+    let hint = hint.because(if exec.program.as_bytes().contains(&b'/') {
+        format!("it is looked for there only, and {program} does not exist there")
+    } else {
+        let path = path_of(exec, facts).unwrap_or_default();
+        format!("it is in no directory of PATH there: {}", path.display())
+    });
+    let hint = match SHELLS.into_iter().find(|shell| view.look(Path::new(shell)).is_ok()) {
+        Some(shell) => hint.cure(format!("{shell} as the program"), "a shell that is there"),
+        None => hint.because("nor is there a shell"),
+    };
+    match site.without_mounts(pid) {
+        Some(command) => {
+            hint.cure(format!("{command} {program}"), "keeps the mounts, and so the programs, of the host")
+        }
+        None => hint,
+    }
 }
 
 fn not_in_root(exec: &Exec, view: &View<'_>, facts: &Facts) -> Hint {
