@@ -11,11 +11,10 @@ fn on_terminal(who: Who, scene: &Scene, words: &str) -> Terminal {
 }
 
 fn start(command: Cmd) -> Terminal {
-    let mut command = command
-        .env("PS1", "> ")
-        .env("SHELL", "/bin/sh")
-        .env("TERM", "dumb")
-        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+    let mut command = command.env("PS1", "> ").env("SHELL", "/bin/sh").env("TERM", "dumb").env(
+        "PATH",
+        format!("/usr/sbin:/usr/bin:/sbin:/bin:{}", bin("xnsenter").parent().unwrap().display()),
+    );
     Terminal::start(command.std())
 }
 
