@@ -20,6 +20,7 @@ pub struct Facts {
     ids: OnceCell<Ids>,
     files: RefCell<Vec<KnownFile>>,
     probes: RefCell<Vec<(Probe, Option<u8>)>>,
+    own: RefCell<Option<namespace::Own>>,
     variables: Vec<(String, OsString)>,
     interactive: bool,
     seen: Vec<(PathBuf, Seen)>,
@@ -70,6 +71,7 @@ impl Facts {
             ids: OnceCell::new(),
             files: RefCell::default(),
             probes: RefCell::default(),
+            own: RefCell::default(),
             variables: Vec::new(),
             interactive: false,
             seen: Vec::new(),
@@ -85,6 +87,7 @@ impl Facts {
             pid: OnceCell::from(r.pid),
             ids: OnceCell::from(ids),
             files: RefCell::new(r.files.into_iter().map(|(path, text)| (path, Some(text.into()))).collect()),
+            own: RefCell::default(),
             probes: RefCell::new(r.probes.into_iter().map(|(probe, answer)| (probe, Some(answer))).collect()),
             variables: r.variables,
             interactive: r.interactive,
@@ -134,6 +137,17 @@ impl Facts {
     /// The contents of a file, read once; `None` when it cannot be read.
     pub fn file(&self, path: &str) -> Option<Rc<[u8]>> {
         self.once(path, |path| std::fs::read(path).ok())
+    }
+
+    /// The number of the namespace of this kind that this process's children are in. Recorded as the link `/proc/self/ns/KIND`.
+    pub fn own_namespace(&self, kind: NsKind) -> Option<u64> {
+        if self.live.is_none() {
+            return self.namespace(&format!("/proc/self/ns/{kind}"));
+        }
+        // The first two of /proc/self cost as much as ten such questions.
+        let mut own = self.own.borrow_mut();
+        let own = own.get_or_insert_with(|| namespace::Own::open(1, false));
+        own.number(kind.flag(), kind.unshared_file()).ok()
     }
 
     /// N of `KIND:[N]`, the number of the namespace to which such a link leads.
@@ -289,17 +303,6 @@ impl Facts {
         let answer = self.live.and_then(|single| probe.ask(single));
         self.probes.borrow_mut().push((probe, answer));
         answer
-    }
-
-    /// Has that process another root directory than this one? Recorded as the links `root:self` and `root:PID`.
-    pub fn has_another_root(&self, pid: u32) -> bool {
-        let root = |of: &str| {
-            self.once(&format!("root:{of}"), |_| {
-                let root = std::fs::metadata(format!("/proc/{of}/root/.")).ok()?;
-                Some(format!("{}:{}", root.dev(), root.ino()).into_bytes())
-            })
-        };
-        root("self") != root(&pid.to_string())
     }
 
     /// Is the process in a chroot? What shows it.

@@ -45,19 +45,25 @@ impl Spaces {
         }
     }
 
-    /// Every kind that the kernel knows, and in which the target is not where we are. From a chroot root gets to the root of its
-    /// mount namespace by entering that once more.
+    /// Who has the rights enters every kind that there is, as the original: where the target is already, that changes nothing, but
+    /// that it leads out of a chroot. One's own user namespace cannot be entered, and for one's own PID namespace there is no
+    /// need to fork. An ordinary user has rights only where the target is elsewhere.
     fn add_all(&mut self, pid: u32, facts: &Facts) {
+        let ordinary = facts.euid() != 0;
         for kind in NsKind::ALL.into_iter().filter(|kind| !self.of_sources.contains(*kind)) {
-            let another_root = || kind == NsKind::Mnt && facts.euid() == 0 && facts.has_another_root(pid);
-            match is_ours(kind, pid, facts) {
+            let compared = ordinary || matches!(kind, NsKind::User | NsKind::Pid);
+            match if compared {
+                is_ours(kind, pid, facts)
+            } else {
+                is_known(kind, pid, facts).then_some(false)
+            } {
                 None => {}
-                Some(true) if !another_root() => {
-                    (self.of_target, self.same) = (self.of_target.without(kind), self.same.with(kind));
+                Some(true) => {
+                    (self.of_target, self.same) = (self.of_target.without(kind), self.same.with(kind))
                 }
-                Some(_) => {
+                Some(false) => {
                     self.of_target = self.of_target.with(kind);
-                    let theirs = facts.namespace(&of_target(kind, pid));
+                    let theirs = compared.then(|| facts.namespace(&of_target(kind, pid))).flatten();
                     self.seen.extend(theirs.map(|theirs| (kind, theirs)));
                 }
             }
@@ -76,6 +82,11 @@ fn of_target(kind: NsKind, pid: u32) -> String {
 
 /// Is the target where we are? `None` when the kernel does not know the kind; what cannot be read is another one.
 fn is_ours(kind: NsKind, pid: u32, facts: &Facts) -> Option<bool> {
-    let own = facts.namespace(&format!("/proc/self/ns/{kind}"))?;
+    let own = facts.own_namespace(kind)?;
     Some(facts.namespace(&of_target(kind, pid)) == Some(own))
+}
+
+/// Does the kernel know the kind? Every one that we run on knows all but the last.
+fn is_known(kind: NsKind, pid: u32, facts: &Facts) -> bool {
+    kind != NsKind::Time || facts.namespace(&of_target(kind, pid)).is_some()
 }

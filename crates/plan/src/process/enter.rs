@@ -18,7 +18,7 @@ pub struct Enter {
     pub of_files: NsSet,
     /// Is the user namespace entered first?
     pub user_first: bool,
-    /// What the target's namespaces were when it was decided which of them are entered.
+    /// Of the target's namespaces those that are known to be others than ours, as they were when it was decided what is entered.
     pub seen: Vec<(NsKind, u64)>,
 }
 
@@ -71,6 +71,11 @@ fn one(kind: NsKind) -> NsSet {
     [kind].into_iter().collect()
 }
 
+/// The kind, if it is in the set.
+fn one_of(set: NsSet, kind: NsKind) -> NsSet {
+    if set.contains(kind) { one(kind) } else { NsSet::EMPTY }
+}
+
 impl Enter {
     /// The first part of a call for one kind.
     pub(crate) const OWN: u8 = 1;
@@ -90,7 +95,7 @@ impl Enter {
     /// What is entered, in two passes: with rights over all first everything but the user namespace, then that; without them
     /// all at once, of which the kernel takes the user namespace first.
     fn passes(&self) -> Vec<(NsSet, NsSet)> {
-        let user = |set: NsSet| if set.contains(NsKind::User) { one(NsKind::User) } else { NsSet::EMPTY };
+        let user = |set: NsSet| one_of(set, NsKind::User);
         if !self.user_first {
             let others = (self.of_target.without(NsKind::User), self.of_files.without(NsKind::User));
             return vec![others, (user(self.of_target), user(self.of_files))];
@@ -99,10 +104,22 @@ impl Enter {
         vec![(NsSet::EMPTY, user(self.of_files)), (self.of_target, self.of_files.without(NsKind::User))]
     }
 
+    /// The kinds whose numbers are compared afterwards. One call enters all of its kinds or none: one that was another before
+    /// stands for all.
+    fn checked(&self) -> NsSet {
+        let seen: NsSet = self.seen.iter().map(|(kind, _)| *kind).collect();
+        let others = self.of_target.without(NsKind::User);
+        let proven = NsKind::ALL.into_iter().any(|kind| others.contains(kind) && seen.contains(kind));
+        let of_target =
+            if proven { seen.union(one_of(self.of_target, NsKind::User)) } else { self.of_target };
+        of_target.union(self.of_files)
+    }
+
     /// The numbers of what is to be entered, read before anything is.
     fn numbers(&self, slots: &Slots) -> Result<Vec<(NsKind, u64)>, Failure> {
+        let checked = self.checked();
         let mut numbers = Vec::new();
-        for kind in NsKind::USER_FIRST {
+        for kind in NsKind::USER_FIRST.into_iter().filter(|kind| checked.contains(*kind)) {
             let part = |errno| Failure::in_part(kind.part(Enter::OWN), errno);
             if self.of_files.contains(kind) {
                 numbers
@@ -159,8 +176,9 @@ fn enter_target(set: NsSet, slots: &Slots) -> Result<(), Failure> {
 impl Apply for Enter {
     fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
         let wanted = self.numbers(slots)?;
-        let elsewhere = !self.of_target.is_empty() || self.of_files.contains(NsKind::Mnt);
-        let mut own = Own::open(wanted.len(), elsewhere);
+        // By the pidfd, which leads nowhere else in there; the first number is asked for now, so that it is the way.
+        let mut own = Own::open(wanted.len(), false);
+        let _ = wanted.first().map(|(kind, _)| own.number(kind.flag(), kind.unshared_file()));
         let mut left = (NsSet::EMPTY, NsSet::EMPTY);
         let mut failure = None;
         for (target, files) in self.passes() {
