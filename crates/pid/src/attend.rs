@@ -74,15 +74,25 @@ impl Relayed {
     }
 }
 
-/// Waits for the program's process. `stops`: when that stops while we are the terminal's foreground job, we stop too, so
-/// that the shell above sees the job stopped, and continue it when we are ourselves continued. Elsewhere a stop is
-/// nobody's business but that of whoever stopped it.
+/// What a waiting parent does when the process that it waits for stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stops {
+    /// Nothing.
+    Ignored,
+    /// While we are the terminal's foreground job we stop too, so that the shell above sees the job stopped, and continue it when
+    /// we are ourselves continued. Elsewhere a stop is nobody's business but that of whoever stopped it.
+    OfTerminal,
+    /// The same everywhere, as nsenter(1).
+    Every,
+}
+
+/// Waits for a process to end.
 ///
 /// # Errors
 /// When waiting fails.
-pub fn wait(child: &Child, stops: bool) -> Result<Ended> {
+pub fn wait(child: &Child, stops: Stops) -> Result<Ended> {
     loop {
-        if let Some(ended) = ended(child, fork::wait(child, stops)?)? {
+        if let Some(ended) = ended(child, fork::wait(child, stops != Stops::Ignored)?, stops)? {
             return Ok(ended);
         }
     }
@@ -114,7 +124,7 @@ pub fn attend(
     loop {
         // It may have ended before its signal was blocked, so look first, then wait.
         while let Some(status) = fork::wait_now(child, true)? {
-            if let Some(ended) = ended(child, status)? {
+            if let Some(ended) = ended(child, status, Stops::OfTerminal)? {
                 return Ok((ended, relayed));
             }
         }
@@ -152,25 +162,29 @@ impl Attended<'_> {
     }
 }
 
-fn ended(child: &Child, status: Status) -> Result<Option<Ended>> {
+fn ended(child: &Child, status: Status, stops: Stops) -> Result<Option<Ended>> {
     match status {
         Status::Exited(status) => return Ok(Some(Ended::Exited(status))),
         Status::Killed(signal) => return Ok(Some(Ended::Killed(signal))),
         // Ctrl-Z stopped us too; now that both go on, there is nothing to do.
         Status::Stopped(_) if fork::was_continued(child) => {}
-        Status::Stopped(_) => follow_stop(child)?,
+        Status::Stopped(_) => follow_stop(child, stops)?,
     }
     Ok(None)
 }
 
 /// The program has stopped: does the terminal stand idle now? Then we stop too, and whoever continues us continues it. A shell
 /// has made a group of its own, which has the terminal: that is given back to it.
-fn follow_stop(child: &Child) -> Result<()> {
+fn follow_stop(child: &Child, stops: Stops) -> Result<()> {
     let (own, theirs) = (Group::own(), Group::of(child.pid)?);
     let foreground = Group::in_foreground();
     if foreground.is_some_and(|group| [own, theirs].contains(&group)) {
         stop_beside(foreground);
         theirs.go_on();
+    } else if stops == Stops::Every {
+        signal::stop_self();
+        // ESRCH: it has ended meanwhile, which the next wait finds.
+        let _ = fork::send(child, Signal::CONT);
     }
     Ok(())
 }

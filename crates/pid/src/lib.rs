@@ -7,7 +7,7 @@ mod init;
 pub mod pty;
 mod signals;
 
-pub use attend::{Attended, Relay, Relayed, attend, wait};
+pub use attend::{Attended, Relay, Relayed, Stops, attend, wait};
 pub use init::{Ended, Event, supervise};
 pub use signals::Op;
 pub use xns_sys::signal::Signal;

@@ -13,6 +13,8 @@ pub enum Control {
     Spawn(Actor),
     /// Waits for a process to end. A helper has to end well; the program's end becomes ours.
     Wait(Actor),
+    /// The same for the program's process; we stop and go on with it.
+    Follow(Actor),
     /// The same for the program's process, with signals that others send passed on.
     Attend(Attend),
     /// The same, and copies between the caller's terminal and the program's.
@@ -72,6 +74,7 @@ impl Control {
     pub const fn waits_for(&self) -> Option<Actor> {
         match self {
             Control::Wait(actor)
+            | Control::Follow(actor)
             | Control::Attend(Attend { actor, .. })
             | Control::Proxy(Attend { actor, .. }) => Some(*actor),
             _ => None,
@@ -100,6 +103,13 @@ impl Operation for Control {
                 vec![Call::new(format!("clone(CLONE_VM|CLONE_VFORK|CLONE_PIDFD|SIGCHLD) = {actor}"))]
             }
             Control::Wait(actor) => vec![Call::new(format!("waitid(P_PIDFD, {actor}, WEXITED)"))],
+            Control::Follow(actor) => vec![
+                Call::new(format!("waitid(P_PIDFD, {actor}, WEXITED|WSTOPPED)")),
+                Call::only(
+                    "when it stops",
+                    format!("kill(self, SIGSTOP), pidfd_send_signal({actor}, SIGCONT)"),
+                ),
+            ],
             Control::Attend(attend) => attend.calls().collect(),
             Control::Proxy(attend) => copies().into_iter().chain(attend.calls()).collect(),
             Control::Supervise => vec![Call::new("wait4(-1, WNOHANG|WUNTRACED) until the program has ended")],
@@ -119,7 +129,11 @@ impl Operation for Control {
             Control::Attend(_) | Control::Proxy(_) => vec![Shell::Comment(
                 "unshare (before 2.43) passes no signals on: send them to the program itself".into(),
             )],
-            Control::Fork(_) | Control::Spawn(_) | Control::Wait(_) | Control::Supervise => Vec::new(),
+            Control::Fork(_)
+            | Control::Spawn(_)
+            | Control::Wait(_)
+            | Control::Follow(_)
+            | Control::Supervise => Vec::new(),
             Control::Exec(exec) => exec.shell(),
         }
     }
@@ -130,7 +144,9 @@ impl Operation for Control {
                 "cannot make the pipes between the processes".to_owned()
             }
             Control::Fork(_) | Control::Spawn(_) => "fork failed".to_owned(),
-            Control::Wait(_) | Control::Attend(_) | Control::Supervise => "waitpid failed".to_owned(),
+            Control::Wait(_) | Control::Follow(_) | Control::Attend(_) | Control::Supervise => {
+                "waitpid failed".to_owned()
+            }
             Control::Proxy(_) => "cannot copy between the terminals".to_owned(),
             Control::Exec(exec) => format!("failed to execute {}", exec.shown()),
         }

@@ -14,7 +14,10 @@ pub(crate) fn is_harmless(plan: &Plan) -> bool {
     }
     let Some(exec) = plan.steps.iter().position(|step| step.op.is_exec()) else { return false };
     let child = plan.steps.get(fork + 1..exec).unwrap_or_default();
-    child.iter().all(|step| step.actor == Actor::Child && may_be_done(&step.op))
+    // Its parent blocks every signal until the exec.
+    let released = child.iter().any(|step| step.op == Op::Pid(xns_pid::Op::Release));
+    released
+        && child.iter().all(|step| step.actor == Actor::Child && may_be_done(&step.op))
         && !makes_time_namespace(plan)
 }
 
@@ -40,7 +43,7 @@ fn makes_time_namespace(plan: &Plan) -> bool {
 mod tests {
     use super::*;
     use crate::process::{self, OpenProc, Unshare};
-    use crate::{Exec, Phase};
+    use crate::{Exec, Phase, Step};
     use xns_core::NsSet;
     use xns_user::Credentials;
     use xns_user::idmap::InsideId;
@@ -69,11 +72,18 @@ mod tests {
     #[test]
     fn memory_is_not_shared_where_something_would_reach_the_caller() {
         let credentials = xns_user::Op::Credentials(Credentials::SetUid(InsideId::ROOT));
-        assert!(!is_harmless(&plan(NsKind::Pid, credentials)));
-        assert!(!is_harmless(&plan(NsKind::Pid, process::Op::OpenProc(OpenProc { may_be_missing: false }))));
+        let also = |child_does: Op| {
+            let mut plan = plan(NsKind::Pid, xns_pid::Op::Release);
+            plan.steps.insert(3, Step { op: child_does, ..plan.steps[2].clone() });
+            plan
+        };
+        assert!(!is_harmless(&also(credentials.into())));
+        assert!(!is_harmless(&also(process::Op::OpenProc(OpenProc { may_be_missing: false }).into())));
         assert!(!is_harmless(&plan(NsKind::Time, xns_pid::Op::Release)));
-        assert!(!is_harmless(&plan(NsKind::Pid, Control::Fork(Actor::Init))));
-        assert!(!is_harmless(&plan(NsKind::Pid, xns_pid::pty::Op::Take)));
+        assert!(!is_harmless(&also(Control::Fork(Actor::Init).into())));
+        assert!(!is_harmless(&also(xns_pid::pty::Op::Take.into())));
+        // Every signal would stay blocked in the program.
+        assert!(!is_harmless(&plan(NsKind::Pid, xns_pid::Op::Hide)));
         let mut between = plan(NsKind::Pid, xns_pid::Op::Release);
         between.steps[2].actor = Actor::Caller;
         assert!(!is_harmless(&between));

@@ -6,10 +6,10 @@ use crate::image::Image;
 use crate::report::{Record, Report};
 use crate::wires::{Broken, Wires};
 use xns_core::{Actor, Cause, Errno, Failure, Outcome, Slot, Slots};
-use xns_pid::{Attended, Ended, Event, Relayed};
+use xns_pid::{Attended, Ended, Event, Relayed, Stops};
 use xns_plan::{Attend, Control, Op, Phase, Plan, Step, births, executor, hands_over, process, settlers};
 use xns_sys::fork::{self, Child, Fork, Status};
-use xns_sys::{SingleThreaded, exec, fd};
+use xns_sys::{SingleThreaded, exec, fd, signal};
 
 /// Which step failed, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,6 +192,7 @@ impl<'p> Walker<'p> {
             Control::Fork(actor) => self.fork(step, *actor).map_err(|errno| self.refused(step, errno)),
             Control::Spawn(actor) => self.spawn(step, *actor),
             Control::Wait(actor) => self.wait(step, *actor, None),
+            Control::Follow(actor) => self.wait(step, *actor, None),
             Control::Attend(attend) => self.wait(step, attend.actor, Some(*attend)),
             Control::Proxy(attend) => self.proxy(step, *attend),
             Control::Supervise => self.supervise(step).map_err(failed),
@@ -240,6 +241,10 @@ impl<'p> Walker<'p> {
     fn spawn(&mut self, step: usize, actor: Actor) -> Result<(), Stop> {
         let mut stop = None;
         let single = self.single;
+        // In the child everything is blocked until it gives the program what was before.
+        if self.slots.mask.is_none() {
+            self.slots.mask = Some(signal::mask().map_err(|errno| self.refused(step, errno))?);
+        }
         let child = fork::spawn(single, || {
             self.say(step, Some(&Ok(Outcome::Done)));
             self.me = actor;
@@ -292,7 +297,7 @@ impl<'p> Walker<'p> {
         let child = self.child(actor).map_err(|errno| failed(errno.into()))?;
         let helper = actor == Actor::Mapper;
         let waited = match attend {
-            None => xns_pid::wait(&child, !helper).map(|ended| (ended, None)),
+            None => xns_pid::wait(&child, self.stops(step, helper)).map(|ended| (ended, None)),
             Some(attend) => {
                 let of_init = actor == Actor::Init;
                 if of_init {
@@ -332,6 +337,15 @@ impl<'p> Walker<'p> {
             self.ended = relayed.told(self.ended);
         }
         Ok(())
+    }
+
+    /// What is done when the process that this step waits for stops.
+    fn stops(&self, step: usize, helper: bool) -> Stops {
+        match self.plan.steps[step].op {
+            Op::Control(Control::Follow(_)) => Stops::Every,
+            _ if helper => Stops::Ignored,
+            _ => Stops::OfTerminal,
+        }
     }
 
     /// The program's process has ended: was it the program, or a step before it?

@@ -2,6 +2,7 @@
 
 use super::CliError;
 use std::ffi::{OsStr, OsString};
+use std::num::{IntErrorKind, ParseIntError};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use xns_core::{Facts, NsKind};
@@ -72,8 +73,12 @@ fn process(value: &OsStr) -> Result<Target, CliError> {
         Some((pid, inode)) => (pid, Some(inode.parse().ok().filter(|inode| *inode > 0).ok_or_else(wrong)?)),
         None => (text, None),
     };
-    let pid: i64 = pid.trim_start_matches([' ', '\t']).parse().map_err(|_| wrong())?;
-    match u32::try_from(pid) {
+    let number: Result<i64, ParseIntError> = pid.trim_start_matches([' ', '\t']).parse();
+    let pid = number.or_else(|error| match error.kind() {
+        IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => Ok(i64::MAX),
+        _ => Err(wrong()),
+    });
+    match u32::try_from(pid?) {
         Ok(pid @ 1..=0x7fff_ffff) => Ok(Target { pid, inode, started: None }),
         _ => Err(CliError::PidRange(value.to_owned())),
     }

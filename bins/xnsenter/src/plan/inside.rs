@@ -26,7 +26,7 @@ impl Builder<'_> {
             self.inside(Phase::Directory, op, "asked for by --wd");
         }
         if let Some(Some(to)) = self.cli.wdns.clone() {
-            let op = ChangeDirectory { to, root: self.new_root() };
+            let op = ChangeDirectory { to, root: self.new_root(), opened: true };
             self.inside(Phase::Directory, process::Op::ChangeDirectory(op), "asked for by --wdns");
         }
     }

@@ -153,7 +153,7 @@ impl Builder<'_> {
     }
 
     fn signals(&mut self) {
-        if self.cli.pty || (self.program == Actor::Child && self.relay() != Relay::Nothing) {
+        if self.cli.pty || self.program == Actor::Child {
             self.program(Phase::Signals, xns_pid::Op::Release, "the program gets the caller's signal mask");
         }
     }
@@ -179,7 +179,7 @@ impl Builder<'_> {
         } else if self.program == Actor::Child {
             let relay = self.relay();
             let wait = match relay {
-                Relay::Nothing => Control::Wait(Actor::Child),
+                Relay::Nothing => Control::Follow(Actor::Child),
                 _ => Control::Attend(Attend { actor: Actor::Child, relay, pid_1: false }),
             };
             self.caller(Phase::After, wait, "ends as the program ended: with its status, or by its signal");

@@ -1,11 +1,11 @@
 //! What is opened while paths and numbers still mean what was typed.
 
 use super::Builder;
-use crate::cli::Place;
+use crate::cli::{Id, Place};
 use xns_core::NsKind;
 use xns_plan::Phase;
 use xns_plan::process::{
-    self, CloseDescriptors, FollowContext, NamespaceSource, OpenDirectory, OpenNamespace, OpenTarget,
+    self, CloseDescriptors, First, FollowContext, NamespaceSource, OpenDirectory, OpenNamespace, OpenTarget,
     ReadEnvironment,
 };
 
@@ -50,11 +50,34 @@ impl Builder<'_> {
 
     fn target(&mut self) {
         let Some(target) = &self.cli.target else { return };
-        let first = self.spaces.of_target.iter().next().unwrap_or(NsKind::Mnt);
+        let Some(first) = self.asked_first(target.inode) else { return };
         // What was planned from its number has to be still its.
         let open = OpenTarget { pid: target.pid, inode: target.inode, started: target.started, first };
         let why = "held, so that it is this process and no later one";
         self.caller(PHASE, process::Op::OpenTarget(open), why);
+    }
+
+    /// In nsenter's order; `None` where it is not asked for anything.
+    fn asked_first(&self, inode: Option<u64>) -> Option<First> {
+        let cli = self.cli;
+        if cli.all {
+            return Some(First::SameUser);
+        }
+        let follows = cli.setuid == Some(Id::Follow) || cli.setgid == Some(Id::Follow);
+        let files = [
+            (cli.root == Some(Place::OfTarget), "root"),
+            (cli.wd == Some(Place::OfTarget), "cwd"),
+            (cli.env, "environ"),
+            (cli.join_cgroup, "cgroup"),
+            (cli.follow_context, "attr/current"),
+            (follows || inode.is_some(), ""),
+        ];
+        let file = files.into_iter().find(|(asked, _)| *asked).map(|(_, name)| First::File(name));
+        let kind = NsKind::USER_FIRST.into_iter().find(|kind| self.spaces.of_target.contains(*kind));
+        let socket = |source: &NamespaceSource| matches!(source, NamespaceSource::Socket(_));
+        let of_socket = cli.sources.iter().any(|(_, source)| socket(source)).then_some(NsKind::Net);
+        let parent = cli.user_parent.then_some(NsKind::User);
+        kind.or(of_socket).or(parent).map(First::Namespace).or(file)
     }
 
     /// The owner of the user namespace that would be entered; else of the first other one; else of the target's.

@@ -44,7 +44,7 @@ impl Builder<'_> {
                 (true, None) => NewRoot::Chroot,
                 (true, Some(_)) => NewRoot::Other,
             };
-            let op = ChangeDirectory { to, root };
+            let op = ChangeDirectory { to, root, opened: false };
             self.inside(Phase::Directory, process::Op::ChangeDirectory(op), why);
         }
     }

@@ -16,8 +16,8 @@ pub(super) fn no_target(target: &OpenTarget, failure: &Failure, facts: &Facts) -
         return Some(another(target, facts));
     }
     match failure.errno()? {
-        Errno::ENOENT | Errno::ESRCH => Some(no_process(target.pid, facts)),
-        _ => None,
+        Errno::ENOENT => Some(no_process(target.pid, facts)),
+        errno => of_target(target.pid, errno, facts),
     }
 }
 
@@ -309,7 +309,7 @@ pub(super) fn no_chroot(errno: Errno, facts: &Facts) -> Option<Hint> {
 
 #[cfg(test)]
 mod tests {
-    use crate::process::{Enter, NamespaceSource, Op as Process, OpenNamespace, OpenTarget};
+    use crate::process::{Enter, First, NamespaceSource, Op as Process, OpenNamespace, OpenTarget};
     use crate::{Phase, Plan, hint};
     use xns_core::{Actor, Errno, Facts, Failure, NsKind, NsSet, Probe, Recorded};
 
@@ -336,7 +336,7 @@ mod tests {
 
     fn of_target(errno: Errno, files: &[(&str, &str)]) -> &'static str {
         let mut plan = Plan::default();
-        let open = OpenTarget { pid: 7, inode: None, started: None, first: NsKind::Net };
+        let open = OpenTarget { pid: 7, inode: None, started: None, first: First::Namespace(NsKind::Net) };
         plan.push(Actor::Caller, Phase::Prepare, Process::OpenTarget(open), "");
         plan.push(Actor::Caller, Phase::Enter, Process::Enter(enter(&[NsKind::Net], &[])), "");
         let part = NsKind::Net.part(Enter::READ);

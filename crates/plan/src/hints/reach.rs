@@ -152,7 +152,7 @@ mod tests {
     /// The hint for a chdir to `to` where these are there: directories by a final slash.
     fn ask(to: &str, there: &[&str], errno: Errno) -> Option<(&'static str, String)> {
         let mut plan = Plan::default();
-        let change = ChangeDirectory { to: to.into(), root: NewRoot::No };
+        let change = ChangeDirectory { to: to.into(), root: NewRoot::No, opened: false };
         plan.push(Actor::Caller, Phase::Directory, process::Op::ChangeDirectory(change), "");
         let seen = |path: &&str| {
             let mut seen = Seen::file(0o700, Format::Unread);

@@ -49,9 +49,6 @@ impl Operation for Enter {
         if let Some(kind) = NsKind::of_part(part, CHANGED) {
             return format!("the target's ns/{kind} has changed: it is another process by now");
         }
-        if let Some(kind) = self.read_kind(part) {
-            return format!("cannot open /proc/{}/ns/{kind}", self.pid);
-        }
         match (NsKind::of_part(part, Enter::OWN), NsKind::of_part(part, SAME)) {
             (Some(kind), _) => format!("reassociate to namespace 'ns/{kind}' failed"),
             (_, Some(kind)) => {
@@ -125,7 +122,11 @@ impl Enter {
                 numbers
                     .push((kind, fs::inode(slots.get(Slot::Namespace(kind)).map_err(part)?).map_err(part)?));
             } else if self.of_target.contains(kind) {
-                let read = |errno| Failure::in_part(kind.part(Enter::READ), errno);
+                // Who may not look is not let in either: that is what the original is told.
+                let read = |errno| match errno {
+                    Errno::EACCES => Failure::in_part(kind.part(Enter::READ), Errno::EPERM),
+                    _ => Failure::in_part(kind.part(Enter::READ), errno),
+                };
                 let directory = slots.get(Slot::TargetProc).map_err(read)?;
                 let number = namespace::number_at(directory, &format!("ns/{kind}")).map_err(read)?;
                 if self.seen.iter().any(|(seen, before)| *seen == kind && *before != number) {

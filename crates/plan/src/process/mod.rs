@@ -19,7 +19,7 @@ pub use environment::{CloseDescriptors, FollowContext, ReadEnvironment};
 pub use open_namespace::{NamespaceSource, OpenNamespace};
 pub use places::{OpenDirectory, UsePlace};
 pub use report::{Adopt, AwaitEnd, OpenPidFile, OpenProc, WriteInfo, WritePid};
-pub use target::OpenTarget;
+pub use target::{First, OpenTarget};
 pub use tell::Tell;
 
 use xns_core::Apply;

@@ -3,7 +3,7 @@
 use super::directory::{NewRoot, OUTSIDE, stay_inside};
 use std::path::{Path, PathBuf};
 use xns_core::shell::{c_string, quote};
-use xns_core::{Apply, Call, Failure, Operation, Outcome, Shell, Slot, Slots};
+use xns_core::{Apply, Call, Errno, Failure, Operation, Outcome, Shell, Slot, Slots};
 use xns_sys::fs;
 
 /// Which directory is opened, and what for.
@@ -46,6 +46,9 @@ impl OpenDirectory {
     }
 }
 
+/// The part in which what was opened is no directory: nsenter(1) finds that out when it goes there.
+const NO_DIRECTORY: u8 = 1;
+
 impl Operation for OpenDirectory {
     fn calls(&self) -> Vec<Call> {
         let (dir, path) = match self {
@@ -65,8 +68,12 @@ impl Operation for OpenDirectory {
         })]
     }
 
-    fn failed(&self, _: u8) -> String {
+    fn failed(&self, part: u8) -> String {
         match self {
+            OpenDirectory::Root(_) if part == NO_DIRECTORY => UsePlace::Root.failed(0),
+            OpenDirectory::WorkingDirectory(_) if part == NO_DIRECTORY => {
+                UsePlace::WorkingDirectory(NewRoot::No).failed(0)
+            }
             OpenDirectory::TargetRoot(pid) => format!("cannot open /proc/{pid}/root"),
             OpenDirectory::TargetWorkingDirectory(pid) => format!("cannot open /proc/{pid}/cwd"),
             OpenDirectory::Root(path) | OpenDirectory::WorkingDirectory(path) => {
@@ -98,9 +105,18 @@ impl Apply for OpenDirectory {
             OpenDirectory::TargetWorkingDirectory(_) => of_target("cwd"),
             OpenDirectory::Root(path) | OpenDirectory::WorkingDirectory(path) => fs::open_directory(path),
         };
-        slots.fill(self.slot(), directory?);
+        let directory = directory.map_err(|errno| match errno {
+            Errno::ENOTDIR if self.path().is_some_and(is_there) => Failure::in_part(NO_DIRECTORY, errno),
+            _ => errno.into(),
+        })?;
+        slots.fill(self.slot(), directory);
         Ok(Outcome::Done)
     }
+}
+
+/// Does the path lead to something, though that is no directory?
+pub(super) fn is_there(path: &Path) -> bool {
+    fs::mode(path).is_ok()
 }
 
 /// Goes where a directory was opened.

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 use xns_core::{Apply, Call, Errno, Failure, NsKind, Operation, Outcome, Shell, Slot, Slots};
-use xns_sys::{fork, fs};
+use xns_sys::{fork, fs, namespace};
 
 /// `pidfd_open(pid, 0)`, and `/proc/PID` as long as that process lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,10 +14,23 @@ pub struct OpenTarget {
     pub inode: Option<u64>,
     /// When it started, in clock ticks since the boot (proc_pid_stat(5)), where it was found by more than its number.
     pub started: Option<u64>,
-    /// The kind that the original's message names when there is no such process.
-    pub first: NsKind,
+    /// What the original asks first of the process, and names when there is none.
+    pub first: First,
 }
 
+/// What is asked first of a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum First {
+    /// Whether its user namespace is ours: with `--all`.
+    SameUser,
+    /// A namespace of this kind.
+    Namespace(NsKind),
+    /// This file.
+    File(&'static str),
+}
+
+/// A part of [`OpenTarget`]: it has ended, and only its parent does not know yet.
+const ENDED: u8 = 3;
 /// A part of [`OpenTarget`]: `/proc` is something else.
 const NO_PROC: u8 = 2;
 
@@ -49,7 +62,14 @@ impl Operation for OpenTarget {
             }
             (OpenTarget::ANOTHER, None) => format!("process {} is not the one that was found", self.pid),
             (NO_PROC, _) => "no proc file system on /proc".to_owned(),
-            _ => format!("cannot open /proc/{}/ns/{}", self.pid, self.first),
+            (ENDED, _) if !matches!(self.first, First::File(_)) => {
+                "reassociate to namespaces failed".to_owned()
+            }
+            _ => match self.first {
+                First::SameUser => format!("stat of /proc/{}/ns/user failed", self.pid),
+                First::Namespace(kind) => format!("cannot open /proc/{}/ns/{kind}", self.pid),
+                First::File(name) => format!("cannot open /proc/{}/{name}", self.pid),
+            },
         }
     }
 
@@ -79,13 +99,17 @@ impl Apply for OpenTarget {
             let stat = fs::read_in(&directory, Path::new("stat"))?;
             is(xns_core::start_time(&stat) == Some(started))?;
         }
+        let user = || namespace::number_at(&directory, "ns/user");
+        if self.first == First::SameUser && user() == Err(Errno::EACCES) {
+            return Err(Errno::EACCES.into());
+        }
         slots.fill(Slot::TargetProc, directory);
         let Some(pidfd) = pidfd else {
             return Ok(Outcome::Fallback("/proc alone: no pidfd for it here"));
         };
         // Alive after the directory was opened: so it is the directory of this process.
         if fork::has_ended(&pidfd)? {
-            return Err(Errno::ESRCH.into());
+            return Err(Failure::in_part(ENDED, Errno::ESRCH));
         }
         slots.fill(Slot::Target, pidfd);
         Ok(Outcome::Done)

@@ -50,6 +50,11 @@ pub fn block(set: &SignalSet) -> Result<SignalSet> {
     change_mask(libc::SIG_BLOCK, set)
 }
 
+/// `rt_sigprocmask(SIG_BLOCK, [], old, 8)`: what is blocked.
+pub fn mask() -> Result<SignalSet> {
+    block(&SignalSet(0))
+}
+
 /// `rt_sigprocmask(SIG_SETMASK, set, NULL, 8)`.
 pub fn set_mask(set: &SignalSet) -> Result<()> {
     change_mask(libc::SIG_SETMASK, set).map(drop)

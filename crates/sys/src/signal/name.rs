@@ -37,6 +37,8 @@ impl Signal {
     pub const TTIN: Signal = Signal(libc::SIGTTIN);
     /// SIGTTOU.
     pub const TTOU: Signal = Signal(libc::SIGTTOU);
+    /// SIGCONT, which ends a stop.
+    pub const CONT: Signal = Signal(libc::SIGCONT);
     /// SIGCHLD.
     pub const CHLD: Signal = Signal(libc::SIGCHLD);
 

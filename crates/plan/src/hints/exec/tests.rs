@@ -113,7 +113,11 @@ fn the_program_is_looked_for_as_it_was() {
     );
     let chroot = || vec![Op::Mnt(xns_mnt::Op::Chroot(Chroot("r".into())))];
     let to = |to: &str| {
-        Op::Process(Process::ChangeDirectory(ChangeDirectory { to: to.into(), root: NewRoot::Chroot }))
+        Op::Process(Process::ChangeDirectory(ChangeDirectory {
+            to: to.into(),
+            root: NewRoot::Chroot,
+            opened: false,
+        }))
     };
     let ask_id =
         |actor, before, program, seen: &[_]| ask(actor, before, program, Errno::ENOENT, seen).unwrap().id;
