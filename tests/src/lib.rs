@@ -10,6 +10,7 @@ mod command;
 mod need;
 mod running;
 mod scene;
+pub mod side_by_side;
 mod terminal;
 mod trace;
 mod who;

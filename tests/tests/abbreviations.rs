@@ -4,10 +4,11 @@
 
 use std::ffi::OsString;
 use xns_cli::options::{Opt, Parser, Table, Value};
-use xunshare::options::{Key, TABLE};
+use xnsenter::options::TABLE as NSENTER_TABLE;
+use xunshare::options::TABLE as UNSHARE_TABLE;
 
 /// The long options of util-linux's unshare at its development head (2.43).
-const ORIGINALS: [&str; 36] = [
+const UNSHARE: [&str; 36] = [
     "boottime",
     "cgroup",
     "clear-env",
@@ -46,14 +47,46 @@ const ORIGINALS: [&str; 36] = [
     "whitelist-env",
 ];
 
+/// Those of its nsenter.
+const NSENTER: [&str; 25] = [
+    "all",
+    "cgroup",
+    "env",
+    "follow-context",
+    "help",
+    "ipc",
+    "join-cgroup",
+    "keep-caps",
+    "mount",
+    "net",
+    "net-socket",
+    "no-fork",
+    "pid",
+    "preserve-credentials",
+    "root",
+    "setgid",
+    "setuid",
+    "target",
+    "time",
+    "user",
+    "user-parent",
+    "uts",
+    "version",
+    "wd",
+    "wdns",
+];
+
 /// The table without what is ours.
-fn original() -> Table<Key> {
-    let rows: Vec<Opt<Key>> = TABLE.options.iter().filter(|row| row.since.is_original()).copied().collect();
-    Table { options: rows.leak(), ..TABLE }
+fn original<K: Copy + PartialEq>(table: &Table<K>) -> Table<K> {
+    let rows: Vec<Opt<K>> = table.options.iter().filter(|row| row.since.is_original()).copied().collect();
+    Table { options: rows.leak(), ..*table }
 }
 
 /// What a word is read as, with another word after it: the option and its value, or the whole message.
-fn read(table: &Table<Key>, word: &str) -> Result<(&'static str, Option<OsString>), String> {
+fn read<K: Copy + PartialEq>(
+    table: &Table<K>,
+    word: &str,
+) -> Result<(&'static str, Option<OsString>), String> {
     let item = Parser::new(table, [word, "value"]).next().map_err(|error| error.to_string())?;
     let item = item.unwrap_or_else(|| panic!("{word} is no option"));
     Ok((item.option.long, item.value))
@@ -65,26 +98,24 @@ fn beginnings(name: &str) -> impl Iterator<Item = String> {
         .flat_map(move |end| ["", "=", "=value"].map(|value| format!("--{}{value}", &name[..end])))
 }
 
-#[test]
-fn what_the_original_reads_is_read_the_same() {
-    let original = original();
+fn what_the_original_reads_is_read_the_same<K: Copy + PartialEq>(table: &Table<K>) {
+    let original = original(table);
     for row in original.options {
         for word in beginnings(row.long) {
-            assert_eq!(read(&TABLE, &word), read(&original, &word), "{word}");
+            assert_eq!(read(table, &word), read(&original, &word), "{word}");
         }
         let letter = row.short.map(|letter| format!("-{letter}"));
         for word in
             letter.iter().flat_map(|letter| [letter.clone(), format!("{letter}fu"), format!("{letter}=x")])
         {
-            assert_eq!(read(&TABLE, &word), read(&original, &word), "{word}");
+            assert_eq!(read(table, &word), read(&original, &word), "{word}");
         }
     }
 }
 
 /// An ambiguous word names the original's options only, all of them, in their order.
-#[test]
-fn the_candidates_are_the_originals() {
-    let original = original();
+fn the_candidates_are_the_originals<K: Copy + PartialEq>(table: &Table<K>, at_least: usize) {
+    let original = original(table);
     let mut ambiguous = 0;
     for word in
         original.options.iter().flat_map(|row| beginnings(row.long)).filter(|word| !word.contains('='))
@@ -97,15 +128,14 @@ fn the_candidates_are_the_originals() {
         }
         let names: String = begin.iter().map(|name| format!(" '--{name}'")).collect();
         let message = format!("option '{word}' is ambiguous; possibilities:{names}");
-        assert_eq!(read(&TABLE, &word), Err(message));
+        assert_eq!(read(table, &word), Err(message));
         ambiguous += 1;
     }
-    assert!(ambiguous > 20, "{ambiguous}");
+    assert!(ambiguous >= at_least, "{ambiguous}");
 }
 
-#[test]
-fn ours_can_always_be_spelled_out() {
-    let ours: Vec<_> = TABLE.options.iter().filter(|row| !row.since.is_original()).collect();
+fn ours_can_always_be_spelled_out<K: Copy + PartialEq>(table: &Table<K>) {
+    let ours: Vec<_> = table.options.iter().filter(|row| !row.since.is_original()).collect();
     assert!(!ours.is_empty());
     for row in ours {
         let word = format!("--{}", row.long);
@@ -113,46 +143,48 @@ fn ours_can_always_be_spelled_out() {
             Value::Required(_) => Some("value".into()),
             Value::Optional { .. } | Value::None => None,
         };
-        assert_eq!(read(&TABLE, &word), Ok((row.long, expected)));
+        assert_eq!(read(table, &word), Ok((row.long, expected)));
         if row.value != Value::None {
-            assert_eq!(read(&TABLE, &format!("{word}=a=b")), Ok((row.long, Some("a=b".into()))));
+            assert_eq!(read(table, &format!("{word}=a=b")), Ok((row.long, Some("a=b".into()))));
         }
     }
 }
 
 /// A word that is ours alone, or one of ours as a whole, is nothing that the original knows.
-#[test]
-fn no_name_of_ours_hides_one_of_the_originals() {
-    let original = original();
-    for row in TABLE.options.iter().filter(|row| !row.since.is_original()) {
+fn no_name_of_ours_hides_one_of_the_originals<K: Copy + PartialEq>(table: &Table<K>) {
+    let original = original(table);
+    for row in table.options.iter().filter(|row| !row.since.is_original()) {
         assert!(!original.options.iter().any(|theirs| theirs.long.starts_with(row.long)), "{}", row.long);
         assert_eq!(row.short, None, "--{}: letters are the original's to give", row.long);
     }
 }
 
-#[test]
-fn the_originals_are_known_as_such() {
-    let named = |name: &str| TABLE.options.iter().find(|row| row.long == name);
-    for name in ORIGINALS {
+fn the_originals_are_known_as_such<K>(table: &Table<K>, originals: &[&str]) {
+    let named = |name: &str| table.options.iter().find(|row| row.long == name);
+    for name in originals {
         assert!(named(name).is_some_and(|row| row.since.is_original()), "--{name}");
     }
-    for row in TABLE.options.iter().filter(|row| row.since.is_original()) {
-        assert!(ORIGINALS.contains(&row.long), "--{} is not the original's", row.long);
+    for row in table.options.iter().filter(|row| row.since.is_original()) {
+        assert!(originals.contains(&row.long), "--{} is not the original's", row.long);
     }
 }
 
-/// The installed unshare lists the same candidates, but for those that came after it.
-#[test]
-fn the_installed_unshare_agrees() {
+/// The installed tool lists the same candidates, but for those that came after it.
+fn the_installed_one_agrees<K: Copy + PartialEq>(
+    test: &str,
+    table: &Table<K>,
+    tool: &'static str,
+    at_least: usize,
+) {
     use xns_tests::{Cmd, Need, need};
-    if !need("the_installed_unshare_agrees", &[Need::Original("unshare")]) {
+    if !need(test, &[Need::Original(tool)]) {
         return;
     }
-    let help = Cmd::new("unshare").args(["--help"]).run();
+    let help = Cmd::new(tool).args(["--help"]).run();
     let has = |name: &str| help.stdout.split([' ', '[', '=', ',']).any(|word| word == format!("--{name}"));
     let mut asked = 0;
-    for word in TABLE.options.iter().flat_map(|row| beginnings(row.long)).filter(|word| !word.contains('=')) {
-        let Err(message) = read(&TABLE, &word) else { continue };
+    for word in table.options.iter().flat_map(|row| beginnings(row.long)).filter(|word| !word.contains('=')) {
+        let Err(message) = read(table, &word) else { continue };
         let Some((start, names)) = message.split_once("possibilities:") else { continue };
         let names: Vec<_> = names.split(['\'', ' ']).filter(|name| !name.is_empty()).collect();
         let names: Vec<_> = names.into_iter().filter(|name| has(&name[2..])).collect();
@@ -160,9 +192,37 @@ fn the_installed_unshare_agrees() {
             continue;
         }
         let listed: String = names.iter().map(|name| format!(" '{name}'")).collect();
-        let theirs = Cmd::new("unshare").args([&word]).run();
-        theirs.fails(1, &format!("unshare: {start}possibilities:{listed}"));
+        let theirs = Cmd::new(tool).args([&word]).run();
+        theirs.fails(1, &format!("{tool}: {start}possibilities:{listed}"));
         asked += 1;
     }
-    assert!(asked > 10, "{asked}");
+    assert!(asked >= at_least, "{asked}");
+}
+
+#[test]
+fn of_unshare() {
+    holds(&UNSHARE_TABLE, &UNSHARE, 20);
+}
+
+#[test]
+fn of_nsenter() {
+    holds(&NSENTER_TABLE, &NSENTER, 8);
+}
+
+fn holds<K: Copy + PartialEq>(table: &Table<K>, originals: &[&str], ambiguous: usize) {
+    the_originals_are_known_as_such(table, originals);
+    what_the_original_reads_is_read_the_same(table);
+    the_candidates_are_the_originals(table, ambiguous);
+    ours_can_always_be_spelled_out(table);
+    no_name_of_ours_hides_one_of_the_originals(table);
+}
+
+#[test]
+fn the_installed_unshare_agrees() {
+    the_installed_one_agrees("the_installed_unshare_agrees", &UNSHARE_TABLE, "unshare", 10);
+}
+
+#[test]
+fn the_installed_nsenter_agrees() {
+    the_installed_one_agrees("the_installed_nsenter_agrees", &NSENTER_TABLE, "nsenter", 5);
 }

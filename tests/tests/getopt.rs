@@ -1,12 +1,14 @@
-//! The command line is read as glibc's getopt_long(3) reads it: that function is the oracle, on the same table.
+//! The command line is read as glibc's getopt_long(3) reads it: that function is the oracle, on the same table, of each tool.
 #![cfg(target_env = "gnu")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up fails with the reason")]
 
 use proptest::prelude::*;
 use std::ffi::{CStr, CString, c_char, c_int};
+use std::fmt::Debug;
 use std::sync::Mutex;
-use xns_cli::options::{Parser, Spelling, UsageError, Value};
-use xunshare::options::{Key, TABLE};
+use xns_cli::options::{Parser, Spelling, Table, UsageError, Value};
+use xnsenter::options::TABLE as NSENTER_TABLE;
+use xunshare::options::TABLE as UNSHARE_TABLE;
 
 /// `struct option` of getopt.h.
 #[repr(C)]
@@ -52,12 +54,16 @@ struct Form {
 }
 
 impl Form {
-    fn new(only_original: bool) -> Self {
+    fn new<K>(table: &Table<K>, only_original: bool) -> Self {
         let rows =
-            || TABLE.options.iter().enumerate().filter(|(_, row)| row.since.is_original() || !only_original);
+            || table.options.iter().enumerate().filter(|(_, row)| row.since.is_original() || !only_original);
         let letters = rows().filter_map(|(_, row)| {
             let letter = row.short?;
-            Some(if row.short_has_value() { format!("{letter}:") } else { letter.to_string() })
+            let takes = match row.value {
+                Value::Optional { .. } => "::",
+                _ => ":",
+            };
+            Some(format!("{letter}{}", if row.short_has_value() { takes } else { "" }))
         });
         let short = CString::new(format!("+{}", letters.collect::<String>())).unwrap();
         let names: Vec<CString> = rows().map(|(_, row)| CString::new(row.long).unwrap()).collect();
@@ -79,10 +85,10 @@ impl Form {
 
 /// Reads the words with getopt_long. An abbreviation that is one of the original's is looked up among those alone: ours
 /// are not to make it ambiguous. With `only_original` there are no others at all.
-fn oracle(words: &[String], only_original: bool) -> Reading {
+fn oracle<K: Copy + PartialEq + Debug>(table: &Table<K>, words: &[String], only_original: bool) -> Reading {
     let _alone = ORACLE.lock().unwrap();
-    let (all, original) = (Form::new(only_original), Form::new(true));
-    let typed = ["unshare"].into_iter().chain(words.iter().map(String::as_str));
+    let (all, original) = (Form::new(table, only_original), Form::new(table, true));
+    let typed = [table.name].into_iter().chain(words.iter().map(String::as_str));
     let args: Vec<CString> = typed.map(|word| CString::new(word).unwrap()).collect();
     let null = std::ptr::null_mut();
     let argv: Vec<*mut c_char> = args.iter().map(|word| word.as_ptr().cast_mut()).chain([null]).collect();
@@ -95,7 +101,7 @@ fn oracle(words: &[String], only_original: bool) -> Reading {
     let mut index = 1;
     loop {
         let next = words.get(usize::try_from(index).unwrap() - 1);
-        let form = if next.is_some_and(|word| abbreviates_original(word)) { &original } else { &all };
+        let form = if next.is_some_and(|word| abbreviates_original(table, word)) { &original } else { &all };
         let argc = c_int::try_from(args.len()).unwrap();
         // SAFETY: argv ends with NULL and points into `args`, the table ends with zeros and points into its names; all
         // live through the loop. With "+" getopt_long changes neither argv's strings nor their order.
@@ -113,9 +119,9 @@ fn oracle(words: &[String], only_original: bool) -> Reading {
                 let operands = words[usize::try_from(index).unwrap() - 1..].to_vec();
                 return Reading { options, end: Ok(operands) };
             }
-            QUESTION => return Reading { options, end: Err(kind_of(wrong, words, index)) },
-            LONG.. => TABLE.options[usize::try_from(answer - LONG).unwrap()].key,
-            letter => by_letter(letter).unwrap(),
+            QUESTION => return Reading { options, end: Err(kind_of(table, wrong, words, index)) },
+            LONG.. => table.options[usize::try_from(answer - LONG).unwrap()].key,
+            letter => by_letter(table, letter).unwrap(),
         };
         options.push(format!("{key:?}={value:?}"));
     }
@@ -124,35 +130,35 @@ fn oracle(words: &[String], only_original: bool) -> Reading {
 /// getopt's answer to what is wrong.
 const QUESTION: c_int = b'?' as c_int;
 
-fn by_letter(letter: c_int) -> Option<Key> {
+fn by_letter<K: Copy>(table: &Table<K>, letter: c_int) -> Option<K> {
     let letter = char::from(u8::try_from(letter).unwrap());
-    TABLE.options.iter().find(|row| row.short == Some(letter)).map(|row| row.key)
+    table.options.iter().find(|row| row.short == Some(letter)).map(|row| row.key)
 }
 
-fn abbreviates_original(word: &str) -> bool {
+fn abbreviates_original<K>(table: &Table<K>, word: &str) -> bool {
     let Some(name) = word.strip_prefix("--").and_then(|name| name.split('=').next()) else { return false };
-    let exact = TABLE.options.iter().any(|row| row.long == name);
-    let begins = TABLE.options.iter().any(|row| row.since.is_original() && row.long.starts_with(name));
+    let exact = table.options.iter().any(|row| row.long == name);
+    let begins = table.options.iter().any(|row| row.since.is_original() && row.long.starts_with(name));
     !name.is_empty() && !exact && begins
 }
 
 /// The kind of error behind a '?': optopt is 0 for an unknown or ambiguous long option, else the letter or the value of
 /// the option whose argument is wrong (getopt(3)).
-fn kind_of(optopt_: c_int, words: &[String], index: c_int) -> &'static str {
+fn kind_of<K: Copy>(table: &Table<K>, optopt_: c_int, words: &[String], index: c_int) -> &'static str {
     match optopt_ {
         0 => "unknown or ambiguous",
         LONG.. => {
             let last = &words[usize::try_from(index).unwrap() - 2];
             if last.contains('=') { "unexpected argument" } else { "missing argument" }
         }
-        letter if by_letter(letter).is_some() => "missing argument",
+        letter if by_letter(table, letter).is_some() => "missing argument",
         _ => "unknown letter",
     }
 }
 
 /// Reads the words with our parser.
-fn ours(words: &[String]) -> Reading {
-    let mut parser = Parser::new(&TABLE, words);
+fn ours<K: Copy + PartialEq + Debug>(table: &Table<K>, words: &[String]) -> Reading {
+    let mut parser = Parser::new(table, words);
     let mut options = Vec::new();
     loop {
         match parser.next() {
@@ -181,9 +187,10 @@ fn kind(error: &UsageError) -> &'static str {
 }
 
 /// Words made from the table: whole names, prefixes, values, letters and bundles, and what looks like any of these.
-fn word() -> impl Strategy<Value = String> {
-    let rows = || prop::sample::select(TABLE.options);
-    let letters = || prop::sample::select("hVmuinpUCTfrcSGRwxz=-/0".chars().collect::<Vec<_>>());
+fn word<K: Copy + Debug>(table: &'static Table<K>) -> impl Strategy<Value = String> {
+    let rows = || prop::sample::select(table.options);
+    let known: String = table.options.iter().filter_map(|row| row.short).chain("xz=-/0".chars()).collect();
+    let letters = move || prop::sample::select(known.chars().collect::<Vec<_>>());
     let value = || prop::sample::select(vec!["", "0", "/f", "=", "-f", "--", "--uts", "a=b", "\u{e9}"]);
     prop_oneof![
         5 => rows().prop_map(|row| format!("--{}", row.long)),
@@ -201,39 +208,42 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn command_lines_are_read_as_getopt_does(words in prop::collection::vec(word(), 0..6)) {
-        prop_assert_eq!(ours(&words), oracle(&words, false));
+    fn command_lines_of_unshare(words in prop::collection::vec(word(&UNSHARE_TABLE), 0..6)) {
+        prop_assert_eq!(ours(&UNSHARE_TABLE, &words), oracle(&UNSHARE_TABLE, &words, false));
+    }
+
+    #[test]
+    fn command_lines_of_nsenter(words in prop::collection::vec(word(&NSENTER_TABLE), 0..6)) {
+        prop_assert_eq!(ours(&NSENTER_TABLE, &words), oracle(&NSENTER_TABLE, &words, false));
     }
 }
 
 /// Every prefix of every option of the original means what it means there, whatever we have added.
-#[test]
-fn every_prefix_of_the_originals_options_is_theirs() {
-    for row in TABLE.options.iter().filter(|row| row.since.is_original()) {
+fn every_prefix_of_the_originals_options_is_theirs<K: Copy + PartialEq + Debug>(table: &Table<K>) {
+    for row in table.options.iter().filter(|row| row.since.is_original()) {
         for end in 1..=row.long.len() {
             let words = [format!("--{}", &row.long[..end]), "value".to_owned()];
-            assert_eq!(ours(&words), oracle(&words, true), "{}", words[0]);
+            assert_eq!(ours(table, &words), oracle(table, &words, true), "{}", words[0]);
         }
     }
 }
 
 /// Ours can be abbreviated too, down to where an option of the original begins alike.
-#[test]
-fn prefixes_of_ours_do_not_mean_something_else() {
-    for row in TABLE.options.iter().filter(|row| !row.since.is_original()) {
+fn prefixes_of_ours_do_not_mean_something_else<K: Copy + PartialEq + Debug>(table: &Table<K>) {
+    for row in table.options.iter().filter(|row| !row.since.is_original()) {
         for end in 1..=row.long.len() {
             let prefix = &row.long[..end];
-            let mut parser = Parser::new(&TABLE, [format!("--{prefix}"), "value".to_owned()]);
+            let mut parser = Parser::new(table, [format!("--{prefix}"), "value".to_owned()]);
             let read = parser.next().map(|item| item.unwrap().key);
             let begins = |original: bool| {
-                TABLE
+                table
                     .options
                     .iter()
                     .filter(|r| r.since.is_original() == original && r.long.starts_with(prefix))
                     .count()
             };
             match (begins(true), begins(false)) {
-                _ if TABLE.options.iter().any(|r| r.long == prefix && r.key != row.key) => {}
+                _ if table.options.iter().any(|r| r.long == prefix && r.key != row.key) => {}
                 _ if end == row.long.len() => assert_eq!(read.unwrap(), row.key, "{prefix}"),
                 (0, 1) => assert_eq!(read.unwrap(), row.key, "{prefix}"),
                 (0, _) => assert!(matches!(read, Err(UsageError::Ambiguous { .. })), "{prefix}: {read:?}"),
@@ -244,10 +254,22 @@ fn prefixes_of_ours_do_not_mean_something_else() {
     }
 }
 
+#[test]
+fn prefixes_mean_the_originals_options() {
+    every_prefix_of_the_originals_options_is_theirs(&UNSHARE_TABLE);
+    every_prefix_of_the_originals_options_is_theirs(&NSENTER_TABLE);
+}
+
+#[test]
+fn prefixes_of_ours() {
+    prefixes_of_ours_do_not_mean_something_else(&UNSHARE_TABLE);
+    prefixes_of_ours_do_not_mean_something_else(&NSENTER_TABLE);
+}
+
 /// How an option was written is kept for messages.
 #[test]
 fn the_spelling_is_kept() {
-    let mut parser = Parser::new(&TABLE, ["-u", "--ut"]);
+    let mut parser = Parser::new(&UNSHARE_TABLE, ["-u", "--ut"]);
     assert_eq!(parser.next().unwrap().unwrap().spelling, Spelling::Short('u'));
     assert_eq!(parser.next().unwrap().unwrap().spelling, Spelling::Long("uts"));
 }

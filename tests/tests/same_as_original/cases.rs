@@ -1,38 +1,6 @@
 //! The cases: shell scripts in which `$T` is the tool.
 
-/// Does the installed unshare do what ours does?
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Known {
-    /// It does.
-    Same,
-    /// From 2.MINOR on; what it did before.
-    Since(u32, &'static str),
-    /// It does not, and why.
-    Differs(&'static str),
-}
-
-/// One command line.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Case {
-    /// What is run, in a directory of its own.
-    pub(crate) script: &'static str,
-    /// As the ordinary user, or as root.
-    pub(crate) ordinary: bool,
-    /// What is known.
-    pub(crate) known: Known,
-}
-
-const fn root(script: &'static str) -> Case {
-    Case { script, ordinary: false, known: Known::Same }
-}
-
-const fn ordinary(script: &'static str) -> Case {
-    Case { script, ordinary: true, known: Known::Same }
-}
-
-const fn known(case: Case, known: Known) -> Case {
-    Case { known, ..case }
-}
+use xns_tests::side_by_side::{Case, Known, known, ordinary, root};
 
 /// getopt's messages, and those of values.
 pub(crate) const WRONG: &[Case] = &[
