@@ -144,6 +144,50 @@ fn what_an_ordinary_user_does_is_the_plan() {
     }
 }
 
+/// Command lines of xnsenter, for root: `PID` is a process in namespaces of its own.
+const ENTERING: &[&str] = &[
+    "-t PID -a true",
+    "-t PID -a -r -w true",
+    "-t PID -u -n true",
+    "-t PID -m -W/tmp true",
+    "-t PID -a -F true",
+    "-t PID -p --mount-proc true",
+    "-t PID -u -S 1 -G 1 true",
+    "-t PID -u -rroot /bin/true",
+    "--net=/proc/PID/ns/net true",
+    "--uts=/proc/PID/ns/uts -t PID -i true",
+    "-t PID -a --pty true",
+    "-t PID -a --close-fds true",
+];
+
+/// A process in namespaces of its own, for `PID`.
+fn entering_against_strace(line: &str) -> Result<(), String> {
+    let scene = Scene::new();
+    scene.busybox_root("root");
+    let words = "-muinpC -f --mount-proc sh -c";
+    let mut target = scene.xunshare().words(words).args(["echo ready; read line"]).start();
+    assert_eq!(target.line(), "ready");
+    let pid = xns_tests::children(target.pid())[0].to_string();
+    let words: Vec<String> = line.split(' ').map(|word| word.replace("PID", &pid)).collect();
+    let tool = bin("xnsenter");
+    let json = scene.cmd(&tool).args(with("--dry-run=json", &words)).env("PATH", "/usr/bin:/bin").run();
+    let (done, trace) = traced(&scene, &["sh", "-c", "exec \"$@\"", "sh"], tool, &as_strs(&words));
+    if !done.ok() {
+        return Err(format!("{done:?}"));
+    }
+    matching::check(json.out(), &trace, scene.dir())
+}
+
+#[test]
+fn what_entering_does_is_the_plan() {
+    if need(
+        "what_entering_does_is_the_plan",
+        &[Need::Root, Need::Program("strace"), Need::Program("busybox")],
+    ) {
+        each(ENTERING, entering_against_strace);
+    }
+}
+
 /// `... = ok, by FALLBACK  # why` without the result, and without the caller's number.
 fn without_result(line: &str) -> String {
     let (step, why) = line.rsplit_once("  # ").unwrap();

@@ -259,7 +259,9 @@ impl Matcher {
             "write" | "pwrite64" => {
                 format!("write {} {}", self.seen_file(seen)?, arg(1).replace(&seen.pid.to_string(), ""))
             }
-            "pidfd_open" => format!("pidfd_open getpid() {}", arg(1)),
+            "getcwd" => "getcwd ".to_owned(),
+            "fstatfs" => format!("fstatfs {}", self.seen_arg(seen.pid, seen.arg(0))),
+            "pidfd_open" if arg(0) == seen.pid.to_string() => format!("pidfd_open getpid() {}", arg(1)),
             "poll" => {
                 let polled = seen.arg(0).strip_prefix("[{fd=")?.split(',').next()?;
                 format!("poll {} POLLIN {}", self.seen_arg(seen.pid, polled), arg(2))

@@ -14,7 +14,7 @@ mod view;
 pub(crate) use mounts::kernel_fs;
 
 use crate::process::{NamespaceSource, Op as Process, OpenNamespace, UsePlace};
-use crate::{Control, Op, Plan, Step};
+use crate::{Control, Op, Plan, Step, process};
 use std::path::Path;
 use xns_core::{Errno, Facts, Failure, Hint, NsKind, NsSet};
 use xns_mnt::root::{Content, Fill};
@@ -59,6 +59,11 @@ pub fn hint(plan: &Plan, step: usize, failure: &Failure, facts: &Facts) -> Optio
             Op::Process(Process::UsePlace(UsePlace::Root)) => enter::no_chroot(failure.errno()?, facts),
             Op::Process(Process::ReadEnvironment(read)) => {
                 enter::of_target(read.pid, failure.errno()?, facts)
+            }
+            Op::Process(Process::ChangeDirectory(_) | Process::UsePlace(UsePlace::WorkingDirectory(_)))
+                if failure.part == process::OUTSIDE =>
+            {
+                Some(reach::outside(&site))
             }
             Op::Process(Process::ChangeDirectory(change)) => {
                 reach::directory(&site, &change.to, failure.errno()?, facts)

@@ -2,6 +2,8 @@
 
 use super::Site;
 use super::view::View;
+use crate::Op;
+use crate::process::Op as Process;
 use std::path::{Path, PathBuf};
 use xns_core::{Errno, Facts, Hint, Seen, SeenKind, shell};
 
@@ -140,6 +142,21 @@ fn loops(part: &Path, view: &View<'_>) -> Hint {
     Hint::new("XNS-D5-loop", cause)
         .because("the kernel gives up after 40 links (path_resolution(7))")
         .cure(format!("ls -l {}", shell::path(view.typed(part))), "shows the link")
+}
+
+/// E35: a working directory that was opened before the root was another one.
+pub(super) fn outside(site: &Site<'_>) -> Hint {
+    let entered = site.before.iter().any(|step| matches!(step.op, Op::Process(Process::OpenTarget(_))));
+    let hint = Hint::new(
+        "XNS-E35-outside",
+        "the program would start in a directory that its own root does not have",
+    )
+    .because("getcwd(2) answers a path outside the root: who starts there can reach what lies around it");
+    if entered {
+        hint.cure("-WDIR", "means DIR as it is in there; -w without a value is the target's own")
+    } else {
+        hint.cure("-w /DIR", "a directory of the new root")
+    }
 }
 
 #[cfg(test)]

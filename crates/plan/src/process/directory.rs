@@ -29,7 +29,7 @@ pub enum NewRoot {
 }
 
 /// The part that finds the directory outside the new root.
-pub(super) const OUTSIDE: u8 = 2;
+pub(crate) const OUTSIDE: u8 = 2;
 
 /// A descriptor, or a link in `/proc`, leads out of any root: who starts outside has left it (CVE-2024-21626).
 pub(super) fn stay_inside() -> Result<(), Failure> {

@@ -13,6 +13,7 @@ mod tell;
 
 pub use announce::{Announce, Identity};
 pub use create::{BeFirst, Unshare};
+pub(crate) use directory::OUTSIDE;
 pub use directory::{ChangeDirectory, NewRoot};
 pub use enter::Enter;
 pub use environment::{CloseDescriptors, FollowContext, ReadEnvironment};
