@@ -260,6 +260,7 @@ impl Matcher {
                 format!("write {} {}", self.seen_file(seen)?, arg(1).replace(&seen.pid.to_string(), ""))
             }
             "getcwd" => "getcwd ".to_owned(),
+            "close_range" => format!("close_range {} ~0 {}", arg(0), arg(2)),
             "fstatfs" => format!("fstatfs {}", self.seen_arg(seen.pid, seen.arg(0))),
             "pidfd_open" if arg(0) == seen.pid.to_string() => format!("pidfd_open getpid() {}", arg(1)),
             "poll" => {
