@@ -150,6 +150,11 @@ impl Facts {
         own.number(kind.flag(), kind.unshared_file()).ok()
     }
 
+    /// The view of our own namespaces, if one was opened: asking goes on with it.
+    pub fn take_own(&self) -> Option<namespace::Own> {
+        self.own.take()
+    }
+
     /// N of `KIND:[N]`, the number of the namespace to which such a link leads.
     pub fn namespace(&self, path: &str) -> Option<u64> {
         let link = self.link(path)?;

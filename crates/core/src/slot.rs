@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::PathBuf;
 use xns_sys::mount::MntFlags;
+use xns_sys::namespace::Own;
 use xns_sys::signal::{BrokenPipes, SignalSet};
 use xns_sys::{Errno, SingleThreaded, fs, mount};
 
@@ -129,6 +130,8 @@ pub struct Slots {
     pub made: Vec<Made>,
     /// What a step has written over.
     pub kept: Option<Kept>,
+    /// The view of our own namespaces, if planning has opened one.
+    pub own: Option<Own>,
     /// The target's environment, for the program.
     pub environment: Option<Vec<(OsString, OsString)>>,
     /// The parent's number, where it has no pidfd.
@@ -147,6 +150,7 @@ impl Slots {
             single,
             made: Vec::new(),
             kept: None,
+            own: None,
             environment: None,
             parent: None,
             shares_memory: false,

@@ -9,6 +9,7 @@ use xns_core::{Actor, Cause, Errno, Failure, Outcome, Slot, Slots};
 use xns_pid::{Attended, Ended, Event, Relayed, Stops};
 use xns_plan::{Attend, Control, Op, Phase, Plan, Step, births, executor, hands_over, process, settlers};
 use xns_sys::fork::{self, Child, Fork, Status};
+use xns_sys::namespace::Own;
 use xns_sys::{SingleThreaded, exec, fd, signal};
 
 /// Which step failed, and how.
@@ -20,14 +21,16 @@ pub struct Failed {
     pub failure: Failure,
 }
 
-/// Runs the plan; with `explain`, says each step on standard error as it is done.
+/// Runs the plan; with `explain`, says each step on standard error as it is done. `own`: what planning has opened.
 ///
 /// Without a fork in the plan a success does not return: this process has become the program.
 ///
 /// # Errors
 /// The step that failed. By then every process of the plan has ended, and what they made is gone.
-pub fn run(plan: &Plan, explain: bool, single: SingleThreaded) -> Result<Ended, Failed> {
-    Walker::new(plan, explain, single).walk()
+pub fn run(plan: &Plan, explain: bool, own: Option<Own>, single: SingleThreaded) -> Result<Ended, Failed> {
+    let mut walker = Walker::new(plan, explain, single);
+    walker.slots.own = own;
+    walker.walk()
 }
 
 /// Somebody has ended, and nobody knows why.

@@ -28,7 +28,7 @@ pub fn carry_out<K: Copy + PartialEq>(
     if plan.has(Actor::Mapper) && reporting.wants_hints(facts) {
         remember_outside(facts);
     }
-    match xns_run::run(&plan, reporting.explain, single) {
+    match xns_run::run(&plan, reporting.explain, facts.take_own(), single) {
         Ok(ended) => Ok(end_as(ended)),
         Err(failed) => {
             let facts = reporting.wants_hints(facts).then_some(facts);

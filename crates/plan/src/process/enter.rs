@@ -177,9 +177,12 @@ fn enter_target(set: NsSet, slots: &Slots) -> Result<(), Failure> {
 impl Apply for Enter {
     fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
         let wanted = self.numbers(slots)?;
-        // By the pidfd, which leads nowhere else in there; the first number is asked for now, so that it is the way.
-        let mut own = Own::open(wanted.len(), false);
-        let _ = wanted.first().map(|(kind, _)| own.number(kind.flag(), kind.unshared_file()));
+        // The first number is asked for now: what answers before, and leads nowhere else in there, is the way afterwards.
+        let mut own = slots.own.take().unwrap_or_else(|| {
+            let mut own = Own::open(wanted.len(), false);
+            let _ = wanted.first().map(|(kind, _)| own.number(kind.flag(), kind.unshared_file()));
+            own
+        });
         let mut left = (NsSet::EMPTY, NsSet::EMPTY);
         let mut failure = None;
         for (target, files) in self.passes() {
