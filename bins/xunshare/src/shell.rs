@@ -12,8 +12,8 @@ const OVERFLOW_ID: u32 = 65534;
 /// The program that was given, or the shell.
 pub(crate) fn program(cli: &Cli, users: &Map, facts: &Facts) -> Exec {
     let variables = cli.variables.clone().map_or(Variables::Inherited, Variables::Exactly);
-    let shell = variables.get("SHELL", || facts.variable("SHELL"));
-    xns_tool::program(&cli.program, variables, || shell, || uid_inside(cli, users, facts), facts)
+    let shell = |variables: &Variables| variables.get("SHELL", || facts.variable("SHELL"));
+    xns_tool::program(&cli.program, variables, shell, || uid_inside(cli, users, facts), facts)
 }
 
 fn uid_inside(cli: &Cli, users: &Map, facts: &Facts) -> u32 {

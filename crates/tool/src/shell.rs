@@ -10,14 +10,14 @@ use xns_user::account;
 pub fn program(
     given: &[OsString],
     variables: Variables,
-    variable: impl FnOnce() -> Option<OsString>,
+    variable: impl FnOnce(&Variables) -> Option<OsString>,
     uid: impl FnOnce() -> u32,
     facts: &Facts,
 ) -> Exec {
     if let Some(program) = given.first() {
         return Exec { program: program.clone(), words: given.to_vec(), variables, shells: Vec::new() };
     }
-    let shell = default_shell(variable(), uid, facts);
+    let shell = default_shell(variable(&variables), uid, facts);
     let words = vec![exec::login_name(&shell)];
     // A shell is a path, and not looked for in PATH.
     let is_path = shell.as_bytes().contains(&b'/');

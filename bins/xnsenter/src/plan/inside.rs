@@ -69,7 +69,7 @@ impl Builder<'_> {
 pub(super) fn program(cli: &Cli, spaces: &Spaces, uid: impl FnOnce() -> u32, facts: &Facts) -> Exec {
     const SHELLS: [&str; 4] = ["/bin/bash", "/bin/sh", "/bin/ash", "/busybox/sh"];
     let variables = if cli.env { Variables::OfTarget } else { Variables::Inherited };
-    let shell = || if cli.env { shell_of_target(cli, facts) } else { facts.variable("SHELL") };
+    let shell = |_: &Variables| if cli.env { shell_of_target(cli, facts) } else { facts.variable("SHELL") };
     let mut exec = xns_tool::program(&cli.program, variables, shell, uid, facts);
     let elsewhere = spaces.entered().contains(NsKind::Mnt) || cli.root.is_some();
     if cli.program.is_empty() && elsewhere && !TOOL.is_original(facts) {

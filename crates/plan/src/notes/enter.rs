@@ -3,8 +3,9 @@
 use super::view::View;
 use xns_core::{Facts, Hint, NsKind};
 
+/// Not when its own PID namespace is known to be another than ours.
 pub(super) fn enters_a_process(view: &View<'_>) -> bool {
-    view.target().is_some() && !view.entered().is_empty()
+    view.target().is_some() && !view.entered().is_empty() && !view.enters_another(NsKind::Pid)
 }
 
 /// E31: `unshare --fork --pid` itself is outside the PID namespace that it has made for its child.

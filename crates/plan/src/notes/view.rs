@@ -83,6 +83,14 @@ impl<'a> View<'a> {
         enter.unwrap_or_default()
     }
 
+    /// Is the target's namespace of this kind known to be another than ours?
+    pub(super) fn enters_another(&self, kind: NsKind) -> bool {
+        self.does(|op| match op {
+            Op::Process(process::Op::Enter(enter)) => enter.seen.iter().any(|(seen, _)| *seen == kind),
+            _ => false,
+        })
+    }
+
     /// Is nothing passed on but standard input, output and error?
     pub(super) fn closes_descriptors(&self) -> bool {
         self.does(|op| matches!(op, Op::Process(process::Op::CloseDescriptors(_))))
