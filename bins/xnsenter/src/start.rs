@@ -24,11 +24,11 @@ pub(crate) fn line(cli: &Cli, spaces: &Spaces, facts: &Facts) -> Option<String> 
 }
 
 fn text(cli: &Cli, spaces: &Spaces, facts: &Facts) -> String {
-    let entered = spaces.entered();
-    let (same, other) = match &cli.target {
-        Some(target) => compared(target.pid, entered, facts),
-        None => (NsSet::EMPTY, NsSet::EMPTY),
-    };
+    let same = cli.target.as_ref().map_or(NsSet::EMPTY, |target| same(target.pid, spaces, facts));
+    let entered = without(spaces.entered(), same);
+    let known = NsKind::ALL.into_iter().filter(|kind| facts.own_namespace(*kind).is_some());
+    let other =
+        if cli.target.is_some() { without(without(known.collect(), same), entered) } else { NsSet::EMPTY };
     let part = |words: &str, kinds: NsSet| {
         if kinds.is_empty() { String::new() } else { format!("; {words}: {}", names(kinds)) }
     };
@@ -46,14 +46,15 @@ fn text(cli: &Cli, spaces: &Spaces, facts: &Facts) -> String {
     )
 }
 
-/// Of the kinds that are not entered: those in which the target is where we are, and the others.
-fn compared(pid: u32, entered: NsSet, facts: &Facts) -> (NsSet, NsSet) {
-    let left = NsKind::ALL.into_iter().filter(|kind| !entered.contains(*kind));
-    let own = |kind: &NsKind| facts.namespace(&format!("/proc/self/ns/{kind}"));
+/// The kinds in which the target is where we are, but for those of which another one is entered.
+fn same(pid: u32, spaces: &Spaces, facts: &Facts) -> NsSet {
     let theirs = |kind: &NsKind| facts.namespace(&format!("/proc/{pid}/ns/{kind}"));
-    let (same, other): (Vec<_>, Vec<_>) =
-        left.filter(|kind| own(kind).is_some()).partition(|kind| own(kind) == theirs(kind));
-    (same.into_iter().collect(), other.into_iter().collect())
+    let ours = |kind: &NsKind| theirs(kind).is_some() && facts.own_namespace(*kind) == theirs(kind);
+    NsKind::ALL.into_iter().filter(|kind| !spaces.of_sources.contains(*kind)).filter(ours).collect()
+}
+
+fn without(set: NsSet, less: NsSet) -> NsSet {
+    less.iter().fold(set, NsSet::without)
 }
 
 fn names(kinds: NsSet) -> String {
