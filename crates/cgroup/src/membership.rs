@@ -58,8 +58,8 @@ fn line(line: &[u8]) -> Option<Membership> {
 
 /// The group's directory, where a mount shows it; and the mount's own.
 pub fn directory(membership: &Membership, mounts: &[Mounted]) -> Option<(PathBuf, PathBuf)> {
-    mounts.iter().find_map(|mount| {
-        let below = membership.path.strip_prefix(&mount.root).ok().filter(|_| shows(mount, membership))?;
+    mounts.iter().filter(|mount| shows(mount, membership) && is_visible(mount, mounts)).find_map(|mount| {
+        let below = membership.path.strip_prefix(&mount.root).ok()?;
         let point = mount.point.clone();
         Some((if below == Path::new("") { point.clone() } else { point.join(below) }, point))
     })
@@ -72,6 +72,22 @@ fn shows(mount: &Mounted, membership: &Membership) -> bool {
             mount.fs_type == b"cgroup" && names.iter().all(|name| mount.fs_has(name))
         }
     }
+}
+
+/// Is nothing mounted over it? What is mounted on one of the mounts that lead to it, at its place or above, hides it.
+fn is_visible(mount: &Mounted, mounts: &[Mounted]) -> bool {
+    let (mut at, mut next) = (mount, Some(mount));
+    while let Some(on) = next {
+        let hides = |other: &Mounted| {
+            other.parent == on.id && ![on.id, at.id].contains(&other.id) && at.point.starts_with(&other.point)
+        };
+        if mounts.iter().any(hides) {
+            return false;
+        }
+        at = on;
+        next = mounts.iter().find(|other| other.id == on.parent && other.id != on.id);
+    }
+    true
 }
 
 #[cfg(test)]
@@ -108,6 +124,25 @@ mod tests {
                 some("cgroup2", "/cg/unified/u v"),
             ]
         );
+    }
+
+    #[test]
+    fn what_lies_under_another_mount_is_not_found() {
+        const UNDER: &[u8] = b"1 1 0:9 / / rw - ext4 root rw\n\
+            28 1 0:5 / /cg rw - tmpfs cgroup rw\n\
+            31 28 0:2 / /cg/pids rw - cgroup cgroup rw,pids\n\
+            33 28 0:4 / /cg/unified rw - cgroup2 cgroup2 rw\n\
+            40 28 0:4 / /cg rw - cgroup2 cgroup2 rw\n\
+            41 1 0:2 / /mnt rw - cgroup cgroup rw,pids\n\
+            42 41 0:3 / /mnt rw - tmpfs none rw\n";
+        let mounts = mountinfo::parse(UNDER).unwrap();
+        let own = memberships(b"1:pids:/a\n0::/a\n");
+        let found = |own| directory(own, &mounts).map(|(dir, _)| dir);
+        assert_eq!((found(&own[0]), found(&own[1])), (None, Some(PathBuf::from("/cg/a"))));
+        let before: Vec<_> = mounts.into_iter().filter(|mount| ![40, 42].contains(&mount.id)).collect();
+        let found = |own| directory(own, &before).map(|(dir, _)| dir);
+        assert_eq!(found(&own[0]), Some(PathBuf::from("/cg/pids/a")));
+        assert_eq!(found(&own[1]), Some(PathBuf::from("/cg/unified/a")));
     }
 
     #[test]

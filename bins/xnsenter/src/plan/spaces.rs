@@ -49,7 +49,7 @@ impl Spaces {
     /// that it leads out of a chroot. One's own user namespace cannot be entered, and for one's own PID namespace there is no
     /// need to fork. An ordinary user has rights only where the target is elsewhere.
     fn add_all(&mut self, pid: u32, facts: &Facts) {
-        let ordinary = facts.euid() != 0;
+        let ordinary = is_ordinary(facts);
         for kind in NsKind::ALL.into_iter().filter(|kind| !self.of_sources.contains(*kind)) {
             let compared = ordinary || matches!(kind, NsKind::User | NsKind::Pid);
             match if compared {
@@ -74,6 +74,13 @@ impl Spaces {
     pub(crate) fn entered(&self) -> NsSet {
         self.of_target.union(self.of_sources)
     }
+}
+
+/// Root of a user namespace of somebody's has rights only over what that owns, as an ordinary user.
+fn is_ordinary(facts: &Facts) -> bool {
+    /// `PROC_USER_INIT_INO` (linux/proc_ns.h).
+    const INITIAL: u64 = 0xefff_fffd;
+    facts.euid() != 0 || facts.own_namespace(NsKind::User).is_some_and(|own| own != INITIAL)
 }
 
 fn of_target(kind: NsKind, pid: u32) -> String {
