@@ -19,6 +19,8 @@ pub enum Need {
     PidsController,
     /// A hierarchy of version 2 in which cgroups can be made.
     Cgroup2,
+    /// Namespaces that have 64-bit ids, and can be opened by them (Linux 6.18).
+    NamespaceIds,
     /// util-linux's tool of this name.
     Original(&'static str),
     /// util-linux's tool of this name, in this version.
@@ -67,6 +69,9 @@ impl Need {
             Need::Cgroup2 => {
                 cgroup2_root().is_none().then(|| "no cgroup of version 2 can be made".to_owned())
             }
+            Need::NamespaceIds => {
+                (!can_open_by_id()).then(|| "this kernel opens no namespace by its id".to_owned())
+            }
             Need::Program(name) => (!in_path(name)).then(|| format!("{name} is not installed")),
             Need::Original(name) => (!in_path(name)).then(|| format!("util-linux's {name} is not installed")),
             Need::Version(name, version) => {
@@ -92,6 +97,15 @@ pub fn cgroup2_root() -> Option<&'static Path> {
     use nix::unistd::{AccessFlags, access};
     let writable = |root: &Path| access(&root.join("cgroup.procs"), AccessFlags::W_OK).is_ok();
     ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].map(Path::new).into_iter().find(|root| writable(root))
+}
+
+/// Does open_by_handle_at(2) know the root of nsfs? (EBADF where it does not.)
+fn can_open_by_id() -> bool {
+    const FD_NSFS_ROOT: i32 = -10003;
+    let handle = [16u32, 0xf1, 0, 0, 0, 0];
+    // SAFETY: a `struct file_handle` of as many bytes as its first field says, which lives through the call.
+    let answer = unsafe { libc::syscall(libc::SYS_open_by_handle_at, FD_NSFS_ROOT, handle.as_ptr(), 0) };
+    answer < 0 && nix::errno::Errno::last() == nix::errno::Errno::ESTALE
 }
 
 fn in_path(name: &str) -> bool {
