@@ -21,6 +21,7 @@ pub struct Facts {
     files: RefCell<Vec<KnownFile>>,
     probes: RefCell<Vec<(Probe, Option<u8>)>>,
     own: RefCell<Option<namespace::Own>>,
+    own_numbers: RefCell<Vec<(NsKind, Option<u64>)>>,
     variables: Vec<(String, OsString)>,
     interactive: bool,
     seen: Vec<(PathBuf, Seen)>,
@@ -72,6 +73,7 @@ impl Facts {
             files: RefCell::default(),
             probes: RefCell::default(),
             own: RefCell::default(),
+            own_numbers: RefCell::default(),
             variables: Vec::new(),
             interactive: false,
             seen: Vec::new(),
@@ -88,6 +90,7 @@ impl Facts {
             ids: OnceCell::from(ids),
             files: RefCell::new(r.files.into_iter().map(|(path, text)| (path, Some(text.into()))).collect()),
             own: RefCell::default(),
+            own_numbers: RefCell::default(),
             probes: RefCell::new(r.probes.into_iter().map(|(probe, answer)| (probe, Some(answer))).collect()),
             variables: r.variables,
             interactive: r.interactive,
@@ -144,10 +147,15 @@ impl Facts {
         if self.live.is_none() {
             return self.namespace(&format!("/proc/self/ns/{kind}"));
         }
+        if let Some((_, number)) = self.own_numbers.borrow().iter().find(|(known, _)| *known == kind) {
+            return *number;
+        }
         // The first two of /proc/self cost as much as ten such questions.
         let mut own = self.own.borrow_mut();
         let own = own.get_or_insert_with(|| namespace::Own::open(1, false));
-        own.number(kind.flag(), kind.unshared_file()).ok()
+        let number = own.number(kind.flag(), kind.unshared_file()).ok();
+        self.own_numbers.borrow_mut().push((kind, number));
+        number
     }
 
     /// The view of our own namespaces, if one was opened: asking goes on with it.
