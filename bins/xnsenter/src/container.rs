@@ -22,16 +22,7 @@ pub enum ContainerError {
 impl ContainerError {
     pub(crate) fn hint(&self, facts: &Facts) -> Hint {
         match self {
-            ContainerError::Unknown(id) => Hint::new(
-                "XNS-E33-no-container",
-                "no runtime's state and no process's cgroup has a container of that id",
-            )
-            .because(format!("looked for {id}… below {}, and in /proc/PID/cgroup", roots(facts).join(", ")))
-            .cure("docker inspect -f '{{.Id}}' NAME", "a name is not an id; or: podman inspect, crun list")
-            .cure(
-                facts.command_with(&["sudo"], &[] as &[&str]),
-                "the states of root's containers are root's to read",
-            ),
+            ContainerError::Unknown(id) => unknown(id, facts),
             ContainerError::Ambiguous { .. } => {
                 Hint::new("XNS-E33-ambiguous", "more than one container's id begins like that")
                     .because("the message lists them")
@@ -45,6 +36,18 @@ impl ContainerError {
             .cure(format!("docker start {id}"), "or podman, crun, …"),
         }
     }
+}
+
+fn unknown(id: &str, facts: &Facts) -> Hint {
+    let cause = "no runtime's state and no process's cgroup has a container of that id";
+    let hint = Hint::new("XNS-E33-no-container", cause)
+        .because(format!("looked for {id}… below {}, and in /proc/PID/cgroup", roots(facts).join(", ")))
+        .cure("docker inspect -f '{{.Id}}' NAME", "a name is not an id; or: podman inspect, crun list");
+    if facts.euid() == 0 {
+        return hint;
+    }
+    let again = facts.command_with(&["sudo"], &[] as &[&str]);
+    hint.cure(again, "the states of root's containers are root's to read")
 }
 
 /// E29: a target with a slash that is no namespace.
@@ -134,8 +137,12 @@ fn first_process(file: &str, facts: &Facts) -> Option<Target> {
     same.then_some(Target { pid, inode: None, started: Some(started) })
 }
 
+/// When it started; `None` when it has ended, though its parent may not have asked how.
 fn started(pid: u32, facts: &Facts) -> Option<u64> {
-    start_time(&facts.file(&format!("/proc/{pid}/stat"))?)
+    let stat = facts.file(&format!("/proc/{pid}/stat"))?;
+    let after = stat.iter().rposition(|byte| *byte == b')')?;
+    let ended = matches!(stat.get(after + 2), Some(b'Z' | b'X'));
+    start_time(&stat).filter(|_| !ended)
 }
 
 /// The containers that processes are in, by the names of their cgroups.

@@ -31,10 +31,18 @@ impl Operation for Join {
     }
 
     fn shell(&self) -> Vec<Shell> {
-        vec![Shell::Comment(format!(
-            "--join-cgroup: for each line of /proc/{}/cgroup: echo $$ > MOUNT/PATH/cgroup.procs",
-            self.pid
-        ))]
+        // The field after the "-" of a mount's line is the type, the third the controllers of version 1.
+        let mount = "awk -v n=\"$names\" '{ for (i = 1; $i != \"-\"; i++); found = n == \"\" ? $(i + 1) == \"cgroup2\" : \
+                     $(i + 1) == \"cgroup\" && index(\",\" $(i + 3) \",\", \",\" n \",\") } found { print $5; exit }' \
+                     /proc/self/mountinfo";
+        vec![
+            Shell::Outside(format!(
+                "grep -vxFf /proc/self/cgroup /proc/{}/cgroup | while IFS=: read -r _ names path; do",
+                self.pid
+            )),
+            Shell::Outside(format!("  echo $$ > \"$({mount})$path/cgroup.procs\"")),
+            Shell::Outside("done".to_owned()),
+        ]
     }
 
     fn failed(&self, part: u8) -> String {

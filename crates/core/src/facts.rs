@@ -256,6 +256,16 @@ impl Facts {
         NsKind::ALL.into_iter().find(|kind| u64::from(kind.flag()) == flag)
     }
 
+    /// Does the namespace of this file belong to a user namespace that is not below our own? Recorded as the file `above:PATH` with
+    /// 1 or 0.
+    pub fn is_owned_above(&self, file: &str) -> Option<bool> {
+        let answer = self.number_once(&format!("above:{file}"), || {
+            let opened = std::fs::File::open(file).ok()?;
+            Some(u64::from(namespace::owner_of(opened).err() == Some(Errno::EPERM)))
+        })?;
+        Some(answer == 1)
+    }
+
     /// Is there a directory of this name?
     pub fn is_directory(&self, path: &Path) -> bool {
         self.look(None, path).is_ok_and(|seen| seen.kind == crate::SeenKind::Directory)

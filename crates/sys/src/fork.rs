@@ -199,9 +199,17 @@ pub fn open_self() -> Result<OwnedFd> {
         .map_err(errno)
 }
 
-/// `int pidfd_open(pid_t pid, 0)` (Linux 5.3); a thread that is no process is refused (EINVAL, since 6.9 ENOENT).
+/// `int pidfd_open(pid_t pid, 0)` (Linux 5.3); for a thread that is no process, which that refuses (EINVAL, since 6.9 ENOENT), with
+/// PIDFD_THREAD (Linux 6.9).
 pub fn open_process(number: u32) -> Result<OwnedFd> {
-    rustix::process::pidfd_open(pid(number)?, rustix::process::PidfdFlags::empty()).map_err(errno)
+    use rustix::process::PidfdFlags;
+    let open = |flags| rustix::process::pidfd_open(pid(number)?, flags).map_err(errno);
+    match open(PidfdFlags::empty()) {
+        Err(Errno::EINVAL | Errno::ENOENT) => {
+            open(PidfdFlags::from_bits_retain(libc::O_EXCL.cast_unsigned()))
+        }
+        answer => answer,
+    }
 }
 
 /// `int pidfd_getfd(int pidfd, int fd, 0)` (Linux 5.6): a descriptor of another process, close-on-exec here.

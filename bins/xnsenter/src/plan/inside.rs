@@ -79,10 +79,14 @@ pub(super) fn program(cli: &Cli, spaces: &Spaces, uid: impl FnOnce() -> u32, fac
     exec
 }
 
-/// SHELL in the target's environment.
+/// SHELL in the target's environment, when that may say what we run.
 fn shell_of_target(cli: &Cli, facts: &Facts) -> Option<OsString> {
     use std::os::unix::ffi::OsStringExt;
-    let text = facts.file(&format!("/proc/{}/environ", cli.target.as_ref()?.pid))?;
+    let pid = cli.target.as_ref()?.pid;
+    if !cli.trust_env && facts.owner(&format!("/proc/{pid}")) != Some(facts.euid()) {
+        return None;
+    }
+    let text = facts.file(&format!("/proc/{pid}/environ"))?;
     let mut entries = text.split(|byte| *byte == 0).rev();
     entries.find_map(|entry| Some(OsString::from_vec(entry.strip_prefix(b"SHELL=")?.to_vec())))
 }

@@ -41,7 +41,9 @@ impl Builder<'_> {
 
     fn sources(&mut self, of_target: bool) {
         let is_socket = |source: &NamespaceSource| matches!(source, NamespaceSource::Socket(_));
-        let wanted = self.cli.sources.iter().filter(|(_, source)| is_socket(source) == of_target);
+        let entered = |kind: NsKind| self.spaces.of_sources.contains(kind);
+        let sources = self.cli.sources.iter().filter(|(kind, _)| entered(*kind));
+        let wanted = sources.filter(|(_, source)| is_socket(source) == of_target);
         for (kind, source) in wanted.cloned().collect::<Vec<_>>() {
             let open = OpenNamespace { kind, source };
             self.caller(PHASE, process::Op::OpenNamespace(open), AS_TYPED);
@@ -57,7 +59,7 @@ impl Builder<'_> {
         self.caller(PHASE, process::Op::OpenTarget(open), why);
     }
 
-    /// In nsenter's order; `None` where it is not asked for anything.
+    /// In nsenter's order (a namespace that is the same already has been asked for, too); `None` where it is not asked for anything.
     fn asked_first(&self, inode: Option<u64>) -> Option<First> {
         let cli = self.cli;
         if cli.all {
@@ -73,7 +75,9 @@ impl Builder<'_> {
             (follows || inode.is_some(), ""),
         ];
         let file = files.into_iter().find(|(asked, _)| *asked).map(|(_, name)| First::File(name));
-        let kind = NsKind::USER_FIRST.into_iter().find(|kind| self.spaces.of_target.contains(*kind));
+        let kind = NsKind::USER_FIRST
+            .into_iter()
+            .find(|kind| self.spaces.of_target.union(self.spaces.same).contains(*kind));
         let socket = |source: &NamespaceSource| matches!(source, NamespaceSource::Socket(_));
         let of_socket = cli.sources.iter().any(|(_, source)| socket(source)).then_some(NsKind::Net);
         let parent = cli.user_parent.then_some(NsKind::User);

@@ -2,6 +2,7 @@
 
 use crate::cli::Cli;
 use xns_core::{Facts, NsKind, NsSet};
+use xns_plan::process::NamespaceSource;
 
 /// Which namespaces are entered, from where, and which need not be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,8 +19,11 @@ pub(crate) struct Spaces {
 
 impl Spaces {
     pub(crate) fn of(cli: &Cli, facts: &Facts) -> Self {
-        let mut of_sources: NsSet = cli.sources.iter().map(|(kind, _)| *kind).collect();
-        let mut of_target = cli.of_target;
+        let its_own: NsSet =
+            cli.target.as_ref().map_or(NsSet::EMPTY, |target| its_own(cli, target.pid, facts));
+        let sources = cli.sources.iter().map(|(kind, _)| *kind).filter(|kind| !its_own.contains(*kind));
+        let mut of_sources: NsSet = sources.collect();
+        let mut of_target = cli.of_target.union(its_own);
         if cli.user_parent {
             of_sources = of_sources.with(NsKind::User);
             of_target = of_target.without(NsKind::User);
@@ -81,6 +85,22 @@ fn is_ordinary(facts: &Facts) -> bool {
     /// `PROC_USER_INIT_INO` (linux/proc_ns.h).
     const INITIAL: u64 = 0xefff_fffd;
     facts.euid() != 0 || facts.own_namespace(NsKind::User).is_some_and(|own| own != INITIAL)
+}
+
+/// Files that hold the target's own namespaces: in one call with its others they are entered also by who has rights in each of
+/// them, but not in all at once (nested user namespaces).
+fn its_own(cli: &Cli, pid: u32, facts: &Facts) -> NsSet {
+    if facts.euid() == 0 {
+        return NsSet::EMPTY;
+    }
+    let is_its_own = |kind: NsKind, source: &NamespaceSource| match source {
+        NamespaceSource::File(file) => {
+            let held = file.to_str().and_then(|file| facts.namespace(file));
+            held.is_some() && held == facts.namespace(&of_target(kind, pid))
+        }
+        _ => false,
+    };
+    cli.sources.iter().filter(|(kind, source)| is_its_own(*kind, source)).map(|(kind, _)| *kind).collect()
 }
 
 fn of_target(kind: NsKind, pid: u32) -> String {

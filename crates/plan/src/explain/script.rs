@@ -32,12 +32,16 @@ pub fn script(plan: &Plan, command: &[OsString], euid: u32) -> String {
     let run =
         parts.wraps.iter().map(String::as_str).chain([parts.run.as_str()]).collect::<Vec<_>>().join(" ");
     let steps = parts.inside.iter().fold(String::new(), |text, line| text + line + "\n") + "exec " + &run;
-    if parts.flags.is_empty() {
+    if parts.flags.is_empty() || (enters(plan) && !has_enter(plan) && parts.flags.len() == 1) {
         // Nobody else is needed: this shell becomes the program.
         return parts.outside.iter().fold(out, |text, line| text + line + "\n") + &steps + "\n";
     }
     if enters(plan) {
-        return out + &nsenter(plan, &parts, &steps);
+        let newer = parts.flags.iter().filter_map(|flag| since(flag));
+        let notes = newer
+            .map(|(flag, version)| comment(&format!("{flag}: nsenter of util-linux {version} or later")));
+        let lines = notes.chain(parts.outside.iter().cloned());
+        return lines.fold(out, |text, line| text + &line + "\n") + &nsenter(plan, &parts, &steps);
     }
     let unshare =
         joined(&joined("exec", &[parts.before.clone(), vec!["unshare".to_owned()]].concat()), &parts.flags);
@@ -81,6 +85,24 @@ fn enters(plan: &Plan) -> bool {
         )
     };
     plan.steps.iter().any(|step| of_another(&step.op))
+}
+
+fn has_enter(plan: &Plan) -> bool {
+    plan.steps.iter().any(|step| matches!(&step.op, Op::Process(process::Op::Enter(_))))
+}
+
+/// The first version of nsenter(1) that has an option like this, for those that some in use have not.
+fn since(flag: &str) -> Option<(&str, &'static str)> {
+    let name = flag.split('=').next().unwrap_or(flag);
+    let version = match name {
+        "--env" => "2.39",
+        "--setuid" | "--setgid" if flag.ends_with("=follow") => "2.39",
+        "--user-parent" | "--keep-caps" => "2.40",
+        "--net-socket" => "2.41",
+        _ if flag.contains("=:") => "2.42",
+        _ => return None,
+    };
+    Some((name, version))
 }
 
 /// The line with nsenter(1), which forks by itself.
@@ -141,6 +163,7 @@ fn collect(plan: &Plan, euid: u32) -> Parts {
                 Shell::Wrap(text) if step.phase == Phase::Owner => parts.before.push(text),
                 Shell::Wrap(text) => parts.wraps.push(text),
                 Shell::Run(text) => parts.run = text,
+                Shell::Comment(text) if enters(plan) => parts.outside.push(comment(&text)),
                 Shell::Comment(text) => parts.inside.push(comment(&text)),
             }
         }
@@ -169,6 +192,18 @@ fn for_nsenter(op: &Op) -> Vec<Shell> {
         Op::User(xns_user::Op::Credentials(SetGid(gid))) => vec![Shell::Flag(format!("--setgid={gid}"))],
         Op::User(xns_user::Op::Credentials(DropGroups | DropGroupsIfAllowed)) => Vec::new(),
         Op::Process(process::Op::Unshare(_)) | Op::Control(crate::Control::Attend(_)) => Vec::new(),
+        Op::Control(crate::Control::Proxy(_)) => {
+            vec![Shell::Comment("--pty: a shell cannot copy between terminals".into())]
+        }
+        Op::Process(process::Op::OpenTarget(process::OpenTarget { inode: Some(inode), .. })) => {
+            let note =
+                format!("PID:{inode}: nsenter (before 2.42) does not look whether it is still that process");
+            [Shell::Comment(note)].into_iter().chain(op.describe().shell()).collect()
+        }
+        Op::Process(process::Op::ReadEnvironment(process::ReadEnvironment { trusted: Some(_), .. })) => {
+            let note = "nsenter takes all variables, also those that rule the loader and the shell";
+            [Shell::Comment(note.into())].into_iter().chain(op.describe().shell()).collect()
+        }
         op => op.describe().shell(),
     }
 }

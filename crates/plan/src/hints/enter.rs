@@ -62,6 +62,18 @@ pub(super) fn of_target(pid: u32, errno: Errno, facts: &Facts) -> Option<Hint> {
 /// E32: another user's process, or one that hides.
 fn not_yours(pid: u32, facts: &Facts) -> Option<Hint> {
     let owner = facts.owner(&format!("/proc/{pid}"))?;
+    if facts.number("/proc/sys/kernel/overflowuid") == Some(owner.into()) && owner != facts.euid() {
+        return Some(
+            Hint::new(
+                "XNS-E32-not-yours",
+                format!("process {pid} belongs to a user that has no number in your user namespace"),
+            )
+            .because(format!(
+                "stat(2) of /proc/{pid} answers the owner {owner}, which stands for all of them"
+            ))
+            .cure("from outside", "where you are who that user is"),
+        );
+    }
     if owner != facts.euid() && facts.euid() != 0 {
         return Some(
             Hint::new(
@@ -96,13 +108,21 @@ fn ended(pid: u32, facts: &Facts) -> Option<Hint> {
 }
 
 fn kernel_thread(pid: u32, facts: &Facts) -> Option<Hint> {
-    facts.file(&format!("/proc/{pid}/cmdline")).filter(|words| words.is_empty())?;
+    /// Of field 9 of `/proc/PID/stat`: PF_KTHREAD (linux/sched.h).
+    const OF_KERNEL: u64 = 0x0020_0000;
+    let stat = facts.file(&format!("/proc/{pid}/stat"))?;
+    let after = stat.iter().rposition(|byte| *byte == b')')? + 1;
+    let flags: u64 =
+        std::str::from_utf8(&stat[after..]).ok()?.split_ascii_whitespace().nth(6)?.parse().ok()?;
+    if flags & OF_KERNEL == 0 {
+        return None;
+    }
     Some(
         Hint::new(
             "XNS-E33-kernel-thread",
             format!("process {pid} is a thread of the kernel: it has no root, directory or environment"),
         )
-        .because(format!("/proc/{pid}/cmdline is empty"))
+        .because(format!("the flags in /proc/{pid}/stat have PF_KTHREAD"))
         .cure("PID 1", "is in the same namespaces, and a program"),
     )
 }
@@ -271,6 +291,20 @@ fn no_rights(enter: &Enter, facts: &Facts) -> Option<Hint> {
             .cure(facts.command_with(NO_WORDS, &["-U"]), "enters that too; -a enters all"),
         );
     }
+    let above = |kind: &NsKind| facts.is_owned_above(&format!("/proc/{}/ns/{kind}", enter.pid)) == Some(true);
+    if let Some(kind) = enter.of_target.iter().find(above) {
+        return Some(
+            Hint::new(
+                "XNS-E30-owner",
+                format!(
+                    "its {} namespace belongs to a user namespace above yours, in which you have no rights",
+                    kind.word()
+                ),
+            )
+            .because(format!("NS_GET_USERNS of /proc/{}/ns/{kind} answers EPERM (ioctl_ns(2))", enter.pid))
+            .cure("from outside", "enter all of them at once there, with -a"),
+        );
+    }
     let lacks = |number| facts.has_capability("CapEff", number) == Some(false);
     if entered.contains(NsKind::Mnt) && lacks(CAP_SYS_CHROOT) && !lacks(CAP_SYS_ADMIN) {
         return Some(
@@ -349,7 +383,7 @@ mod tests {
         assert_eq!(of_target(Errno::EACCES, &[("owner:/proc/7", "1000")]), "XNS-E32-hidden");
         assert_eq!(of_target(Errno::ESRCH, &[("/proc/7/stat", "7 (x) Z 1")]), "XNS-E33-zombie");
         assert_eq!(of_target(Errno::ENOENT, &[]), "XNS-E33-no-process");
-        let thread = [("/proc/7/stat", "7 (x) S 1"), ("/proc/7/cmdline", "")];
+        let thread = [("/proc/7/stat", "7 (x) S 2 0 0 0 -1 2129984 0")];
         assert_eq!(of_target(Errno::ENOENT, &thread), "XNS-E33-kernel-thread");
     }
 

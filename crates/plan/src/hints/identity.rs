@@ -10,6 +10,9 @@ const NO_WORDS: &[&str] = &[];
 
 /// For a refused change of credentials.
 pub(super) fn refused(site: &Site<'_>, change: Credentials, errno: Errno, facts: &Facts) -> Option<Hint> {
+    if let (Some(pid), Errno::EINVAL) = (site.entered_user_of(), errno) {
+        return unmapped_there(pid, change, facts);
+    }
     if !site.made(NsKind::User) {
         return (errno == Errno::EPERM).then(|| no_right(change, facts)).flatten();
     }
@@ -19,6 +22,27 @@ pub(super) fn refused(site: &Site<'_>, change: Credentials, errno: Errno, facts:
         (Credentials::DropGroups, Errno::EPERM) => setgroups_denied(site, facts),
         _ => None,
     }
+}
+
+/// E10, in the user namespace of process `pid`.
+fn unmapped_there(pid: u32, change: Credentials, facts: &Facts) -> Option<Hint> {
+    let (kind, id) = match change {
+        Credentials::SetUid(id) => (IdKind::User, id),
+        Credentials::SetGid(id) => (IdKind::Group, id),
+        _ => return None,
+    };
+    let map = facts.line(&format!("/proc/{pid}/{}", kind.map_file()))?;
+    let map =
+        map.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>();
+    Some(
+        Hint::new(
+            "XNS-E10-unmapped",
+            format!("{} {id} does not exist in the user namespace that was entered", kind.word()),
+        )
+        .because(format!("/proc/{pid}/{} has: {}", kind.map_file(), map.join(", ")))
+        .cure(facts.command_with(NO_WORDS, &["--preserve-credentials"]), "stays who you are")
+        .cure("another id, one of the first column", ""),
+    )
 }
 
 /// Outside a user namespace of one's own.

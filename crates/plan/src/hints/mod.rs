@@ -119,6 +119,14 @@ impl Site<'_> {
         (!options.is_empty()).then(|| format!("xnsenter -t {pid}{options}"))
     }
 
+    /// The process whose user namespace was entered.
+    fn entered_user_of(&self) -> Option<u32> {
+        self.before.iter().find_map(|step| match &step.op {
+            Op::Process(Process::Enter(enter)) if enter.of_target.contains(NsKind::User) => Some(enter.pid),
+            _ => None,
+        })
+    }
+
     /// Had the plan made a namespace of this kind by then?
     fn made(&self, kind: NsKind) -> bool {
         self.made_so_far().contains(kind)

@@ -36,6 +36,22 @@ pub(super) fn parent_of_pid_1(view: &View<'_>, facts: &Facts) -> Option<Hint> {
     })
 }
 
+pub(super) fn shares_the_terminal(view: &View<'_>) -> bool {
+    view.euid == 0 && view.entered().contains(NsKind::User) && !view.has_own_terminal()
+}
+
+/// TIOCSTI: who has the terminal open types into it what the shell outside reads (CVE-2017-5226).
+pub(super) fn terminal(_: &View<'_>, facts: &Facts) -> Option<Hint> {
+    const SWITCH: &str = "/proc/sys/dev/tty/legacy_tiocsti";
+    let allowed = facts.number(SWITCH) != Some(0);
+    (allowed && facts.is_interactive()).then(|| {
+        Hint::new("XNS-S6-terminal", "who rules in there can type commands into your terminal, as root")
+            .because(format!("the program gets your terminal, and {SWITCH} is not 0"))
+            .cure(facts.command_with(&[], &["--pty"]), "a terminal of its own")
+            .cure("sysctl -w dev.tty.legacy_tiocsti=0", "for the whole machine")
+    })
+}
+
 pub(super) fn takes_descriptors_along(view: &View<'_>) -> bool {
     let closes = view.closes_descriptors();
     view.euid == 0 && view.entered().contains(NsKind::User) && !closes

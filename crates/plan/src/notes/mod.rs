@@ -18,7 +18,7 @@ type Tell = fn(&View<'_>, &Facts) -> Option<Hint>;
 
 /// The mistakes in a plan. Whether anybody wants to hear of them is asked only when it looks like one.
 pub fn notes(plan: &Plan, facts: &Facts, wanted: impl FnOnce() -> bool) -> Vec<Hint> {
-    const MISTAKES: [(Looks, Tell); 10] = [
+    const MISTAKES: [(Looks, Tell); 11] = [
         (processes::is_not_forked, processes::not_forked),
         (processes::has_old_proc, processes::old_proc),
         (processes::may_outlive_its_parent, processes::deaf),
@@ -29,6 +29,7 @@ pub fn notes(plan: &Plan, facts: &Facts, wanted: impl FnOnce() -> bool) -> Vec<H
         (outside::mounts_may_leak, outside::propagation),
         (enter::enters_a_process, enter::parent_of_pid_1),
         (enter::takes_descriptors_along, enter::descriptors),
+        (enter::shares_the_terminal, enter::terminal),
     ];
     let Some(view) = View::of(plan, facts) else { return Vec::new() };
     let looks = |(looks, _): &&(Looks, Tell)| looks(&view);

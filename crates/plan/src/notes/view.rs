@@ -91,6 +91,11 @@ impl<'a> View<'a> {
         })
     }
 
+    /// Does the program get a terminal of its own?
+    pub(super) fn has_own_terminal(&self) -> bool {
+        self.does(|op| matches!(op, Op::Pty(_)))
+    }
+
     /// Is nothing passed on but standard input, output and error?
     pub(super) fn closes_descriptors(&self) -> bool {
         self.does(|op| matches!(op, Op::Process(process::Op::CloseDescriptors(_))))

@@ -77,17 +77,23 @@ fn parse(text: &[u8]) -> Vec<(OsString, OsString)> {
     variables
 }
 
-/// Would it make a program run somebody else's code? (ld.so(8), bash(1))
+/// Would it make the loader, a shell or another interpreter run somebody else's code? (ld.so(8), bash(1))
 fn rules_loader_or_shell(name: &OsStr) -> bool {
-    const STARTS: [&[u8]; 3] = [b"LD_", b"BASH_FUNC_", b"MALLOC_"];
-    const NAMES: [&[u8]; 12] = [
+    const STARTS: [&[u8]; 8] =
+        [b"LD_", b"BASH_", b"MALLOC_", b"PERL5", b"PYTHON", b"RUBY", b"NODE_", b"LESS"];
+    const NAMES: [&[u8]; 17] = [
+        b"SHELL",
+        b"INPUTRC",
+        b"ZDOTDIR",
+        b"FPATH",
+        b"CDPATH",
+        b"PAGER",
         b"GLIBC_TUNABLES",
         b"GCONV_PATH",
         b"GETCONF_DIR",
         b"HOSTALIASES",
         b"LOCPATH",
         b"NLSPATH",
-        b"BASH_ENV",
         b"ENV",
         b"SHELLOPTS",
         b"BASHOPTS",

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use xns_core::shell::{c_string, quote};
-use xns_core::{Apply, Call, Failure, NsKind, Operation, Outcome, Shell, Slot, Slots};
+use xns_core::{Apply, Call, Errno, Failure, NsKind, Operation, Outcome, Shell, Slot, Slots};
 use xns_sys::{fd, fork, fs, handle, namespace};
 
 /// A namespace, opened to be entered.
@@ -17,7 +17,7 @@ pub struct OpenNamespace {
 /// Where a namespace is found that is not just the target's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NamespaceSource {
-    /// `openat(AT_FDCWD, file, O_RDONLY)`.
+    /// `openat(AT_FDCWD, file, O_RDONLY|O_NONBLOCK)`.
     File(PathBuf),
     /// By its 64-bit id (NS_GET_ID of ioctl_nsfs(2)).
     Id(u64),
@@ -38,7 +38,7 @@ impl Operation for OpenNamespace {
         let call = |text: String| vec![Call::new(text)];
         match &self.source {
             NamespaceSource::File(file) => {
-                call(format!("openat(AT_FDCWD, {}, O_RDONLY) = {name}", c_string(file)))
+                call(format!("openat(AT_FDCWD, {}, O_RDONLY|O_NONBLOCK) = {name}", c_string(file)))
             }
             NamespaceSource::Id(id) => {
                 call(format!("open_by_handle_at(FD_NSFS_ROOT, {{id={id}}}, O_RDONLY) = {name}"))
@@ -105,13 +105,15 @@ impl Operation for OpenNamespace {
 
 impl Apply for OpenNamespace {
     fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
-        const READ_ONLY: i32 = 0;
+        // A fifo would wait for somebody who writes.
+        const READ_ONLY_NONBLOCK: i32 = 0o4000;
         let ask = |errno| Failure::in_part(ASK, errno);
         let opened = match &self.source {
-            NamespaceSource::File(file) => fd::open(file.as_path(), READ_ONLY)?,
+            NamespaceSource::File(file) => fd::open(file.as_path(), READ_ONLY_NONBLOCK)?,
             NamespaceSource::Id(id) => handle::open_namespace(*id, self.kind.flag())?,
             NamespaceSource::Socket(number) => {
-                let socket = fork::borrow_descriptor(slots.get(Slot::Target)?, *number)?;
+                let target = slots.get(Slot::Target).map_err(|_| Errno::EOPNOTSUPP)?;
+                let socket = fork::borrow_descriptor(target, *number)?;
                 namespace::network_of(socket).map_err(ask)?
             }
             NamespaceSource::Owner(of) => {
