@@ -42,7 +42,6 @@ impl Builder<'_> {
     fn build(mut self) -> Plan {
         self.open();
         self.enter();
-        self.own_mounts();
         self.fork();
         self.places();
         self.proc();
@@ -112,17 +111,13 @@ impl Builder<'_> {
         self.caller(Phase::Enter, process::Op::Enter(enter), why);
     }
 
-    /// A proc of the program's own is for it alone, not for those who are in there.
-    fn own_mounts(&mut self) {
-        if self.cli.mount_proc.is_some() {
-            let unshare = Unshare { kinds: [NsKind::Mnt].into_iter().collect(), child_shows_pid: false };
-            let why = "what is mounted for the program is mounted for nobody else";
-            self.caller(Phase::Enter, process::Op::Unshare(unshare), why);
-        }
-    }
-
+    /// A proc of the program's own is for it alone, not for those who are in there. Root and working directory, which were opened
+    /// before, come along into a mount namespace only when one is in them.
     fn proc(&mut self) {
         let Some(at) = self.cli.mount_proc.clone() else { return };
+        let unshare = Unshare { kinds: [NsKind::Mnt].into_iter().collect(), child_shows_pid: false };
+        let why = "what is mounted for the program is mounted for nobody else";
+        self.inside(Phase::Propagation, process::Op::Unshare(unshare), why);
         let private = SetPropagation(Propagation::Private);
         let why = "what is mounted here stays here";
         self.inside(Phase::Propagation, xns_mnt::Op::Propagation(private), why);
