@@ -1,5 +1,7 @@
 //! `without CALL[,CALL…] PROGRAM [ARGUMENT]…`: runs a program that finds these system calls missing (ENOSYS), as on an older
-//! kernel. `waitid-pidfd` is waitid(2) by pidfd, which Linux 5.3 refuses with EINVAL.
+//! kernel. Of some calls only what is newer is refused, with the errors of the kernels before: `waitid-pidfd` is waitid(2) by
+//! pidfd (EINVAL, Linux 5.3), `setns-pidfd` setns(2) into several namespaces by one (EINVAL, 5.7), `pidfd-ioctls` the questions
+//! for a pidfd's namespaces (ENOTTY, 6.10).
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test's helper fails with the reason")]
 
 use seccompiler::{
@@ -10,7 +12,7 @@ use std::collections::BTreeMap;
 use std::os::unix::process::CommandExt;
 
 /// The calls that can be taken away.
-const CALLS: [(&str, i64); 12] = [
+const CALLS: [(&str, i64); 13] = [
     ("clone3", libc::SYS_clone3),
     ("close_range", libc::SYS_close_range),
     ("fsconfig", libc::SYS_fsconfig),
@@ -18,6 +20,7 @@ const CALLS: [(&str, i64); 12] = [
     ("fsopen", libc::SYS_fsopen),
     ("mount_setattr", libc::SYS_mount_setattr),
     ("move_mount", libc::SYS_move_mount),
+    ("open_by_handle_at", libc::SYS_open_by_handle_at),
     ("open_tree", libc::SYS_open_tree),
     ("openat2", libc::SYS_openat2),
     ("pidfd_getfd", libc::SYS_pidfd_getfd),
@@ -25,22 +28,18 @@ const CALLS: [(&str, i64); 12] = [
     ("pidfd_send_signal", libc::SYS_pidfd_send_signal),
 ];
 
-/// P_PIDFD of waitid(2).
-const P_PIDFD: u64 = 3;
+/// Calls of which a part can be taken away.
+const PARTS: [&str; 3] = ["waitid-pidfd", "setns-pidfd", "pidfd-ioctls"];
 
 fn main() {
     let mut args = std::env::args_os().skip(1);
     let (calls, program) = (args.next().unwrap(), args.next().unwrap());
     let calls = calls.into_string().unwrap();
-    let (by_pidfd, names): (Vec<_>, Vec<_>) = calls.split(',').partition(|name| *name == "waitid-pidfd");
+    let (parts, names): (Vec<_>, Vec<_>) = calls.split(',').partition(|name| PARTS.contains(name));
     let number = |name: &&str| CALLS.iter().find(|(known, _)| known == name).map(|(_, number)| *number);
     let missing = names.iter().map(|name| number(name).unwrap_or_else(|| panic!("unknown call: {name}")));
     refuse(missing.map(|number| (number, Vec::new())).collect(), libc::ENOSYS);
-    if !by_pidfd.is_empty() {
-        let first = SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, P_PIDFD).unwrap();
-        let rule = SeccompRule::new(vec![first]).unwrap();
-        refuse(BTreeMap::from([(libc::SYS_waitid, vec![rule])]), libc::EINVAL);
-    }
+    parts.into_iter().for_each(refuse_part);
     let error = std::process::Command::new(&program).args(args).exec();
     eprintln!("without: {}: {error}", program.display());
     std::process::exit(127);
@@ -55,4 +54,36 @@ fn refuse(rules: BTreeMap<i64, Vec<SeccompRule>>, errno: i32) {
     let refusal = SeccompAction::Errno(errno.cast_unsigned());
     let filter = SeccompFilter::new(rules, SeccompAction::Allow, refusal, arch).unwrap();
     seccompiler::apply_filter(&BpfProgram::try_from(filter).unwrap()).unwrap();
+}
+
+fn refuse_part(name: &str) {
+    let compare = |arg, op, value| SeccompCondition::new(arg, SeccompCmpArgLen::Dword, op, value).unwrap();
+    let (call, conditions, errno) = match name {
+        "waitid-pidfd" => {
+            (libc::SYS_waitid, vec![compare(0, SeccompCmpOp::Eq, u64::from(libc::P_PIDFD))], libc::EINVAL)
+        }
+        "setns-pidfd" => {
+            // One kind, or any: that may be a namespace's file.
+            const CLONE_NEWTIME: i32 = 0x80;
+            let kinds = [
+                0,
+                libc::CLONE_NEWNS,
+                libc::CLONE_NEWUTS,
+                libc::CLONE_NEWIPC,
+                libc::CLONE_NEWNET,
+                libc::CLONE_NEWPID,
+                libc::CLONE_NEWUSER,
+                libc::CLONE_NEWCGROUP,
+                CLONE_NEWTIME,
+            ];
+            let others = kinds.map(|kind| compare(1, SeccompCmpOp::Ne, u64::from(kind.cast_unsigned())));
+            (libc::SYS_setns, others.to_vec(), libc::EINVAL)
+        }
+        _ => {
+            // PIDFD_GET_…_NAMESPACE: `_IO(0xff, 1)` to `_IO(0xff, 10)`.
+            let [from, to] = [compare(1, SeccompCmpOp::Ge, 0xff01), compare(1, SeccompCmpOp::Le, 0xff0a)];
+            (libc::SYS_ioctl, vec![from, to], libc::ENOTTY)
+        }
+    };
+    refuse(BTreeMap::from([(call, vec![SeccompRule::new(conditions).unwrap()])]), errno);
 }

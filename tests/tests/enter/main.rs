@@ -4,11 +4,14 @@
 mod cgroup;
 mod descriptors;
 mod environment;
+mod hostile;
 mod nested;
 mod places;
+mod proc;
 mod program;
 mod races;
 mod sources;
+mod start_line;
 mod targets;
 mod ways;
 
