@@ -106,7 +106,7 @@ impl Site<'_> {
             (NsKind::Uts, "-u"),
             (NsKind::Ipc, "-i"),
             (NsKind::Net, "-n"),
-            (NsKind::Pid, "-p"),
+            (NsKind::Pid, "-p --mount-proc"),
             (NsKind::Cgroup, "-C"),
             (NsKind::Time, "-T"),
         ];

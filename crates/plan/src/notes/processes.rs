@@ -54,6 +54,8 @@ pub(super) fn has_old_proc(view: &View<'_>) -> bool {
 pub(super) fn old_proc(view: &View<'_>, facts: &Facts) -> Option<Hint> {
     let (which, evidence) = if view.makes(NsKind::Pid) {
         ("new", "the plan makes a PID namespace, and mounts no proc for it")
+    } else if view.target().is_some_and(|pid| is_ours(pid, facts)) {
+        return None;
     } else {
         ("entered", "the plan enters a PID namespace without its mounts, and mounts no proc for it")
     };
@@ -65,4 +67,10 @@ pub(super) fn old_proc(view: &View<'_>, facts: &Facts) -> Option<Hint> {
         .because(evidence)
         .cure(facts.command_with(&[], &["--mount-proc"]), ""),
     )
+}
+
+/// Is the process in our PID namespace, which `/proc` shows?
+fn is_ours(pid: u32, facts: &Facts) -> bool {
+    let own = facts.namespace("/proc/self/ns/pid");
+    own.is_some() && own == facts.namespace(&format!("/proc/{pid}/ns/pid"))
 }

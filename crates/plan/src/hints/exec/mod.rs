@@ -38,7 +38,15 @@ pub(super) fn refused(site: &Site<'_>, exec: &Exec, failure: &Failure, facts: &F
         Control::FOUND_SCRIPT => Some(script_without_interpreter(exec, &view)),
         // Of the directories in PATH each may lack it for a reason of its own.
         _ if errno == Errno::ENOENT && candidates.len() > 1 => lacking(),
-        _ => candidates.iter().find_map(|path| reach::why(path, errno, &view)).or_else(lacking),
+        _ => {
+            let reached = candidates.iter().find_map(|path| reach::why(path, errno, &view));
+            // That a container lacks the directory, too, helps less than what to do instead.
+            let is_lesser = |hint: &Hint| hint.id == "XNS-D1-missing" && view.entered().is_some();
+            match reached {
+                Some(hint) if is_lesser(&hint) && !view.is_new_root() => lacking().or(Some(hint)),
+                reached => reached.or_else(lacking),
+            }
+        }
     }
 }
 
