@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up fails with the reason")]
 
 use nix::sys::signal::Signal;
-use xns_tests::{Cmd, Done, Need, ORDINARY_UID, Scene, children, need, send, wait_for};
+use xns_tests::{Cmd, Done, Need, ORDINARY_UID, Scene, Who, bin, children, need, ns, send, wait_for};
 
 /// Calls that came together, or that a filter takes away one by one; the version that has them.
 const MISSING: &[(&str, &str)] = &[
@@ -252,4 +252,125 @@ fn a_symlink_in_the_root_is_refused() {
             assert!(!std::path::Path::new("/srv/x").exists());
         }
     }
+}
+
+/// What `xnsenter` asks newer kernels for, and the version that has it.
+const MISSING_FOR_ENTERING: &[(&str, &str)] = &[
+    ("5.3", "pidfd_open,pidfd_getfd,pidfd_send_signal"),
+    ("5.8", "setns-pidfd"),
+    ("5.9", "close_range"),
+    ("5.6", "pidfd_getfd"),
+    ("6.11", "pidfd-ioctls"),
+    ("5.3", "clone3"),
+    ("5.4", "waitid-pidfd"),
+    ("5.7", "setns-pidfd,pidfd-ioctls,close_range,waitid-pidfd"),
+    ("4.18", "pidfd_open,pidfd_getfd,pidfd_send_signal,clone3,close_range,openat2,pidfd-ioctls,waitid-pidfd"),
+];
+
+/// A process in namespaces of its own, and who waits for it.
+fn target(scene: &Scene, who: Who, words: &str) -> (xns_tests::Running, u32) {
+    let mut running = who.xunshare(scene).words(words).args(["sh", "-c", "echo ready; read line"]).start();
+    assert_eq!(running.line(), "ready");
+    let pid = children(running.pid())[0];
+    (running, pid)
+}
+
+/// `xnsenter` without these calls, by this user.
+fn entering(scene: &Scene, who: Who, missing: &str, words: &str) -> Cmd {
+    let cmd = scene.cmd(env!("CARGO_BIN_EXE_without")).args([missing]).args([bin("xnsenter")]);
+    let cmd = if who == Who::Ordinary { cmd.ordinary() } else { cmd };
+    cmd.words(words)
+}
+
+/// By the directory in `/proc` instead of the pidfd, one namespace after the other, the descriptors one by one.
+#[test]
+fn entering_without_what_is_newer() {
+    const KINDS: [&str; 7] = ["mnt", "uts", "ipc", "net", "pid", "user", "cgroup"];
+    for who in Who::each("entering_without_what_is_newer") {
+        let scene = Scene::new();
+        let (_running, pid) = target(&scene, who, "-muinC -fp --mount-proc");
+        for (version, missing) in MISSING_FOR_ENTERING {
+            for words in [
+                "-a",
+                "-a -r -w",
+                "-a -e",
+                "-a --close-fds",
+                "-a --mount-proc",
+                "-a -S 0 -G 0",
+                "-a --user=/proc/PID/ns/user",
+            ] {
+                if who == Who::Root && words.contains("--user") {
+                    continue; // it is root's own
+                }
+                let words = format!("-t {pid} {}", words.replace("PID", &pid.to_string()));
+                let mut inside = entering(&scene, who, missing, &words)
+                    .args(["sh", "-c", "echo there; read line; exit 7"])
+                    .start();
+                assert_eq!(inside.line(), "there");
+                let program = children(inside.pid())[0];
+                for kind in KINDS {
+                    let same = ns(program, kind) == ns(pid, kind);
+                    assert!(
+                        same != (kind == "mnt" && words.contains("mount-proc")),
+                        "{version} {who:?} {words} {kind}"
+                    );
+                }
+                if words.contains("--close-fds") {
+                    assert_eq!(std::fs::read_dir(format!("/proc/{program}/fd")).unwrap().count(), 3);
+                }
+                assert_eq!(inside.end().status, Some(7), "{version} {who:?} {words}");
+            }
+            let done =
+                entering(&scene, who, missing, &format!("-t {pid} -a sh -c")).args(["kill -TERM $$"]).run();
+            assert_eq!(done.signal, Some(15), "{version} {who:?}: {done:?}");
+        }
+    }
+}
+
+/// Nothing else leads to a socket of another process, to a namespace by its id, to a pidfd's inode: that is said, and nothing runs.
+#[test]
+fn what_has_no_other_way_is_refused() {
+    if !need("what_has_no_other_way_is_refused", &[Need::Root]) {
+        return;
+    }
+    let scene = Scene::new();
+    let (_running, pid) = target(&scene, Who::Root, "-un -f");
+    for (missing, words, first) in [
+        (
+            "pidfd_getfd",
+            format!("-t {pid} -N 0"),
+            "cannot duplicate descriptor 0 of the target: Function not implemented",
+        ),
+        (
+            "open_by_handle_at",
+            "-n:7".to_owned(),
+            "cannot open net namespace by id 7: Operation not supported",
+        ),
+        (
+            "pidfd_open",
+            format!("-t {pid}:7 -u"),
+            &format!("process {pid} is not the one with inode 7: Operation not supported"),
+        ),
+    ] {
+        let done = entering(&scene, Who::Root, missing, &words).args(["echo", "ran"]).run();
+        done.fails(1, &format!("xnsenter: {first}"));
+        assert_eq!(done.stdout, "", "{words}");
+    }
+}
+
+/// What has ended is refused by the directory, too.
+#[test]
+fn a_process_that_has_ended_is_refused_without_a_pidfd() {
+    let mut zombie = std::process::Command::new("true").spawn().unwrap();
+    let stat = || std::fs::read_to_string(format!("/proc/{}/stat", zombie.id())).unwrap();
+    wait_for("its end", || stat().contains(") Z "));
+    let scene = Scene::new();
+    for missing in ["pidfd_open,pidfd_getfd,pidfd_send_signal", "setns-pidfd", "pidfd-ioctls"] {
+        for words in ["-u -n", "-a", "-u"] {
+            let words = format!("-t {} {words} echo ran", zombie.id());
+            let done = entering(&scene, Who::Root, missing, &words).run();
+            assert_eq!((done.status, done.stdout.as_str()), (Some(1), ""), "{missing} {words}: {done:?}");
+        }
+    }
+    zombie.wait().unwrap();
 }

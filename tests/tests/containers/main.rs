@@ -241,3 +241,97 @@ fn root_of_a_mapped_container_is_root_inside_only() {
     assert_eq!(inside(&container, "", "stat -c %u /tmp/hosts").out(), "65534");
     container.end();
 }
+
+/// A container's id where its state is found: crun's directory for root, which only the tool sees so. Other containers' states
+/// on this machine are hidden from it, and untouched.
+fn by_id(containers: &[&Container], words: &str) -> Cmd {
+    let states = containers.iter().map(|container| {
+        let (state, id) = (container.scene.path("state").join(&container.id), &container.id);
+        format!("mkdir /run/crun/{id}; mount --bind {} /run/crun/{id}", state.display())
+    });
+    let states: Vec<_> = states.collect();
+    let script = format!(
+        "mount -t tmpfs none /run; mkdir /run/crun; {}; exec \"$E\" {words} \"$@\"",
+        states.join("; ")
+    );
+    containers[0].scene.private_sh(&script).env("E", bin("xnsenter")).env("PATH", "/usr/bin:/bin")
+}
+
+/// By the whole id, and by the beginning of it.
+#[test]
+fn a_container_by_its_id() {
+    if !need("a_container_by_its_id", &NEEDS) {
+        return;
+    }
+    for spec in EVERY {
+        let container = Container::start(spec);
+        let whole = container.id.clone();
+        let short = &whole[..whole.len() - 3];
+        for words in [
+            format!("-t container:{whole} -a"),
+            format!("-a -t container:{short} -r -w"),
+            format!("--target=container:{short} -a"),
+        ] {
+            let mut running =
+                by_id(&[&container], &words).args(["sh", "-c", "echo there; read line"]).start();
+            assert_eq!(running.line(), "there", "{words}");
+            let pid = children(running.pid()).first().copied().unwrap_or(running.pid());
+            for kind in KINDS {
+                assert_eq!(ns(pid, kind), ns(container.pid, kind), "{} {words} {kind}", spec.name);
+            }
+        }
+        let done = by_id(&[&container], &format!("-t container:{short} -u -n"))
+            .args(["readlink", "/proc/self/ns/net"])
+            .run();
+        assert_eq!(done.out(), ns(container.pid, "net"));
+        container.end();
+    }
+}
+
+/// Which container is meant has to be clear, and it has to run.
+#[test]
+fn ids_that_name_no_running_container() {
+    if !need("ids_that_name_no_running_container", &NEEDS) {
+        return;
+    }
+    let (one, other) = (Container::start(&WHOLE), Container::start(&WHOLE));
+    let refused = |cmd: Cmd, first: &str, id: &str| {
+        let done = cmd.args(["echo", "ran"]).run();
+        done.fails(1, &format!("xnsenter: {first}"));
+        assert!(done.stderr.contains(&format!("\n  hint[{id}]: ")), "{done:?}");
+        assert_eq!(done.stdout, "");
+    };
+    let begin = "xns-test-";
+    assert!(one.id.starts_with(begin) && other.id.starts_with(begin));
+    let mut names = [one.id.clone(), other.id.clone()];
+    names.sort();
+    let first = format!("container '{begin}' may be any of: {}", names.join(" "));
+    refused(
+        by_id(&[&one, &other], &format!("--hints=always -t container:{begin} -a")),
+        &first,
+        "XNS-E33-ambiguous",
+    );
+    refused(
+        by_id(&[&one], "--hints=always -t container:none -a"),
+        "no container 'none'",
+        "XNS-E33-no-container",
+    );
+    // Its state outlives it: what it names has ended, and may be another process by now.
+    let id = one.id.clone();
+    let kept = other.scene.subdir("kept");
+    std::fs::copy(one.scene.path("state").join(&id).join("status"), kept.join("status")).unwrap();
+    one.end();
+    let script = format!(
+        "mount -t tmpfs none /run; mkdir -p /run/crun/{id}; cp kept/status /run/crun/{id}; \
+         exec \"$E\" --hints=always -t container:{id} -a \"$@\""
+    );
+    let stopped = || other.scene.private_sh(&script).env("E", bin("xnsenter"));
+    refused(stopped(), &format!("container '{id}' is not running"), "XNS-E33-stopped");
+    // The number is one that runs, but was started at another time.
+    let state = std::fs::read_to_string(kept.join("status")).unwrap();
+    let mut state: serde_json::Value = serde_json::from_str(&state).unwrap();
+    state["pid"] = other.pid.into();
+    std::fs::write(kept.join("status"), state.to_string()).unwrap();
+    refused(stopped(), &format!("container '{id}' is not running"), "XNS-E33-stopped");
+    other.end();
+}

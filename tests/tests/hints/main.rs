@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up fails with the reason")]
 
 mod create;
+mod enter;
 mod exec;
 mod form;
 mod maps;
