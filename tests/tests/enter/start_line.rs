@@ -29,7 +29,7 @@ fn what_was_entered_is_told() {
         let (_running, pid) = one(&scene, who);
         let told = |words: &str| on_a_terminal(&scene, who, &format!("-t {pid} {words}"));
         let (entered, same) = match who {
-            Who::Root => ("cgroup ipc uts net mnt time", "pid user"),
+            Who::Root => ("uts net", "cgroup ipc mnt time pid user"),
             Who::Ordinary => ("user uts net", "cgroup ipc pid mnt time"),
         };
         let sorted = |text: &str| {

@@ -46,10 +46,6 @@ pub enum CliError {
     TwoDirectories,
     #[error("--mount-proc needs a PID namespace, and a child in it")]
     MountProc,
-    #[error(
-        "options --mount-proc and --root cannot be combined: a root of another mount namespace takes no mounts"
-    )]
-    MountProcInRoot,
     #[error("no target PID specified for --all")]
     AllWithoutTarget,
     #[error("neither filename nor target pid supplied for {0}")]

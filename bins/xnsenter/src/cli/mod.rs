@@ -226,9 +226,6 @@ impl Cli {
         if self.mount_proc.is_some() && (self.no_fork || !self.may_enter(NsKind::Pid)) {
             return Err(CliError::MountProc);
         }
-        if self.mount_proc.is_some() && self.root.is_some() {
-            return Err(CliError::MountProcInRoot);
-        }
         if self.target.is_none() {
             if self.all {
                 return Err(CliError::AllWithoutTarget);
