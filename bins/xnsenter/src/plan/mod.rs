@@ -107,6 +107,7 @@ impl Builder<'_> {
             of_files: self.spaces.of_sources,
             user_first,
             seen: self.spaces.seen.clone(),
+            ours: self.spaces.same.clone(),
         };
         self.caller(Phase::Enter, process::Op::Enter(enter), why);
     }

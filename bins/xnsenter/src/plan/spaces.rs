@@ -13,8 +13,8 @@ pub(crate) struct Spaces {
     pub(crate) of_sources: NsSet,
     /// With `--all`: the target's that are entered, with their numbers.
     pub(crate) seen: Vec<(NsKind, u64)>,
-    /// With `--all`: those in which the target is where we are.
-    pub(crate) same: NsSet,
+    /// Those that are left out since the target is where we are, with their numbers.
+    pub(crate) same: Vec<(NsKind, u64)>,
 }
 
 impl Spaces {
@@ -44,9 +44,15 @@ impl Spaces {
         let ordinary = facts.euid() != 0;
         for kind in self.of_target.iter().filter(|kind| ordinary || *kind == NsKind::User) {
             if is_ours(kind, pid, facts) == Some(true) {
-                (self.of_target, self.same) = (self.of_target.without(kind), self.same.with(kind));
+                self.leave_out(kind, facts);
             }
         }
+    }
+
+    fn leave_out(&mut self, kind: NsKind, facts: &Facts) {
+        self.of_target = self.of_target.without(kind);
+        self.same.retain(|(other, _)| *other != kind);
+        self.same.extend(facts.own_namespace(kind).map(|own| (kind, own)));
     }
 
     /// Who has the rights enters every kind that there is, as the original: where the target is already, that changes nothing, but
@@ -54,7 +60,8 @@ impl Spaces {
     /// need to fork. An ordinary user has rights only where the target is elsewhere.
     fn add_all(&mut self, pid: u32, facts: &Facts) {
         let ordinary = is_ordinary(facts);
-        for kind in NsKind::ALL.into_iter().filter(|kind| !self.of_sources.contains(*kind)) {
+        let of_sources = self.of_sources;
+        for kind in NsKind::ALL.into_iter().filter(|kind| !of_sources.contains(*kind)) {
             let compared = ordinary || matches!(kind, NsKind::User | NsKind::Pid);
             match if compared {
                 is_ours(kind, pid, facts)
@@ -62,9 +69,7 @@ impl Spaces {
                 is_known(kind, pid, facts).then_some(false)
             } {
                 None => {}
-                Some(true) => {
-                    (self.of_target, self.same) = (self.of_target.without(kind), self.same.with(kind))
-                }
+                Some(true) => self.leave_out(kind, facts),
                 Some(false) => {
                     self.of_target = self.of_target.with(kind);
                     let theirs = compared.then(|| facts.namespace(&of_target(kind, pid))).flatten();

@@ -358,6 +358,7 @@ mod tests {
             of_files: set(of_files),
             user_first: false,
             seen: Vec::new(),
+            ours: Vec::new(),
         }
     }
 

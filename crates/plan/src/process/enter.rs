@@ -20,6 +20,8 @@ pub struct Enter {
     pub user_first: bool,
     /// Of the target's namespaces those that are known to be others than ours, as they were when it was decided what is entered.
     pub seen: Vec<(NsKind, u64)>,
+    /// Those that are not entered since they are ours: who has others by now is another process.
+    pub ours: Vec<(NsKind, u64)>,
 }
 
 /// The part of the call for the target's namespaces together.
@@ -81,7 +83,9 @@ impl Enter {
 
     /// The kind that could not be read.
     pub(crate) fn read_kind(&self, part: u8) -> Option<NsKind> {
-        NsKind::of_part(part, Enter::READ).filter(|kind| self.of_target.contains(*kind))
+        let read =
+            |kind: &NsKind| self.of_target.contains(*kind) || self.ours.iter().any(|(ours, _)| ours == kind);
+        NsKind::of_part(part, Enter::READ).filter(read)
     }
 
     /// The kind that was refused by itself.
@@ -114,6 +118,11 @@ impl Enter {
 
     /// The numbers of what is to be entered, read before anything is.
     fn numbers(&self, slots: &Slots) -> Result<Vec<(NsKind, u64)>, Failure> {
+        for (kind, own) in self.ours.iter().filter(|_| !self.of_target.is_empty()) {
+            if target_number(slots, *kind)? != *own {
+                return Err(Failure::in_part(kind.part(CHANGED), Errno::ESRCH));
+            }
+        }
         let checked = self.checked();
         let mut numbers = Vec::new();
         for kind in NsKind::USER_FIRST.into_iter().filter(|kind| checked.contains(*kind)) {
@@ -122,13 +131,7 @@ impl Enter {
                 numbers
                     .push((kind, fs::inode(slots.get(Slot::Namespace(kind)).map_err(part)?).map_err(part)?));
             } else if self.of_target.contains(kind) {
-                // Who may not look is not let in either: that is what the original is told.
-                let read = |errno| match errno {
-                    Errno::EACCES => Failure::in_part(kind.part(Enter::READ), Errno::EPERM),
-                    _ => Failure::in_part(kind.part(Enter::READ), errno),
-                };
-                let directory = slots.get(Slot::TargetProc).map_err(read)?;
-                let number = namespace::number_at(directory, &format!("ns/{kind}")).map_err(read)?;
+                let number = target_number(slots, kind)?;
                 if self.seen.iter().any(|(seen, before)| *seen == kind && *before != number) {
                     return Err(Failure::in_part(kind.part(CHANGED), Errno::ESRCH));
                 }
@@ -156,6 +159,16 @@ impl Enter {
         }
         ((target, files), failure)
     }
+}
+
+/// The number of the target's namespace. Who may not look is not let in either: that is what the original is told.
+fn target_number(slots: &Slots, kind: NsKind) -> Result<u64, Failure> {
+    let read = |errno| match errno {
+        Errno::EACCES => Failure::in_part(kind.part(Enter::READ), Errno::EPERM),
+        _ => Failure::in_part(kind.part(Enter::READ), errno),
+    };
+    let directory = slots.get(Slot::TargetProc).map_err(read)?;
+    namespace::number_at(directory, &format!("ns/{kind}")).map_err(read)
 }
 
 /// By the pidfd in one call; below Linux 5.8 by `/proc/PID/ns`, one by one.
