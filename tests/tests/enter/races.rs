@@ -101,9 +101,15 @@ fn a_number_that_is_given_again() {
     if !need("a_number_that_is_given_again", &[Need::Root, Need::Program("strace")]) {
         return;
     }
-    for (first, second, words, kind) in
-        [("-r", "-r -u", "-a", "user"), ("-ru", "-u", "-a", "user"), ("-ru", "-r", "-a -r -w", "user")]
-    {
+    for (first, second, words, kind) in [
+        ("-r", "-r -u", "-a", "user"),
+        // What is left out since it is the caller's own is looked at again, too: else root would be in the mounts of another
+        // user, with all rights.
+        ("-u", "-rum", "-a", "user"),
+        ("-u", "-rum", "-U -u -m", "user"),
+        ("-ru", "-u", "-a", "user"),
+        ("-ru", "-r", "-a -r -w", "user"),
+    ] {
         let scene = Scene::new();
         let done = reused(&scene, first, second, words);
         let line = done.stderr.lines().find(|line| line.starts_with("xnsenter: ")).unwrap_or_default();
