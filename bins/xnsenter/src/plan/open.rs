@@ -75,9 +75,7 @@ impl Builder<'_> {
             (follows || inode.is_some(), ""),
         ];
         let file = files.into_iter().find(|(asked, _)| *asked).map(|(_, name)| First::File(name));
-        let kind = NsKind::USER_FIRST
-            .into_iter()
-            .find(|kind| self.spaces.of_target.union(self.spaces.same).contains(*kind));
+        let kind = NsKind::USER_FIRST.into_iter().find(|kind| self.spaces.asked_of_target().contains(*kind));
         let socket = |source: &NamespaceSource| matches!(source, NamespaceSource::Socket(_));
         let of_socket = cli.sources.iter().any(|(_, source)| socket(source)).then_some(NsKind::Net);
         let parent = cli.user_parent.then_some(NsKind::User);

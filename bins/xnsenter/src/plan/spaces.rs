@@ -79,6 +79,11 @@ impl Spaces {
         }
     }
 
+    /// Those of the target that were asked for, also where it is where we are.
+    pub(crate) fn asked_of_target(&self) -> NsSet {
+        self.same.iter().fold(self.of_target, |set, (kind, _)| set.with(*kind))
+    }
+
     /// All that are entered.
     pub(crate) fn entered(&self) -> NsSet {
         self.of_target.union(self.of_sources)
