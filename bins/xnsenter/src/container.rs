@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::Path;
 use thiserror::Error;
-use xns_core::{Facts, Hint, start_time};
+use xns_core::{Facts, Hint, has_ended, start_time};
 
 /// Why no process was found for a container's id.
 #[derive(Debug, Error)]
@@ -140,9 +140,7 @@ fn first_process(file: &str, facts: &Facts) -> Option<Target> {
 /// When it started; `None` when it has ended, though its parent may not have asked how.
 fn started(pid: u32, facts: &Facts) -> Option<u64> {
     let stat = facts.file(&format!("/proc/{pid}/stat"))?;
-    let after = stat.iter().rposition(|byte| *byte == b')')?;
-    let ended = matches!(stat.get(after + 2), Some(b'Z' | b'X'));
-    start_time(&stat).filter(|_| !ended)
+    start_time(&stat).filter(|_| !has_ended(&stat))
 }
 
 /// The containers that processes are in, by the names of their cgroups.

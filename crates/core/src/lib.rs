@@ -25,6 +25,6 @@ pub use namespace::{NsId, NsKind, NsSet};
 pub use operation::{Apply, Call, Operation, Outcome, Shell};
 pub use probe::Probe;
 pub use slot::{Kept, Made, Slot, Slots};
-pub use tasks::start_time;
+pub use tasks::{has_ended, start_time, stat_field};
 pub use xns_sys::identity::started_with_raised_rights;
 pub use xns_sys::{Errno, SingleThreaded};

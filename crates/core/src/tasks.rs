@@ -27,11 +27,21 @@ fn sum(counted: impl Fn(u32, &str) -> bool) -> Option<u64> {
     Some(all)
 }
 
-/// Field 22 of `/proc/PID/stat` (proc_pid_stat(5)): when the process started, in clock ticks since the boot. Its name, in
-/// parentheses, may hold anything.
-pub fn start_time(stat: &[u8]) -> Option<u64> {
+/// A field of `/proc/PID/stat` by its number in proc_pid_stat(5), from 3 on: the second, the name in parentheses, may hold
+/// anything.
+pub fn stat_field(stat: &[u8], number: usize) -> Option<&str> {
     let after = stat.iter().rposition(|byte| *byte == b')')? + 1;
-    std::str::from_utf8(&stat[after..]).ok()?.split_ascii_whitespace().nth(19)?.parse().ok()
+    std::str::from_utf8(&stat[after..]).ok()?.split_ascii_whitespace().nth(number.checked_sub(3)?)
+}
+
+/// When the process started, in clock ticks since the boot.
+pub fn start_time(stat: &[u8]) -> Option<u64> {
+    stat_field(stat, 22)?.parse().ok()
+}
+
+/// Has it ended, though its parent may not have asked how (a zombie)?
+pub fn has_ended(stat: &[u8]) -> bool {
+    matches!(stat_field(stat, 3), Some("Z" | "X"))
 }
 
 /// A field's first number in a process's `status` (proc_pid_status(5)).

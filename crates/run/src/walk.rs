@@ -1,5 +1,6 @@
 //! Walking the list.
 
+mod processes;
 mod pty;
 
 use crate::image::Image;
@@ -7,10 +8,10 @@ use crate::report::{Record, Report};
 use crate::wires::{Broken, Wires};
 use xns_core::{Actor, Cause, Errno, Failure, Outcome, Slot, Slots};
 use xns_pid::{Attended, Ended, Event, Relayed, Stops};
-use xns_plan::{Attend, Control, Op, Phase, Plan, Step, births, executor, hands_over, process, settlers};
-use xns_sys::fork::{self, Child, Fork, Status};
+use xns_plan::{Attend, Control, Op, Phase, Plan, Step, executor, hands_over, process, settlers};
+use xns_sys::fork::{self, Child, Status};
 use xns_sys::namespace::Own;
-use xns_sys::{SingleThreaded, exec, fd, signal};
+use xns_sys::{SingleThreaded, exec, fd};
 
 /// Which step failed, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -203,98 +204,6 @@ impl<'p> Walker<'p> {
         }
     }
 
-    fn fork(&mut self, step: usize, actor: Actor) -> Result<(), Errno> {
-        // A binder outlives the exec for a moment. It must not become a zombie child of the program.
-        let forked =
-            if actor == Actor::Binder { self.fork_orphan()? } else { Some(fork::fork(self.single)?) };
-        // Who does the next step says this one, or the two lines could come in either order.
-        let child_goes_on = self.plan.steps.get(step + 1).is_some_and(|next| next.actor == actor);
-        match forked {
-            Some(Fork::Child { by_clone }) => {
-                if child_goes_on {
-                    self.say(step, Some(&Ok(how(by_clone))));
-                }
-                self.me = actor;
-                self.to_undo.clear();
-                self.slots.made.clear();
-                self.slots.kept = None;
-                self.children.clear();
-            }
-            Some(Fork::Parent(child)) => {
-                if !child_goes_on {
-                    self.say(step, Some(&Ok(how(child.pidfd.is_none()))));
-                }
-                self.children.push((actor, child));
-            }
-            None if child_goes_on => {}
-            None => self.say(step, Some(&Ok(Outcome::Done))),
-        }
-        self.close_what_is_not_ours(step);
-        Ok(())
-    }
-
-    /// A fork that the kernel refused.
-    fn refused(&self, step: usize, errno: Errno) -> Stop {
-        let failure = Failure::from(errno);
-        self.say(step, Some(&Err(failure)));
-        Stop::Failed(Failed { step, failure })
-    }
-
-    /// The child does all its steps in our memory, while we stand still; we go on when it has execed or failed.
-    fn spawn(&mut self, step: usize, actor: Actor) -> Result<(), Stop> {
-        let mut stop = None;
-        let single = self.single;
-        // In the child everything is blocked until it gives the program what was before.
-        if self.slots.mask.is_none() {
-            self.slots.mask = Some(signal::mask().map_err(|errno| self.refused(step, errno))?);
-        }
-        let child = fork::spawn(single, || {
-            self.say(step, Some(&Ok(Outcome::Done)));
-            self.me = actor;
-            self.slots.shares_memory = true;
-            let walked = (step + 1..self.plan.steps.len()).try_for_each(|step| self.visit(step));
-            stop = walked.err();
-            1
-        });
-        self.me = Actor::Caller;
-        self.slots.shares_memory = false;
-        self.children.push((actor, child.map_err(|errno| self.refused(step, errno))?));
-        stop.map_or(Ok(()), Err)
-    }
-
-    /// A process that is nobody's child here: its parent has ended. `None` in the process that asked.
-    fn fork_orphan(&mut self) -> Result<Option<Fork>, Errno> {
-        match fork::fork(self.single)? {
-            Fork::Parent(between) => match fork::wait(&between, false)? {
-                Status::Exited(0) => Ok(None),
-                Status::Exited(errno) => Err(Errno::from_raw(i32::from(errno))),
-                Status::Killed(_) | Status::Stopped(_) => Err(Errno::EAGAIN),
-            },
-            Fork::Child { .. } => match fork::fork(self.single) {
-                Ok(child @ Fork::Child { .. }) => Ok(Some(child)),
-                Ok(Fork::Parent(_)) => exec::exit_now(0),
-                Err(errno) => exec::exit_now(u8::try_from(errno as i32).unwrap_or(1)),
-            },
-        }
-    }
-
-    /// After a fork: the ends and slots that neither this process nor one it will still fork has a use for.
-    fn close_what_is_not_ours(&mut self, step: usize) {
-        let later = &self.plan.steps[step + 1..];
-        let own_forks = later.iter().filter(|s| s.actor == self.me).filter_map(|s| s.op.forks());
-        let mut ours: Vec<Actor> =
-            own_forks.flat_map(|child| [vec![child], births(self.plan, child)].concat()).collect();
-        ours.push(self.me);
-        self.wires.keep(&ours);
-        for slot in Slot::all() {
-            let read =
-                |s: &xns_plan::Step| ours.contains(&s.actor) && s.op.describe().reads().contains(&slot);
-            if !later.iter().any(read) {
-                self.slots.empty(slot);
-            }
-        }
-    }
-
     fn wait(&mut self, step: usize, actor: Actor, attend: Option<Attend>) -> Result<(), Stop> {
         let failed = |failure| Stop::Failed(Failed { step, failure });
         let child = self.child(actor).map_err(|errno| failed(errno.into()))?;
@@ -446,9 +355,4 @@ impl<'p> Walker<'p> {
             let _ = fd::write_all(fd::stderr(), line.as_bytes());
         }
     }
-}
-
-/// How a process was made.
-const fn how(by_clone: bool) -> Outcome {
-    if by_clone { Outcome::Fallback("clone(SIGCHLD): no clone3 here") } else { Outcome::Done }
 }

@@ -4,7 +4,7 @@ use super::{Site, fork};
 use crate::Op;
 use crate::process::{Enter, NamespaceSource, Op as Process, OpenNamespace, OpenTarget};
 use std::path::Path;
-use xns_core::{Errno, Facts, Failure, Hint, NsKind, Probe};
+use xns_core::{Errno, Facts, Failure, Hint, NsKind, Probe, has_ended, stat_field};
 
 const NO_WORDS: &[&str] = &[];
 const CAP_SYS_CHROOT: u32 = 18;
@@ -96,9 +96,9 @@ fn not_yours(pid: u32, facts: &Facts) -> Option<Hint> {
 
 /// E33: between life and death.
 fn ended(pid: u32, facts: &Facts) -> Option<Hint> {
-    match state(pid, facts) {
+    match facts.file(&format!("/proc/{pid}/stat")) {
         None => Some(no_process(pid, facts)),
-        Some(b'Z' | b'X') => Some(
+        Some(stat) if has_ended(&stat) => Some(
             Hint::new("XNS-E33-zombie", format!("process {pid} has ended, and waits for its parent to ask how: it has no namespaces any more"))
                 .because(format!("its state in /proc/{pid}/stat is Z"))
                 .cure("another process of the same namespaces", "lsns shows one of each"),
@@ -110,10 +110,7 @@ fn ended(pid: u32, facts: &Facts) -> Option<Hint> {
 fn kernel_thread(pid: u32, facts: &Facts) -> Option<Hint> {
     /// Of field 9 of `/proc/PID/stat`: PF_KTHREAD (linux/sched.h).
     const OF_KERNEL: u64 = 0x0020_0000;
-    let stat = facts.file(&format!("/proc/{pid}/stat"))?;
-    let after = stat.iter().rposition(|byte| *byte == b')')? + 1;
-    let flags: u64 =
-        std::str::from_utf8(&stat[after..]).ok()?.split_ascii_whitespace().nth(6)?.parse().ok()?;
+    let flags: u64 = stat_field(&facts.file(&format!("/proc/{pid}/stat"))?, 9)?.parse().ok()?;
     if flags & OF_KERNEL == 0 {
         return None;
     }
@@ -125,13 +122,6 @@ fn kernel_thread(pid: u32, facts: &Facts) -> Option<Hint> {
         .because(format!("the flags in /proc/{pid}/stat have PF_KTHREAD"))
         .cure("PID 1", "is in the same namespaces, and a program"),
     )
-}
-
-/// The letter after the name (proc_pid_stat(5)).
-fn state(pid: u32, facts: &Facts) -> Option<u8> {
-    let stat = facts.file(&format!("/proc/{pid}/stat"))?;
-    let after = stat.iter().rposition(|byte| *byte == b')')?;
-    stat.get(after + 2).copied()
 }
 
 /// For a namespace that could not be opened.
