@@ -271,6 +271,27 @@ fn a_late_failure_takes_back_what_was_made() {
     }
 }
 
+/// An init hears of its program's refused exec twice, by the closed pipe and as its parent. On a busy machine the two come apart.
+#[test]
+fn an_init_takes_back_what_was_made_on_a_busy_machine() {
+    if !need("an_init_takes_back_what_was_made_on_a_busy_machine", &[Need::Root]) {
+        return;
+    }
+    let filled = LATE.iter().copied().filter(|(words, ..)| words.contains("--tmpfs /a/c/d"));
+    let filled: Vec<Case> = filled.collect();
+    assert_eq!(filled.len(), 1);
+    let round = || {
+        for _ in 0..10 {
+            check(&filled, &["--init"]);
+        }
+    };
+    std::thread::scope(|threads| {
+        for _ in 0..4 {
+            threads.spawn(round);
+        }
+    });
+}
+
 #[test]
 fn ids_that_are_not_mapped_are_refused() {
     let cases: &[Case] = &[

@@ -97,7 +97,11 @@ impl Wires {
 
     /// The same without waiting and without taking anything away: has it execed?
     pub(crate) fn has_settled(&self, from: Actor, me: Actor) -> bool {
-        self.reader(Edge { from, to: me }).is_some_and(fd::is_ended)
+        let Some(read) = self.reader(Edge { from, to: me }) else { return false };
+        // Who has failed has hung up too, when the news of its end is still to come.
+        let mut told = [0; 16];
+        fd::is_ended(read)
+            && fd::peek(read, &mut told).is_ok_and(|n| told[..n].last().is_some_and(|last| *last == COMMIT))
     }
 
     fn reader(&self, edge: Edge) -> Option<&OwnedFd> {

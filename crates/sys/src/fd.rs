@@ -31,6 +31,13 @@ pub fn send(channel: impl AsFd, byte: u8) -> Result<()> {
     }
 }
 
+/// `recv(fd, buffer, MSG_PEEK | MSG_DONTWAIT)`: what has come, which stays to be read.
+pub fn peek(channel: impl AsFd, buffer: &mut [u8]) -> Result<usize> {
+    use rustix::net::{RecvFlags, recv};
+    let flags = RecvFlags::PEEK | RecvFlags::DONTWAIT;
+    recv(channel.as_fd(), buffer, flags).map(|(received, _)| received).map_err(errno)
+}
+
 /// Takes over a number that the user gave; the program does not get it. Above 2 `fcntl(fd, F_SETFD, FD_CLOEXEC)`; 0 to 2
 /// are the program's too, so there `fcntl(fd, F_DUPFD_CLOEXEC, 3)`. EBADF when it was not open when this program started.
 ///
