@@ -26,7 +26,8 @@ pub unsafe fn enter(argc: c_int, argv: *const *const c_char, tool: fn(Start) -> 
     std::panic::set_hook(Box::new(leave_on_panic));
     // SAFETY: the caller passes on what the C runtime made: `argc` pointers to strings that live as long as the process.
     let args = unsafe { arguments(argc, argv) };
-    // SAFETY: the C runtime calls `main` on the only thread, and nothing in this project starts another.
+    // SAFETY: the C runtime calls `main` on the only thread, and nothing in this project starts another but
+    // `thread::halves`, which asks for this token and has joined its thread when it returns.
     let single = unsafe { SingleThreaded::assume() };
     let status = tool(Start { args, single });
     // Not by way of exit(3): nothing of ours is buffered, and no handler is registered.

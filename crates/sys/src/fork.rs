@@ -12,7 +12,7 @@ pub struct SingleThreaded(PhantomData<*const ()>);
 
 impl SingleThreaded {
     /// # Safety
-    /// The process has one thread now, and starts no other while the token is alive.
+    /// The process has one thread now, and starts no other while the token is alive, but by [`crate::thread::halves`].
     pub(crate) unsafe fn assume() -> Self {
         SingleThreaded(PhantomData)
     }

@@ -11,6 +11,11 @@ pub fn open_path(dir: impl AsFd, path: &Path, flags: OFlags) -> Result<OwnedFd> 
     rustix::fs::openat(dir, path, OFlags::PATH | OFlags::CLOEXEC | flags, Mode::empty()).map_err(errno)
 }
 
+/// AT_FDCWD: paths start at the working directory.
+pub fn cwd() -> std::os::fd::BorrowedFd<'static> {
+    CWD
+}
+
 /// `openat(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC)`.
 pub fn open_directory(path: &Path) -> Result<OwnedFd> {
     open_path(CWD, path, OFlags::DIRECTORY)

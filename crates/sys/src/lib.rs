@@ -17,8 +17,10 @@ pub mod handle;
 pub mod identity;
 pub mod mount;
 pub mod namespace;
+pub mod proc;
 pub mod signal;
 pub mod terminal;
+pub mod thread;
 
 pub use fork::SingleThreaded;
 pub use nix::errno::Errno;

@@ -55,6 +55,26 @@ pub fn owner_of(fd: impl AsFd) -> Result<OwnedFd> {
     Errno::result(answer).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
+/// `int ioctl(int fd, NS_GET_PARENT)` (Linux 4.9): the parent of a PID or user namespace. EPERM when it has none or that is not
+/// within sight; EINVAL for other kinds.
+pub fn parent_of(fd: impl AsFd) -> Result<OwnedFd> {
+    const NS_GET_PARENT: u32 = 0xb702; // _IO(0xb7, 2)
+    // SAFETY: takes no argument.
+    let answer = unsafe { libc::ioctl(fd.as_fd().as_raw_fd(), NS_GET_PARENT as _) };
+    // SAFETY: a new descriptor, close-on-exec, that nobody else owns.
+    Errno::result(answer).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+/// `int ioctl(int fd, NS_GET_OWNER_UID, uid_t *uid)` (Linux 4.11): who made a user namespace, as a uid of the caller's own.
+pub fn owner_uid_of(fd: impl AsFd) -> Result<u32> {
+    const NS_GET_OWNER_UID: u32 = 0xb704; // _IO(0xb7, 4)
+    let mut uid = 0u32;
+    // SAFETY: the kernel writes four bytes to `uid`, which lives through the call.
+    let answer = unsafe { libc::ioctl(fd.as_fd().as_raw_fd(), NS_GET_OWNER_UID as _, &raw mut uid) };
+    Errno::result(answer)?;
+    Ok(uid)
+}
+
 /// `int ioctl(int socket, SIOCGSKNS)` (Linux 4.10): the network namespace of a socket. ENOTTY for what is no socket.
 pub fn network_of(socket: impl AsFd) -> Result<OwnedFd> {
     const SIOCGSKNS: u32 = 0x894c; // linux/sockios.h

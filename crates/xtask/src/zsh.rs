@@ -41,7 +41,7 @@ fn shape<K>(arg: Arg, table: &Table<K>) -> Arg {
 
 fn operand_hint(operands: Operands) -> Option<ValueHint> {
     match operands {
-        Operands::None => None,
+        Operands::None | Operands::Namespaces => None,
         Operands::Command => Some(ValueHint::CommandWithArguments),
         Operands::Files => Some(ValueHint::AnyPath),
     }
@@ -77,7 +77,8 @@ fn adapt<K>(line: &str, table: &Table<K>) -> String {
         Domain::Signal => "_signals".to_owned(),
         Domain::FilePair => "{compset -P \"*\\:\"; _files}".to_owned(),
         Domain::Process => format!("_{}_target", table.name),
-        Domain::OneOfOr(words) => format!("({})", words.join(" ")),
+        Domain::Pid => "_pids".to_owned(),
+        Domain::OneOfOr(words) | Domain::ListOf(words) => format!("({})", words.join(" ")),
         _ => return line,
     };
     let name = row.value.name().unwrap_or_default();

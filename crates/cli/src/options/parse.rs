@@ -1,4 +1,5 @@
-//! Reads argv through a table, by the rules of getopt_long(3) with a leading `+`: stop at the first operand.
+//! Reads argv through a table, by the rules of getopt_long(3): with a leading `+` (stop at the first operand) where the operands
+//! are another program's words, else without.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -10,8 +11,8 @@ use super::table::{Opt, Table, Value};
 pub struct Parser<'t, K: 'static> {
     table: &'t Table<K>,
     args: lexopt::Parser,
-    /// The operand that ended the options; the others are still in `args`.
-    first_operand: Option<OsString>,
+    /// The operands between the options; only the one that ended them, where one does: the others are still in `args`.
+    operands: Vec<OsString>,
 }
 
 /// One option as it was given.
@@ -115,48 +116,52 @@ impl<'t, K: Copy + PartialEq> Parser<'t, K> {
         let mut args = lexopt::Parser::from_args(args);
         // getopt knows no `-S=5`: there the value is `=5`, and in `-m=5` the `=` is one more letter.
         args.set_short_equals(false);
-        Self { table, args, first_operand: None }
+        Self { table, args, operands: Vec::new() }
     }
 
-    /// The next option; `None` at the first operand, after `--` and at the end.
+    /// The next option; `None` at the end, after `--`, and at the first operand where that ends the options.
     ///
     /// # Errors
     ///
     /// The first violation of the table. The tools stop there.
     #[expect(clippy::should_implement_trait, reason = "a fallible stream, as lexopt's own")]
     pub fn next(&mut self) -> Result<Option<Item<K>>, UsageError> {
-        if self.first_operand.is_some() {
+        let table = self.table;
+        if table.operands.end_options() && !self.operands.is_empty() {
             return Ok(None);
         }
-        let table = self.table;
-        match self.args.next()? {
-            None => Ok(None),
-            Some(lexopt::Arg::Value(operand)) => {
-                self.first_operand = Some(operand);
-                Ok(None)
-            }
-            Some(lexopt::Arg::Short(letter)) => self.short(letter).map(Some),
-            Some(lexopt::Arg::Long(typed)) => match lookup(table, typed) {
-                Lookup::Found(option) => self.long(option).map(Some),
-                Lookup::Ambiguous(possibilities) => {
-                    let typed = typed.to_owned();
-                    Err(UsageError::Ambiguous { typed: self.with_value(typed), possibilities })
+        loop {
+            return match self.args.next()? {
+                None => Ok(None),
+                Some(lexopt::Arg::Value(operand)) => {
+                    self.operands.push(operand);
+                    if !table.operands.end_options() {
+                        continue;
+                    }
+                    Ok(None)
                 }
-                Lookup::Unknown => {
-                    let typed = typed.to_owned();
-                    Err(UsageError::UnknownLong { typed: self.with_value(typed) })
-                }
-            },
+                Some(lexopt::Arg::Short(letter)) => self.short(letter).map(Some),
+                Some(lexopt::Arg::Long(typed)) => match lookup(table, typed) {
+                    Lookup::Found(option) => self.long(option).map(Some),
+                    Lookup::Ambiguous(possibilities) => {
+                        let typed = typed.to_owned();
+                        Err(UsageError::Ambiguous { typed: self.with_value(typed), possibilities })
+                    }
+                    Lookup::Unknown => {
+                        let typed = typed.to_owned();
+                        Err(UsageError::UnknownLong { typed: self.with_value(typed) })
+                    }
+                },
+            };
         }
     }
 
-    /// Everything from the first operand on, untouched. To be called when [`Parser::next`] has returned `None`.
+    /// The operands, untouched. To be called when [`Parser::next`] has returned `None`.
     pub fn operands(mut self) -> Vec<OsString> {
         let rest = self.args.try_raw_args();
-        let mut operands = Vec::with_capacity(1 + rest.as_ref().map_or(0, |rest| rest.as_slice().len()));
-        operands.extend(self.first_operand);
-        operands.extend(rest.into_iter().flatten());
-        operands
+        self.operands.reserve_exact(rest.as_ref().map_or(0, |rest| rest.as_slice().len()));
+        self.operands.extend(rest.into_iter().flatten());
+        self.operands
     }
 
     fn short(&mut self, letter: char) -> Result<Item<K>, UsageError> {

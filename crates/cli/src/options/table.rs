@@ -38,6 +38,15 @@ pub enum Operands {
     Command,
     /// Files.
     Files,
+    /// Namespaces by their inode numbers, or processes. Options may follow them.
+    Namespaces,
+}
+
+impl Operands {
+    /// Does the first one end the options, because what follows is not ours (getopt's leading `+`)?
+    pub const fn end_options(self) -> bool {
+        matches!(self, Operands::None | Operands::Command)
+    }
 }
 
 /// One option: a row of the table.
@@ -203,6 +212,10 @@ pub enum Domain {
     OneOf(&'static [&'static str]),
     /// One of these words, or free text.
     OneOfOr(&'static [&'static str]),
+    /// Some of these words, with commas between; a `+` before them adds to the default.
+    ListOf(&'static [&'static str]),
+    /// A process, by its PID.
+    Pid,
 }
 
 /// Where an option comes from. Abbreviations are looked up among the original's options first.

@@ -43,7 +43,8 @@ fn action(domain: Domain) -> Option<String> {
         Domain::Group => "__@NAME@_reply -g -- \"$2\"".to_owned(),
         Domain::Signal => "__@NAME@_reply -A signal -- \"$2\"".to_owned(),
         Domain::FilePair => "__@NAME@_pair \"$@\"".to_owned(),
-        Domain::OneOf(words) | Domain::OneOfOr(words) => {
+        Domain::Pid => "__@NAME@_reply -W \"$(cd /proc && echo [0-9]*)\" -- \"$2\"".to_owned(),
+        Domain::OneOf(words) | Domain::OneOfOr(words) | Domain::ListOf(words) => {
             format!("__@NAME@_reply -W '{}' -- \"$2\"", words.join(" "))
         }
     };
@@ -89,7 +90,7 @@ fn options<K>(table: &Table<K>) -> String {
 
 fn operands(operands: Operands) -> &'static str {
     match operands {
-        Operands::None => "        return 0\n",
+        Operands::None | Operands::Namespaces => "        return 0\n",
         Operands::Files => "        kind=file\n        __@NAME@_reply -f -- \"$cur\"\n",
         Operands::Command => COMMAND,
     }

@@ -73,14 +73,15 @@ fn candidates(domain: Domain) -> String {
         Domain::User => "(__fish_complete_users)".to_owned(),
         Domain::Group => "(__fish_complete_groups)".to_owned(),
         Domain::Signal => "(kill -l | string split ' ')".to_owned(),
-        Domain::OneOf(words) | Domain::OneOfOr(words) => words.join(" "),
+        Domain::Pid => "(__fish_complete_pids)".to_owned(),
+        Domain::OneOf(words) | Domain::OneOfOr(words) | Domain::ListOf(words) => words.join(" "),
     };
     format!(" -a {}", quoted(&source))
 }
 
 fn operands(operands: Operands) -> &'static str {
     match operands {
-        Operands::None => "complete -c @NAME@ -f\n",
+        Operands::None | Operands::Namespaces => "complete -c @NAME@ -f\n",
         Operands::Files => "",
         Operands::Command => COMMAND,
     }

@@ -1,0 +1,11 @@
+//! Which namespaces there are, who is in them, what keeps them, and how they belong together. Nothing is printed here.
+#![forbid(unsafe_code)]
+
+pub mod column;
+pub mod model;
+pub mod process;
+pub mod reach;
+pub mod scan;
+
+pub use model::{Found, Namespace, Pin, Relation};
+pub use scan::{ScanError, Want, scan};
