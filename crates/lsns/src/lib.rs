@@ -5,7 +5,9 @@ pub mod column;
 pub mod model;
 pub mod process;
 pub mod reach;
+pub mod row;
 pub mod scan;
+pub mod tree;
 
 pub use model::{Found, Namespace, Pin, Relation};
-pub use scan::{ScanError, Want, scan};
+pub use scan::{ScanError, Want, open_proc as proc, scan};
