@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod column;
+pub mod filter;
 pub mod model;
 pub mod process;
 pub mod reach;
