@@ -15,8 +15,11 @@ pub mod fork;
 pub mod fs;
 pub mod handle;
 pub mod identity;
+pub mod ipc;
+pub mod message;
 pub mod mount;
 pub mod namespace;
+pub mod netlink;
 pub mod signal;
 pub mod terminal;
 
