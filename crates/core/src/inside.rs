@@ -168,10 +168,7 @@ fn hear(channel: &OwnedFd, kind: NsKind) -> Result<(Answer, Way), InsideError> {
     let errno = Errno::from_raw(i32::from_ne_bytes([head[2], head[3], head[4], head[5]]));
     let way = [Way::Own, Way::Direct, Way::Owner].into_iter().find(|way| *way as u8 == head[1]);
     match head[0] {
-        0 => Ok((
-            Answer { bytes: text[HEAD..].to_vec(), descriptors },
-            way.ok_or(InsideError::Lost)?,
-        )),
+        0 => Ok((Answer { bytes: text[HEAD..].to_vec(), descriptors }, way.ok_or(InsideError::Lost)?)),
         ENTER => Err(InsideError::Enter { kind, errno }),
         _ => Err(InsideError::Question { kind, errno }),
     }

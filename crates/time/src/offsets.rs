@@ -22,7 +22,8 @@ impl fmt::Display for Offset {
         const SECOND: i128 = 1_000_000_000;
         let whole = i128::from(self.seconds) * SECOND + i128::from(self.nanoseconds);
         let sign = if whole < 0 { "-" } else { "" };
-        let (seconds, rest) = (whole.unsigned_abs() / SECOND.unsigned_abs(), whole.unsigned_abs() % SECOND.unsigned_abs());
+        let (seconds, rest) =
+            (whole.unsigned_abs() / SECOND.unsigned_abs(), whole.unsigned_abs() % SECOND.unsigned_abs());
         write!(f, "{sign}{seconds}")?;
         if rest > 0 {
             write!(f, ".{}", format!("{rest:09}").trim_end_matches('0'))?;
