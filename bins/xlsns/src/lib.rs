@@ -50,10 +50,7 @@ fn run(facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
         Look::List => list::run(&cli, facts, original, single),
         _ => Ok(0),
     };
-    done.map_err(|mut diagnostic| {
-        if !cli.reporting.wants_hints(facts) {
-            diagnostic.hint = None;
-        }
-        diagnostic
+    done.map_err(|diagnostic| {
+        if cli.reporting.wants_hints(facts) { diagnostic } else { Box::new(diagnostic.hint(None)) }
     })
 }

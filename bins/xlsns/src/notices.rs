@@ -5,6 +5,7 @@ use crate::cli::Cli;
 use xns_cli::diagnostic;
 use xns_core::{Errno, Facts, Hint};
 use xns_lsns::model::Unread;
+use xns_user::{CapabilitySet, Rights};
 
 /// Says what could not be read. The original says nothing; under its name that is told only where the table has no rows, or when hints
 /// are asked for.
@@ -16,7 +17,7 @@ pub(crate) fn tell(cli: &Cli, facts: &Facts, original: bool, unread: &Unread, em
     for hint in [foreign_proc(facts), hidden(facts), unread_processes(facts, unread)].into_iter().flatten() {
         let name = TOOL.called_as(facts);
         let note = diagnostic::note(&name, &hint, cli.reporting.error_format);
-        let _ = xns_cli::tell(&note);
+        xns_cli::tell(&note);
     }
 }
 
@@ -33,9 +34,15 @@ fn unread_processes(facts: &Facts, unread: &Unread) -> Option<Hint> {
 pub(crate) fn reason(pid: u32, facts: &Facts) -> String {
     let owner = facts.owner(&format!("/proc/{pid}"));
     let status = facts.file(&format!("/proc/{pid}/status"));
-    let more = status.and_then(|status| xns_user::rights::beyond(&status, facts));
+    let own = facts.file("/proc/self/status").and_then(|status| Rights::parse(&status));
+    let more = status.and_then(|status| Rights::parse(&status)).zip(own).and_then(|(theirs, own)| {
+        let beyond = CapabilitySet(theirs.permitted.0 & !own.effective.0);
+        (beyond.0 != 0).then(|| beyond.names().join(", ").to_uppercase())
+    });
     match (owner, more) {
-        (_, Some(more)) if facts.euid() == 0 => format!("process {pid} has {more}, which this one has not"),
+        (_, Some(more)) if facts.euid() == 0 => {
+            format!("process {pid} has {more}, which this one has not, nor CAP_SYS_PTRACE, which would do instead")
+        }
         (Some(uid), _) if uid != facts.euid() => format!("process {pid} is of uid {uid}, and you are uid {}", facts.euid()),
         _ => format!("readlink of /proc/{pid}/ns/* answers: {}", xns_core::errno::text(Errno::EACCES)),
     }
@@ -43,7 +50,7 @@ pub(crate) fn reason(pid: u32, facts: &Facts) -> String {
 
 /// A `/proc` of another PID namespace: its numbers are not ours.
 fn foreign_proc(facts: &Facts) -> Option<Hint> {
-    xns_lsns::proc_is_foreign().then(|| {
+    xns_lsns::proc_is_ours().is_err().then(|| {
         Hint::new("XNS-L5-foreign-proc", "/proc shows another PID namespace than the one you are in: these are its PIDs")
             .because("/proc/self is not this process")
             .cure(facts.command_with(&["xunshare", "--mount-proc", "-fp"], &[] as &[&str]), "mounts one of its own")

@@ -6,7 +6,7 @@ pub mod options;
 mod output;
 
 pub use diagnostic::{Diagnostic, ErrorFormat, HintMode};
-pub use output::{print, version};
+pub use output::{print, tell, version};
 pub use xns_pid::Ended;
 
 #[doc(hidden)]

@@ -7,9 +7,9 @@ mod shape;
 
 use crate::cli::{Cli, Shape};
 use crate::notices;
-use crate::trouble::{self, Trouble};
+use crate::trouble;
 use std::cell::RefCell;
-use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt;
 use std::rc::Rc;
 use xns_cli::{Diagnostic, print};
 use xns_core::{Facts, NsKind, NsSet, SingleThreaded};
@@ -27,12 +27,10 @@ pub(crate) fn run(
     original: bool,
     single: SingleThreaded,
 ) -> Result<u8, Box<Diagnostic>> {
-    let filter = match &cli.filter {
-        Some(text) => Filter::parse(std::os::unix::ffi::OsStrExt::as_bytes(text.as_os_str())).map_err(trouble::filter)?,
-        None => Filter::parse("").map_err(trouble::filter)?,
-    };
+    let filter = Filter::parse(cli.filter.as_deref().unwrap_or_default().as_bytes());
+    let filter = filter.map_err(trouble::filter)?;
     let list = List { cli, original, filter, tree: tree(cli, original) };
-    let mut found = scan(&list.want(), single).map_err(|error| trouble::scan(&error, facts, original))?;
+    let mut found = scan(&list.want(), single).map_err(|error| trouble::scan(&error, facts))?;
     let unread = found.unread;
     let kept = cli.namespace.is_none() && found.namespaces.iter().any(|namespace| namespace.processes == 0);
     if cli.persistent {
@@ -101,9 +99,9 @@ impl List<'_> {
 
     /// The rows before the filter.
     fn rows(&self, found: Found, columns: &[Column]) -> Result<Vec<Row>, Box<Diagnostic>> {
-        let asked = columns.iter().copied().chain(self.filter.columns());
+        let asked = || columns.iter().copied().chain(self.filter.columns());
         let proc = xns_lsns::proc().map_err(trouble::proc)?;
-        let mut rows = Rows::new(&proc, asked.clone(), self.tree == Some(Tree::Process));
+        let mut rows = Rows::new(&proc, asked(), self.tree == Some(Tree::Process));
         let mut rows = match self.cli.namespace {
             None => rows.of_namespaces(found),
             Some(ino) => {
@@ -111,7 +109,7 @@ impl List<'_> {
                 rows.of_processes(&found.members, &Rc::new(namespace.clone()))
             }
         };
-        if asked.clone().any(|column| column == Column::NetnsId) {
+        if asked().any(|column| column == Column::NetnsId) {
             net::number(&proc, &mut rows);
         }
         Ok(rows)
