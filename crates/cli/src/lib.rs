@@ -4,6 +4,8 @@
 pub mod diagnostic;
 pub mod options;
 mod output;
+pub mod table;
+pub mod terminal;
 
 pub use diagnostic::{Diagnostic, ErrorFormat, HintMode};
 pub use output::{print, tell, version};
