@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod cli;
+mod detail;
 mod list;
 mod notices;
 pub mod options;
@@ -48,9 +49,12 @@ fn run(facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
     let original = TOOL.is_original(facts);
     let done = match &cli.look {
         Look::List => list::run(&cli, facts, original, single),
+        Look::Detail => detail::run(&cli, facts, single),
         _ => Ok(0),
     };
-    done.map_err(|diagnostic| {
-        if cli.reporting.wants_hints(facts) { diagnostic } else { Box::new(diagnostic.hint(None)) }
-    })
+    done.map_err(
+        |diagnostic| {
+            if cli.reporting.wants_hints(facts) { diagnostic } else { Box::new(diagnostic.hint(None)) }
+        },
+    )
 }

@@ -11,5 +11,5 @@ pub mod scan;
 pub mod tree;
 
 pub use model::{Found, Namespace, Pin, Relation};
-pub use xns_sys::fs::proc_is_ours;
 pub use scan::{ScanError, Want, open_proc as proc, scan};
+pub use xns_sys::fs::proc_is_ours;

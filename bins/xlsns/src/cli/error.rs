@@ -55,7 +55,11 @@ impl CliError {
                 Hint::new("XNS-L1-list-of-types", "--type takes one kind, and may be given several times")
                     .because(format!("'{}' has a comma in it", word.display()))
                     .cure(
-                        word.to_string_lossy().split(',').map(|kind| format!("-t {kind} ")).collect::<String>().trim_end(),
+                        word.to_string_lossy()
+                            .split(',')
+                            .map(|kind| format!("-t {kind} "))
+                            .collect::<String>()
+                            .trim_end(),
                         "each of them",
                     ),
             ),

@@ -10,6 +10,7 @@ use xns_cli::table;
 pub(super) struct Fact {
     /// What it is, as text has it; in JSON with underscores for blanks.
     name: &'static str,
+    /// Without control characters.
     lines: Vec<String>,
     json: Value,
 }
@@ -26,6 +27,11 @@ impl Fact {
         Fact::line(name, words.clone(), words)
     }
 
+    /// Bytes that may be anything.
+    pub(super) fn bytes(name: &'static str, bytes: impl AsRef<OsStr>) -> Self {
+        Fact::line(name, shown(&bytes), plain(&bytes))
+    }
+
     /// A number.
     pub(super) fn number(name: &'static str, number: u64) -> Self {
         Fact::line(name, number.to_string(), number)
@@ -34,7 +40,12 @@ impl Fact {
     /// Several lines, and the same as an array of what `json` says; `none` when there are none.
     pub(super) fn list(name: &'static str, lines: Vec<String>, json: Vec<Value>) -> Self {
         let lines = if lines.is_empty() { vec!["none".to_owned()] } else { lines };
-        Fact { name, lines, json: Value::Array(json) }
+        Fact::lines(name, lines, Value::Array(json))
+    }
+
+    /// Several lines.
+    pub(super) fn lines(name: &'static str, lines: Vec<String>, json: Value) -> Self {
+        Fact { name, lines, json }
     }
 
     /// It could not be found out.
@@ -57,12 +68,12 @@ pub(super) struct Section {
 impl Section {
     /// The section as text.
     pub(super) fn text(&self, out: &mut String) {
-        let _ = writeln!(out, "{}", table::escaped(self.heading.as_bytes()));
+        let _ = writeln!(out, "{}", self.heading);
         let width = self.facts.iter().map(|fact| fact.name.len()).max().unwrap_or_default();
         for fact in &self.facts {
             for (i, line) in fact.lines.iter().enumerate() {
                 let name = if i == 0 { fact.name } else { "" };
-                let _ = writeln!(out, "  {name:width$}  {}", table::escaped(line.as_bytes()));
+                let _ = writeln!(out, "  {name:width$}  {}", line);
             }
         }
     }
@@ -75,7 +86,12 @@ impl Section {
     }
 }
 
-/// Bytes that may be anything, as text for a line; what it cannot hold is escaped when it is printed.
+/// Bytes that may be anything, for JSON.
+pub(super) fn plain(bytes: impl AsRef<OsStr>) -> String {
+    table::json_text(bytes.as_ref().as_bytes())
+}
+
+/// Bytes that may be anything, for a line.
 pub(super) fn shown(bytes: impl AsRef<OsStr>) -> String {
     table::escaped(bytes.as_ref().as_bytes())
 }

@@ -1,15 +1,16 @@
 //! The objects of an IPC namespace.
 
-use super::fact::{Fact, shown};
+use super::fact::{Fact, plain, shown};
 use super::spaces::{Inside, text};
 use serde_json::{Value, json};
 use xns_ipc::{Ids, Ipc, Object, PosixQueue, SysV};
 
 /// System V's three sorts, and POSIX message queues.
 pub(super) fn facts(inside: Inside<'_>) -> Vec<Fact> {
-    let ipc = inside.namespace.map_err(text).and_then(|fd| {
-        Ipc::inside(inside.single, fd).map_err(|error| error.to_string())
-    });
+    let ipc = inside
+        .namespace
+        .map_err(text)
+        .and_then(|fd| Ipc::inside(inside.single, fd).map_err(|error| error.to_string()));
     let ipc = match ipc {
         Ok(ipc) => ipc,
         Err(why) => return vec![Fact::unknown("objects", why)],
@@ -37,7 +38,12 @@ fn system_v(sysv: &SysV, ids: Ids) -> Vec<Fact> {
     vec![
         list("shared memory", &sysv.segments, |segment| {
             let goes = if segment.is_to_be_removed { ", to be removed" } else { "" };
-            let line = format!("{}{} bytes, attached {} times{goes}", start(&segment.object), segment.bytes, segment.attached);
+            let line = format!(
+                "{}{} bytes, attached {} times{goes}",
+                start(&segment.object),
+                segment.bytes,
+                segment.attached
+            );
             (line, with(&segment.object, json!({"bytes": segment.bytes, "attached": segment.attached})))
         }),
         list("semaphores", &sysv.semaphores, |set| {
@@ -76,6 +82,6 @@ fn queue_line(queue: &PosixQueue) -> String {
 
 fn queue_object(queue: &PosixQueue) -> Value {
     json!({
-        "name": shown(&queue.name), "uid": queue.uid, "gid": queue.gid, "mode": queue.mode, "bytes": queue.bytes,
+        "name": plain(&queue.name), "uid": queue.uid, "gid": queue.gid, "mode": queue.mode, "bytes": queue.bytes,
     })
 }

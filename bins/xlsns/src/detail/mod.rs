@@ -44,15 +44,27 @@ pub(crate) fn run(cli: &Cli, facts: &Facts, single: SingleThreaded) -> Result<u8
 }
 
 /// Of the process itself, and of each of its namespaces.
-fn of_process(cli: &Cli, pid: u32, facts: &Facts, single: SingleThreaded) -> Result<Vec<Section>, Box<Diagnostic>> {
+fn of_process(
+    cli: &Cli,
+    pid: u32,
+    facts: &Facts,
+    single: SingleThreaded,
+) -> Result<Vec<Section>, Box<Diagnostic>> {
     let proc = xns_lsns::proc().map_err(trouble::proc)?;
     let directory = proc::open_directory(&proc, Name::of(pid, "").path());
     let gone = || trouble::scan(&xns_lsns::ScanError::NoProcess(pid), facts);
-    let (Ok(directory), Some(read)) = (directory, read_process::read(&proc, pid, None)) else { return Err(gone()) };
+    let (Ok(directory), Some(read)) = (directory, read_process::read(&proc, pid, None)) else {
+        return Err(gone());
+    };
     let command = shown(OsStr::from_bytes(&read.command));
     let mut sections = vec![Section {
         heading: format!("process {pid}: {command}"),
-        known: vec![("pid", pid.into()), ("ppid", read.ppid.into()), ("uid", read.uid.into()), ("command", command.into())],
+        known: vec![
+            ("pid", pid.into()),
+            ("ppid", read.ppid.into()),
+            ("uid", read.uid.into()),
+            ("command", command.into()),
+        ],
         facts: process::facts(directory.as_fd()),
     }];
     let all: NsSet = NsKind::ALL.into_iter().collect();
@@ -64,7 +76,8 @@ fn of_process(cli: &Cli, pid: u32, facts: &Facts, single: SingleThreaded) -> Res
 
 /// One of the namespaces of a process.
 fn of_kind(kind: NsKind, directory: &OwnedFd, single: SingleThreaded) -> Section {
-    let namespace = proc::open_directory(directory, c"ns").and_then(|ns| proc::open(ns, xns_lsns::scan::file(kind)));
+    let namespace =
+        proc::open_directory(directory, c"ns").and_then(|ns| proc::open(ns, xns_lsns::scan::file(kind)));
     let ino = namespace.as_ref().map_err(|errno| *errno).and_then(|fd| xns_sys::fs::inode(fd));
     let own = namespace.as_ref().is_ok_and(|fd| xns_core::inside::is_own(kind, fd.as_fd()));
     let heading = match ino {
@@ -82,7 +95,12 @@ fn of_kind(kind: NsKind, directory: &OwnedFd, single: SingleThreaded) -> Section
 }
 
 /// Of one namespace: what it belongs to, who is in it or keeps it, and what is in it.
-fn of_namespace(cli: &Cli, ino: u64, facts: &Facts, single: SingleThreaded) -> Result<Vec<Section>, Box<Diagnostic>> {
+fn of_namespace(
+    cli: &Cli,
+    ino: u64,
+    facts: &Facts,
+    single: SingleThreaded,
+) -> Result<Vec<Section>, Box<Diagnostic>> {
     let want = Want { deep: cli.deep, ..Want::default() };
     let found = scan(&want, single).map_err(|error| trouble::scan(&error, facts))?;
     let namespace = found.by_inode(ino).ok_or_else(|| trouble::not_found(ino))?.clone();
@@ -90,12 +108,19 @@ fn of_namespace(cli: &Cli, ino: u64, facts: &Facts, single: SingleThreaded) -> R
     let fd = reach::open_in(&proc, &found.namespaces, &namespace);
     let directory = namespace.pid.and_then(|pid| proc::open_directory(&proc, Name::of(pid, "").path()).ok());
     let mut about = about(&proc, &namespace);
-    let inside =
-        Inside { namespace: fd.as_ref().map(AsFd::as_fd).map_err(|errno: &Errno| *errno), process: directory.as_ref().map(AsFd::as_fd), single };
+    let inside = Inside {
+        namespace: fd.as_ref().map(AsFd::as_fd).map_err(|errno: &Errno| *errno),
+        process: directory.as_ref().map(AsFd::as_fd),
+        single,
+    };
     about.extend(spaces::facts(namespace.kind, inside));
     let own = fd.as_ref().is_ok_and(|fd| xns_core::inside::is_own(namespace.kind, fd.as_fd()));
     Ok(vec![Section {
-        heading: format!("{}:[{ino}], {}", namespace.kind, if own { "ours" } else { "another one than ours" }),
+        heading: format!(
+            "{}:[{ino}], {}",
+            namespace.kind,
+            if own { "ours" } else { "another one than ours" }
+        ),
         known: vec![("type", namespace.kind.name().into()), ("ns", ino.into()), ("own", own.into())],
         facts: about,
     }])
@@ -106,14 +131,20 @@ fn about(proc: &OwnedFd, namespace: &Namespace) -> Vec<Fact> {
     let processes = match namespace.pid {
         None => "none".to_owned(),
         Some(pid) => {
-            let command = read_process::read(proc, pid, None).map(|process| shown(OsStr::from_bytes(&process.command)));
+            let command =
+                read_process::read(proc, pid, None).map(|process| shown(OsStr::from_bytes(&process.command)));
             format!("{}, the lowest {pid} ({})", namespace.processes, command.unwrap_or_default())
         }
     };
-    facts.push(Fact::line("processes", processes, json!({"count": namespace.processes, "lowest": namespace.pid})));
+    facts.push(Fact::line(
+        "processes",
+        processes,
+        json!({"count": namespace.processes, "lowest": namespace.pid}),
+    ));
     if !namespace.pins.is_empty() {
         let mut rows = Rows::new(proc, std::iter::empty(), false);
-        let pins: Vec<_> = namespace.pins.iter().map(|pin: &Pin| shown(OsStr::from_bytes(&rows.pin(pin)))).collect();
+        let pins: Vec<_> =
+            namespace.pins.iter().map(|pin: &Pin| shown(OsStr::from_bytes(&rows.pin(pin)))).collect();
         facts.push(Fact::list("kept by", pins.clone(), pins.into_iter().map(Value::from).collect()));
     }
     for (name, relation, kind) in

@@ -1,6 +1,6 @@
 //! What a process sees mounted, beside what we see.
 
-use super::fact::{Fact, shown};
+use super::fact::{Fact, plain, shown};
 use super::spaces::{Inside, text};
 use serde_json::{Value, json};
 use xns_core::mountinfo::{self, Mounted};
@@ -12,7 +12,7 @@ pub(super) fn facts(inside: Inside<'_>) -> Vec<Fact> {
         return vec![Fact::unknown("mounts", "only a process in it shows its mounts")];
     };
     let root = match root_of(process) {
-        Ok(root) => Fact::words("root", shown(root)),
+        Ok(root) => Fact::bytes("root", root),
         Err(errno) => Fact::unknown("root", text(errno)),
     };
     let mut facts = vec![root];
@@ -34,13 +34,18 @@ fn differences(ours: &[Mounted], theirs: &[Mounted]) -> Vec<Fact> {
         let (lines, json) = mounts.iter().map(|mount| (line(mount), object(mount))).unzip();
         Fact::list(name, lines, json)
     };
-    let (lines, json): (Vec<_>, Vec<_>) = difference.changed.iter().map(|changed| (change(changed), change_object(changed))).unzip();
+    let (lines, json): (Vec<_>, Vec<_>) =
+        difference.changed.iter().map(|changed| (change(changed), change_object(changed))).unzip();
     let mut facts = vec![Fact::number("mounts", theirs.len() as u64)];
     if difference.is_empty() {
         facts.push(Fact::line("beside ours", "the same", Value::Array(Vec::new())));
         return facts;
     }
-    facts.extend([list("only there", &difference.added), list("only here", &difference.gone), Fact::list("not alike", lines, json)]);
+    facts.extend([
+        list("only there", &difference.added),
+        list("only here", &difference.gone),
+        Fact::list("not alike", lines, json),
+    ]);
     facts
 }
 
@@ -50,7 +55,7 @@ fn line(mount: &Mounted) -> String {
 }
 
 fn object(mount: &Mounted) -> Value {
-    json!({"type": String::from_utf8_lossy(&mount.fs_type), "point": shown(&mount.point), "root": shown(&mount.root)})
+    json!({"type": String::from_utf8_lossy(&mount.fs_type), "point": plain(&mount.point), "root": plain(&mount.root)})
 }
 
 fn change(changed: &Changed<'_>) -> String {
@@ -70,5 +75,5 @@ fn flags(mount: &Mounted) -> String {
 
 fn change_object(changed: &Changed<'_>) -> Value {
     let side = |mount: &Mounted| json!({"flags": flags(mount), "propagation": Peers::of(mount).to_string()});
-    json!({"point": shown(&changed.theirs.point), "there": side(changed.theirs), "here": side(changed.ours)})
+    json!({"point": plain(&changed.theirs.point), "there": side(changed.theirs), "here": side(changed.ours)})
 }

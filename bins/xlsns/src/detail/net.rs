@@ -1,6 +1,6 @@
 //! The interfaces of a network namespace.
 
-use super::fact::{Fact, shown};
+use super::fact::{Fact, plain, shown};
 use super::spaces::{Inside, text};
 use serde_json::{Value, json};
 use xns_net::{Glimpse, Interface, Link, Network};
@@ -48,7 +48,7 @@ fn other_end(interface: &Interface, all: &[Interface]) -> String {
 fn object(interface: &Interface) -> Value {
     json!({
         "index": interface.index,
-        "name": shown(&interface.name),
+        "name": plain(&interface.name),
         "state": interface.state.word(),
         "up": interface.is_up(),
         "kind": interface.kind,
@@ -67,12 +67,14 @@ fn glimpsed(glimpse: &Glimpse, why: String) -> Vec<Fact> {
     };
     let object = |interface: &xns_net::GlimpsedInterface| {
         let addresses = interface.addresses.iter().map(|(ip, prefix)| format!("{ip}/{prefix}"));
-        json!({"name": shown(&interface.name), "addresses": addresses.collect::<Vec<_>>()})
+        json!({"name": plain(&interface.name), "addresses": addresses.collect::<Vec<_>>()})
     };
     let interfaces = &glimpse.interfaces;
-    let mut facts = vec![
-        Fact::list("interfaces", interfaces.iter().map(line).collect(), interfaces.iter().map(object).collect()),
-    ];
+    let mut facts = vec![Fact::list(
+        "interfaces",
+        interfaces.iter().map(line).collect(),
+        interfaces.iter().map(object).collect(),
+    )];
     if let Some(addresses) = &glimpse.addresses {
         let words: Vec<_> = addresses.iter().map(ToString::to_string).collect();
         facts.push(Fact::line("addresses", words.join("  "), words));

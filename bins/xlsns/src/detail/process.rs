@@ -1,6 +1,6 @@
 //! What isolates a process beside its namespaces.
 
-use super::fact::{Fact, shown};
+use super::fact::{Fact, plain, shown};
 use super::spaces::text;
 use serde_json::{Value, json};
 use std::os::fd::BorrowedFd;
@@ -38,13 +38,15 @@ fn rights_of(rights: &Rights) -> Vec<Fact> {
     ];
     let known = || sets.iter().filter_map(|(name, set)| Some((*name, (*set)?)));
     let lines = known().map(|(name, set)| format!("{name}: {}", set.words(all))).collect();
-    let json: serde_json::Map<_, _> = known().map(|(name, set)| (name.to_owned(), json!(set.names()))).collect();
-    let mut facts = vec![Fact::list("capabilities", lines, Vec::new()).with(json)];
+    let json: serde_json::Map<_, _> =
+        known().map(|(name, set)| (name.to_owned(), json!(set.names()))).collect();
+    let mut facts = vec![Fact::lines("capabilities", lines, json.into())];
     let yes = |yes: bool| if yes { "yes" } else { "no" };
     facts.extend(rights.no_new_privileges.map(|set| Fact::line("no new privileges", yes(set), set)));
     facts.extend(rights.seccomp.map(|mode| {
         let filters = rights.seccomp_filters.filter(|filters| *filters > 0);
-        let words = filters.map(|filters| format!("{mode}, {filters} of them")).unwrap_or_else(|| mode.to_string());
+        let words =
+            filters.map(|filters| format!("{mode}, {filters} of them")).unwrap_or_else(|| mode.to_string());
         Fact::line("seccomp", words, json!({"mode": mode.to_string(), "filters": rights.seccomp_filters}))
     }));
     facts
@@ -54,7 +56,7 @@ fn cgroups(text: &[u8]) -> Fact {
     let groups = memberships(text);
     let lines = groups.iter().map(|group| format!("{}: {}", group.hierarchy, shown(&group.path))).collect();
     let object = |group: &xns_cgroup::Membership| -> Value {
-        json!({"hierarchy": group.hierarchy.to_string(), "path": shown(&group.path)})
+        json!({"hierarchy": group.hierarchy.to_string(), "path": plain(&group.path)})
     };
     Fact::list("cgroups", lines, groups.iter().map(object).collect())
 }

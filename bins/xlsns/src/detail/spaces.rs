@@ -1,6 +1,6 @@
 //! What is in a namespace, kind by kind.
 
-use super::fact::{Fact, shown};
+use super::fact::{Fact, plain, shown};
 use super::{ipc, mounts, net};
 use serde_json::json;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -32,14 +32,12 @@ pub(super) fn facts(kind: NsKind, inside: Inside<'_>) -> Vec<Fact> {
 }
 
 fn uts(inside: Inside<'_>) -> Vec<Fact> {
-    let names = inside.namespace.map_err(text).and_then(|fd| {
-        xns_uts::UtsNames::inside(inside.single, fd).map_err(|error| error.to_string())
-    });
+    let names = inside
+        .namespace
+        .map_err(text)
+        .and_then(|fd| xns_uts::UtsNames::inside(inside.single, fd).map_err(|error| error.to_string()));
     match names {
-        Ok(names) => vec![
-            Fact::words("host name", shown(&names.host)),
-            Fact::words("domain name", shown(&names.domain)),
-        ],
+        Ok(names) => vec![Fact::bytes("host name", &names.host), Fact::bytes("domain name", &names.domain)],
         Err(why) => vec![Fact::unknown("host name", why)],
     }
 }
@@ -80,9 +78,7 @@ fn user(inside: Inside<'_>) -> Vec<Fact> {
 }
 
 fn map(name: &'static str, lines: &[MapLine]) -> Fact {
-    let line = |MapLine(line): &MapLine| {
-        json!({"inside": line.inside.get(), "outside": line.outside.map(|id| id.get()), "count": line.count.get()})
-    };
+    let line = |MapLine(line): &MapLine| json!({"inside": line.inside.get(), "outside": line.outside.map(|id| id.get()), "count": line.count.get()});
     Fact::line(name, map_words(lines), lines.iter().map(line).collect::<Vec<_>>())
 }
 
@@ -97,7 +93,11 @@ fn time(inside: Inside<'_>) -> Vec<Fact> {
     );
     let clock = |name, offset: xns_time::Offset| {
         let json = json!({"seconds": offset.seconds, "nanoseconds": offset.nanoseconds});
-        let words = if offset == xns_time::Offset::default() { "as outside".to_owned() } else { format!("{offset} ahead") };
+        let words = if offset == xns_time::Offset::default() {
+            "as outside".to_owned()
+        } else {
+            format!("{offset} ahead")
+        };
         Fact::line(name, words, json)
     };
     match offsets {
@@ -113,13 +113,11 @@ fn cgroup(inside: Inside<'_>) -> Vec<Fact> {
     match roots {
         Err(why) => vec![Fact::unknown("root", why)],
         Ok(roots) => {
-            let path = |root: &xns_cgroup::NamespaceRoot| root.path.as_ref().map(shown);
             let line = |root: &xns_cgroup::NamespaceRoot| {
-                format!("{}: / there is {} here", root.hierarchy, path(root).unwrap_or_else(|| "out of sight".to_owned()))
+                let path = root.path.as_ref().map_or_else(|| "out of sight".to_owned(), shown);
+                format!("{}: / there is {path} here", root.hierarchy)
             };
-            let json = |root: &xns_cgroup::NamespaceRoot| {
-                json!({"hierarchy": root.hierarchy.to_string(), "path": path(root)})
-            };
+            let json = |root: &xns_cgroup::NamespaceRoot| json!({"hierarchy": root.hierarchy.to_string(), "path": root.path.as_ref().map(plain)});
             vec![Fact::list("root", roots.iter().map(line).collect(), roots.iter().map(json).collect())]
         }
     }

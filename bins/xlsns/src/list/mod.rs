@@ -70,7 +70,9 @@ impl List<'_> {
         let all: NsSet = NsKind::ALL.into_iter().collect();
         // Before anything is found, what may be in the list counts.
         let columns = columns::chosen(self.cli, self.original, true);
-        let has = |wanted: &[Column]| columns.iter().copied().chain(self.filter.columns()).any(|column| wanted.contains(&column));
+        let has = |wanted: &[Column]| {
+            columns.iter().copied().chain(self.filter.columns()).any(|column| wanted.contains(&column))
+        };
         let above = NsSet::EMPTY.with(NsKind::User).with(NsKind::Pid);
         let kinds = if self.cli.kinds.is_empty() { all } else { self.cli.kinds };
         let of_process = self.cli.task.is_some();
@@ -88,7 +90,16 @@ impl List<'_> {
         Want {
             kinds,
             process: self.cli.task,
-            counts: !of_process || has(&[Column::Nprocs, Column::Pid, Column::Ppid, Column::Command, Column::Uid, Column::User, Column::Path]),
+            counts: !of_process
+                || has(&[
+                    Column::Nprocs,
+                    Column::Pid,
+                    Column::Ppid,
+                    Column::Command,
+                    Column::Uid,
+                    Column::User,
+                    Column::Path,
+                ]),
             kept: !of_process && !of_namespace,
             mounts: of_process && has(&[Column::Nsfs]),
             relations,

@@ -9,7 +9,10 @@ use xns_lsns::row::{NetnsId, Row};
 pub(super) fn number(proc: &OwnedFd, rows: &mut [Row]) {
     let Ok(network) = xns_net::Network::own() else { return };
     for row in rows {
-        let Some(namespace) = row.namespace.as_deref().filter(|namespace| namespace.kind == NsKind::Net) else { continue };
+        let Some(namespace) = row.namespace.as_deref().filter(|namespace| namespace.kind == NsKind::Net)
+        else {
+            continue;
+        };
         let number = reach::open(proc, namespace).ok().map(|fd| network.id_of(fd.as_fd()));
         row.netns_id = match number {
             Some(Ok(Some(id))) => Some(NetnsId::Number(id.cast_unsigned())),

@@ -11,7 +11,13 @@ use xns_lsns::tree::Tree;
 use xns_sys::fd;
 
 /// The table as it is printed.
-pub(super) fn text(list: &List<'_>, rows: Vec<Row>, columns: &[Column], users: &Users, facts: &Facts) -> String {
+pub(super) fn text(
+    list: &List<'_>,
+    rows: Vec<Row>,
+    columns: &[Column],
+    users: &Users,
+    facts: &Facts,
+) -> String {
     let cli = list.cli;
     let of_processes = cli.namespace.is_some();
     let drawn_in = list.tree.and_then(|tree| {

@@ -10,7 +10,8 @@ mod mounts;
 mod relations;
 mod table;
 
-pub(crate) use links::{file, namespace};
+pub use links::file;
+pub(crate) use links::namespace;
 
 use crate::model::{Found, Member, Unread};
 use std::os::fd::{AsFd, OwnedFd};
