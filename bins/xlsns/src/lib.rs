@@ -7,6 +7,7 @@ mod list;
 mod notices;
 pub mod options;
 mod trouble;
+mod users;
 
 pub use cli::{Cli, CliError};
 

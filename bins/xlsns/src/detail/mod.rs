@@ -78,7 +78,7 @@ fn of_process(
 fn of_kind(kind: NsKind, directory: &OwnedFd, single: SingleThreaded) -> Section {
     let namespace =
         proc::open_directory(directory, c"ns").and_then(|ns| proc::open(ns, xns_lsns::scan::file(kind)));
-    let ino = namespace.as_ref().map_err(|errno| *errno).and_then(|fd| xns_sys::fs::inode(fd));
+    let ino = namespace.as_ref().map_err(|errno| *errno).and_then(xns_sys::fs::inode);
     let own = namespace.as_ref().is_ok_and(|fd| xns_core::inside::is_own(kind, fd.as_fd()));
     let heading = match ino {
         Ok(ino) if own => format!("{kind}:[{ino}], the same as ours"),

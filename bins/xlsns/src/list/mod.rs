@@ -8,7 +8,7 @@ mod shape;
 use crate::cli::{Cli, Shape};
 use crate::notices;
 use crate::trouble;
-use std::cell::RefCell;
+use crate::users::Users;
 use std::os::unix::ffi::OsStrExt;
 use std::rc::Rc;
 use xns_cli::{Diagnostic, print};
@@ -133,23 +133,5 @@ impl List<'_> {
             Cell::Text(text) => Value::Text(text.into()),
             Cell::Lines(lines) => Value::Text(lines.join(&b","[..]).into()),
         })
-    }
-}
-
-/// The names of users, each looked up once.
-#[derive(Default)]
-pub(crate) struct Users(RefCell<(Option<Vec<u8>>, Vec<(u32, Option<Vec<u8>>)>)>);
-
-impl Users {
-    /// As `/etc/passwd` has it.
-    pub(crate) fn name(&self, uid: u32) -> Option<Vec<u8>> {
-        let (passwd, known) = &mut *self.0.borrow_mut();
-        if let Some((_, name)) = known.iter().find(|(other, _)| *other == uid) {
-            return name.clone();
-        }
-        let passwd = passwd.get_or_insert_with(|| std::fs::read("/etc/passwd").unwrap_or_default());
-        let name = xns_user::account::user_by_uid(passwd, uid).map(|user| user.name.to_vec());
-        known.push((uid, name.clone()));
-        name
     }
 }

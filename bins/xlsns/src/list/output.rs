@@ -1,7 +1,8 @@
 //! Rows as text.
 
-use super::{List, Users, columns, shape};
+use super::{List, columns, shape};
 use crate::cli::{Cli, Color, Format};
+use crate::users::Users;
 use xns_cli::table::{Form, Look, RowBuilder, Style, Table};
 use xns_cli::terminal;
 use xns_core::Facts;
