@@ -53,11 +53,13 @@ struct Spec {
     lines: bool,
 }
 
+/// The parent, and the lines of each cell.
+type Row = (Option<usize>, Vec<Vec<Vec<u8>>>);
+
 #[derive(Clone, Debug)]
 struct Case {
     specs: Vec<Spec>,
-    /// The parent, and the lines of each cell.
-    rows: Vec<(Option<usize>, Vec<Vec<Vec<u8>>>)>,
+    rows: Vec<Row>,
     look: Look,
 }
 
