@@ -1,5 +1,5 @@
 //! The width of a terminal is found where a tool of util-linux finds it, and the table is cut as there. prlimit(1) has the
-//! same rows for everybody, and two columns that may be cut.
+//! same rows for everybody, and a column that may be cut.
 
 use nix::pty::{Winsize, openpty};
 use std::ffi::OsString;
@@ -10,13 +10,11 @@ use xns_cli::table::{Column, Form, Look, Table};
 use xns_cli::terminal::width;
 use xns_tests::{Need, need};
 
-const COLUMNS: [Column; 4] = {
-    let text = Column::new("DESCRIPTION").truncatable();
-    [text, Column::new("UNITS").truncatable(), text, text]
-};
+const COLUMNS: [Column; 3] = [Column::new("DESCRIPTION").truncatable(); 3];
 
-/// The others have a width relative to the terminal's, which lsns's have not, and neither have ours.
-const OUTPUT: [&str; 2] = ["--output", "DESCRIPTION,UNITS,DESCRIPTION,DESCRIPTION"];
+/// prlimit's columns wish for parts of the terminal's width, which lsns's do not, and neither do ours. It makes no difference
+/// among columns with the same wish.
+const OUTPUT: [&str; 2] = ["--output", "DESCRIPTION,DESCRIPTION,DESCRIPTION"];
 
 /// What prlimit prints on a terminal of that width, and what we do with its data there.
 fn both(columns: u16, variable: Option<&str>) -> (String, String) {
@@ -47,7 +45,7 @@ fn the_width_is_that_of_the_original() {
     if !need("the_width_is_that_of_the_original", &[Need::Version("prlimit", "2.38")]) {
         return;
     }
-    for columns in [1, 41, 42, 43, 44, 60, 79, 80, 81, 119, 120, 121, u16::MAX] {
+    for columns in [1, 41, 42, 43, 44, 60, 79, 80, 81, 106, 107, 108, 109, 110, u16::MAX] {
         for variable in [None, Some("50")] {
             let (theirs, ours) = both(columns, variable);
             assert_eq!(ours, theirs, "{columns} {variable:?}");

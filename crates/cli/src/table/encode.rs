@@ -92,7 +92,13 @@ pub(super) fn json(out: &mut String, lines: impl Iterator<Item = impl AsRef<[u8]
         if at > 0 {
             json_character(out, between);
         }
-        for chunk in line.as_ref().utf8_chunks() {
+        let line = line.as_ref();
+        if line.iter().all(|&byte| is_plain(byte) && byte != b'"') {
+            // ASCII is valid UTF-8.
+            out.push_str(std::str::from_utf8(line).unwrap_or_default());
+            continue;
+        }
+        for chunk in line.utf8_chunks() {
             chunk.valid().chars().for_each(|character| json_character(out, character));
             for character in chunk.invalid().iter().flat_map(|&byte| escaped(byte)) {
                 json_character(out, character);

@@ -7,6 +7,8 @@
 //!   text that is no number is a string, an array without lines is `[]` (the original's has a null in it).
 //! - Characters that turn the direction of text are escaped like control characters; in JSON both are `\uHHHH`.
 //! - The lines of a cell are never a single line with `\x0a`: where they share a line they are separated by commas.
+//! - A column keeps its width whatever is in it: lines with escapes are as wide as they are shown, and a tree is cut beside a
+//!   cell's further lines and before an empty cell, too.
 
 mod encode;
 mod human;
