@@ -29,9 +29,15 @@ fn look(start: Start) -> u8 {
         "nsid" => asked.nsid(words[3]),
         "pid" => asked.pid(),
         "init" => format!("{:?}", xns_pid::init_of(asked.namespace("pid").as_fd())),
-        "user" => asked.user(),
+        "user" => said(Maps::of(asked.process().as_fd()), maps),
+        "user-inside" => said(Maps::inside(asked.single, asked.namespace("user").as_fd()), maps),
         "rights" => asked.rights(),
         "time" => format!("{:?}", Offsets::of_process(asked.process().as_fd())),
+        "time-unshared" => {
+            const CLONE_NEWTIME: i32 = 0x80;
+            nix::sched::unshare(nix::sched::CloneFlags::from_bits_retain(CLONE_NEWTIME)).unwrap();
+            format!("{:?}", Offsets::of_process(asked.process().as_fd()))
+        }
         "time-inside" => said(Offsets::inside(asked.single, asked.namespace("time").as_fd()), |found| {
             format!("{} {}", found.monotonic, found.boottime)
         }),
@@ -112,13 +118,6 @@ impl Subject<'_> {
         said(xns_pid::Levels::of(self.process().as_fd()), |levels| levels.to_string())
     }
 
-    fn user(&self) -> String {
-        said(Maps::of(self.process().as_fd()), |maps| {
-            let setgroups = maps.setgroups.map_or("unknown".to_owned(), |value| value.to_string());
-            format!("{}\n{}\n{setgroups}", map_words(&maps.uids), map_words(&maps.gids))
-        })
-    }
-
     fn rights(&self) -> String {
         let all = CapabilitySet::of_kernel();
         said(Rights::of(self.process().as_fd()), |rights| {
@@ -156,6 +155,11 @@ impl Subject<'_> {
             roots.iter().map(line).collect::<Vec<_>>().join("\n")
         })
     }
+}
+
+fn maps(found: Maps) -> String {
+    let setgroups = found.setgroups.map_or("unknown".to_owned(), |value| value.to_string());
+    format!("{}\n{}\n{setgroups}", map_words(&found.uids), map_words(&found.gids))
 }
 
 /// `INDEX NAME STATE MTU MAC KIND LINK ADDRESSES`

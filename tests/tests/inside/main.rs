@@ -15,8 +15,13 @@ fn target(scene: &Scene, who: Who, words: &str, script: &str) -> (Running, u32) 
     let script = format!("{script}\necho ready; read line");
     let mut running = who.xunshare(scene).words(words).args(["sh", "-ec", &script]).start();
     assert_eq!(running.line(), "ready");
-    let pid = children(running.pid()).first().copied().unwrap_or(running.pid());
+    let pid = of(&running);
     (running, pid)
+}
+
+/// The program that the tool has become or started, seen from outside.
+fn of(running: &Running) -> u32 {
+    children(running.pid()).first().copied().unwrap_or(running.pid())
 }
 
 /// A program of this user's.

@@ -1,6 +1,6 @@
 //! What is told of a process: its numbers, its user namespace's maps, its rights, its clocks.
 
-use crate::{by, look, target};
+use crate::{by, look, of, target};
 use xns_tests::{Need, Scene, Who, bin, children, need};
 
 #[test]
@@ -43,8 +43,10 @@ fn maps_in_words() {
         running = running.words("-U --map-user 77 --map-group 78 sh -c").args(["echo ready; read line"]);
         let mut running = running.start();
         assert_eq!(running.line(), "ready");
-        let found = look(&scene, who, "user", running.pid());
-        assert_eq!(found, format!("77 here is {uid} outside\n78 here is {uid} outside\ndeny"));
+        for fact in ["user", "user-inside"] {
+            let found = look(&scene, who, fact, running.pid());
+            assert_eq!(found, format!("77 here is {uid} outside\n78 here is {uid} outside\ndeny"), "{fact}");
+        }
     }
 }
 
@@ -60,6 +62,17 @@ fn ranges_in_words() {
     let words =
         "0 here is 1000 outside, 1–65536 here are 100000–165535 outside\n0–9 are the same outside\nallow";
     assert_eq!(found, words);
+    // Of one that only a file holds, too: two levels down, and yet in our numbers.
+    let pinned = scene.file("pinned", "").display().to_string();
+    let tool = bin("xunshare").display().to_string();
+    let script = format!("{tool} -U --map-users 5:1:3 --map-groups 5:1:3 sh -c 'echo ready; read line'");
+    let mut running = scene.xunshare().words(maps).args(["-S0", "-G0", "sh", "-ec", &script]).start();
+    assert_eq!(running.line(), "ready");
+    let inner = of(&running);
+    scene.cmd("mount").args(["--bind", &format!("/proc/{inner}/ns/user"), &pinned]).run().out();
+    drop(running);
+    let found = look(&scene, Who::Root, "user-inside", &pinned);
+    assert!(found.starts_with("5–7 here are 100000–100002 outside\n5–7 here are 1–3 outside\n"), "{found}");
     let (_target, pid) = target(&scene, Who::Root, "-U", ":");
     assert!(look(&scene, Who::Root, "user", pid).starts_with("no ids are mapped\nno ids are mapped\n"));
 }
@@ -99,15 +112,10 @@ fn clocks() {
 /// The file tells the offsets of the namespace of a process's children, which need not be its own.
 #[test]
 fn only_the_children_are_in_the_new_one() {
-    if !need("only_the_children_are_in_the_new_one", &[Need::Program("python3")]) {
-        return;
-    }
     for who in Who::each("only_the_children_are_in_the_new_one") {
         let scene = Scene::new();
-        let script = "import ctypes; ctypes.CDLL(None).unshare(0x80); print('ready', flush=True); input()";
-        let mut running = who.xunshare(&scene).args(["-u", "python3", "-c", script]).start();
-        assert_eq!(running.line(), "ready");
-        assert_eq!(look(&scene, who, "time", running.pid()), "Ok(None)");
-        assert_eq!(look(&scene, who, "time-inside", running.pid()), "0 s 0 s");
+        let look =
+            who.xunshare(&scene).args(["-u", env!("CARGO_BIN_EXE_look-inside"), "time-unshared", "self"]);
+        assert_eq!(look.run().out(), "Ok(None)", "{who:?}");
     }
 }
