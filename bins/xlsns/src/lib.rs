@@ -1,7 +1,11 @@
 //! `xlsns`: lists namespaces, as util-linux's `lsns`, and compares processes, looks inside, and draws.
 #![forbid(unsafe_code)]
 
+pub mod compare;
+pub mod graph;
 pub mod options;
+pub mod shown;
+pub mod watch;
 
 use xns_cli::Start;
 use xns_lsns::{Want, scan};

@@ -2,10 +2,13 @@
 #![forbid(unsafe_code)]
 
 pub mod column;
+pub mod compare;
+pub mod graph;
 pub mod model;
 pub mod process;
 pub mod reach;
 pub mod scan;
+pub mod watch;
 
 pub use model::{Found, Namespace, Pin, Relation};
 pub use scan::{ScanError, Want, scan};

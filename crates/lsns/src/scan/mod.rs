@@ -10,7 +10,7 @@ mod mounts;
 mod relations;
 mod table;
 
-pub(crate) use links::{file, namespace};
+pub(crate) use links::{file, namespace, number};
 
 use crate::model::{Found, Member, Unread};
 use std::os::fd::{AsFd, OwnedFd};
