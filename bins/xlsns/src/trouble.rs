@@ -10,6 +10,7 @@ pub(crate) fn scan(error: &ScanError, facts: &Facts) -> Box<Diagnostic> {
     let message = error.to_string();
     Box::new(match error {
         ScanError::Proc(errno) => Diagnostic::new(message, 1).errno(*errno),
+        ScanError::NotProc => Diagnostic::new(message, 1).hint(Some(not_mounted())),
         ScanError::NoProcess(pid) => Diagnostic::new(message, 1).hint(Some(no_process(*pid))),
         ScanError::Unreadable(pid, errno) => {
             Diagnostic::new(message, 1).errno(*errno).hint(Some(unreadable(*pid, facts)))
@@ -31,6 +32,12 @@ pub(crate) fn not_found(ino: u64) -> Box<Diagnostic> {
 /// The expression cannot be read.
 pub(crate) fn filter(error: FilterError) -> Box<Diagnostic> {
     Box::new(Diagnostic::new(error.to_string(), 1))
+}
+
+fn not_mounted() -> Hint {
+    Hint::new("XNS-L7-no-proc", "processes and their namespaces are seen in /proc alone")
+        .because("nothing of the type proc is mounted there")
+        .cure("mount -t proc proc /proc", "mounts it (root)")
 }
 
 fn no_process(pid: u32) -> Hint {

@@ -20,7 +20,7 @@ use table::Table;
 use thiserror::Error;
 use xns_core::{NsKind, NsSet, SingleThreaded};
 use xns_sys::thread::{Half, halves};
-use xns_sys::{Errno, proc};
+use xns_sys::{Errno, fs, proc};
 
 /// What is to be found out.
 #[derive(Clone, Copy, Debug)]
@@ -89,6 +89,9 @@ pub enum ScanError {
     /// There is no `/proc` to read.
     #[error("cannot open /proc")]
     Proc(Errno),
+    /// Something else is there: a plain directory, as in a root in which nobody has mounted it.
+    #[error("/proc is no process file system")]
+    NotProc,
     /// The process that was asked for is not there.
     #[error("no process {0}")]
     NoProcess(u32),
@@ -117,6 +120,9 @@ pub fn open_proc() -> xns_sys::Result<OwnedFd> {
 /// Where nothing can be found out. A process that ends meanwhile, or that may not be read, is no error.
 pub fn scan(want: &Want, single: SingleThreaded) -> Result<Found, ScanError> {
     let proc = open_proc().map_err(ScanError::Proc)?;
+    if !fs::is_proc(&proc).map_err(ScanError::Proc)? {
+        return Err(ScanError::NotProc);
+    }
     let mut pids = Vec::with_capacity(1024);
     proc::numbers(&proc, &mut proc::room(), |pid| pids.push(pid)).map_err(ScanError::Proc)?;
     let only = want.process.map(|pid| links::of_process(&proc, pid, want.kinds)).transpose()?;
