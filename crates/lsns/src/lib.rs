@@ -2,10 +2,13 @@
 #![forbid(unsafe_code)]
 
 pub mod column;
+pub mod filter;
 pub mod model;
 pub mod process;
 pub mod reach;
+pub mod row;
 pub mod scan;
+pub mod tree;
 
 pub use model::{Found, Namespace, Pin, Relation};
-pub use scan::{ScanError, Want, scan};
+pub use scan::{ScanError, Want, open_proc as proc, scan};

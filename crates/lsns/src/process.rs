@@ -59,7 +59,7 @@ pub fn name(stat: &[u8]) -> Option<&[u8]> {
 }
 
 /// The beginning of a file.
-fn head(directory: &OwnedFd, name: &std::ffi::CStr, most: usize) -> Result<Vec<u8>> {
+pub(crate) fn head(directory: &OwnedFd, name: &std::ffi::CStr, most: usize) -> Result<Vec<u8>> {
     let file = proc::open(directory, name)?;
     let mut bytes = vec![0; most];
     let mut length = 0;

@@ -107,6 +107,25 @@ pub fn is_symlink(fd: impl AsFd) -> Result<bool> {
     Ok(rustix::fs::FileType::from_raw_mode(stat.st_mode) == rustix::fs::FileType::Symlink)
 }
 
+/// O_NOFOLLOW, for [`open_path`].
+pub const NO_FOLLOW: OFlags = OFlags::NOFOLLOW;
+
+/// `getdents64(2)` of `openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)`: the names in a directory, without `.` and `..`.
+pub fn names_in(dir: impl AsFd) -> Result<Vec<OsString>> {
+    use std::os::unix::ffi::OsStrExt;
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let opened = rustix::fs::openat(dir, c".", flags, Mode::empty()).map_err(errno)?;
+    let mut names = Vec::new();
+    for entry in rustix::fs::Dir::new(opened).map_err(errno)? {
+        let entry = entry.map_err(errno)?;
+        let name = entry.file_name().to_bytes();
+        if name != b"." && name != b".." {
+            names.push(std::ffi::OsStr::from_bytes(name).to_owned());
+        }
+    }
+    Ok(names)
+}
+
 /// `int fchdir(int fd)`.
 pub fn change_directory_to(fd: impl AsFd) -> Result<()> {
     rustix::process::fchdir(fd).map_err(errno)
