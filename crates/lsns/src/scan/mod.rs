@@ -1,7 +1,7 @@
 //! A look at all processes: which namespaces they are in, and what else keeps one.
 //!
-//! What grows with the number of processes is done with nothing but system calls: ten for a process, and one for each of its
-//! descriptors. What is asked of a namespace (parent, owner) is asked once.
+//! What grows with the number of processes is done with nothing but system calls: ten for a process, three for its descriptors and
+//! one for each of them. What is asked of a namespace (parent, owner) is asked once.
 
 mod deep;
 mod descriptors;
@@ -10,7 +10,7 @@ mod mounts;
 mod relations;
 mod table;
 
-pub(crate) use links::{file, namespace};
+pub(crate) use links::{file, namespace, path};
 
 use crate::model::{Found, Member, Unread};
 use std::os::fd::{AsFd, OwnedFd};
