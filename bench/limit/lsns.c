@@ -3,9 +3,9 @@
  * and no others, and prints it. `all` also examines every descriptor, which `bare` does not; `net` is `all` for one kind,
  * `pid` is `bare` for the namespaces of one process.
  *
- * A process takes an open of its ns, a readlinkat for each kind and a close; its descriptors an open, two getdents64, a
- * readlinkat each and a close, and its sockets a pidfd once and a pidfd_getfd, SIOCGSKNS, fstat and two closes each. A
- * namespace is asked for its owner and parent once, and a row needs a command line and an owner.
+ * A process takes an open of its ns, a readlinkat for each kind and a close (for one kind only a readlinkat); its descriptors an
+ * open, an fstat, a readlinkat each and a close, and its sockets a pidfd once and a pidfd_getfd, SIOCGSKNS, fstat and two
+ * closes each. A namespace is asked for its owner and parent once, and a row needs a command line and an owner.
  */
 #include "sys.h"
 
@@ -26,6 +26,7 @@
 #define NET 3
 #define PID 4
 #define USER 5
+#define MISSING 2   /* so many numbers of descriptors before the list is read */
 #define MOST 65536UL /* namespaces; twice as many slots; pages that are not used take no memory */
 
 static const char *const kinds[KINDS] = { "mnt", "uts", "ipc", "net", "pid", "user", "cgroup", "time" };
@@ -52,7 +53,7 @@ static uword written, passwd_size;
 static word proc;
 static unsigned int wanted = (1U << KINDS) - 1;
 static uword only[KINDS];
-static int examine, one, probing = 1;
+static int examine, one;
 
 static uword spread(uword n)
 {
@@ -181,31 +182,34 @@ static int look_at(word directory, unsigned int pid, const char *name, word *pid
 
 /*
  * Descriptors are mostly the lowest numbers, and how many there are is the directory's size (Linux 6.2): they are tried in
- * turn, which spares the kernel a list. When several are missing the list is read after all, for those that were not tried.
+ * turn, which spares the kernel a list (a tenth of all). When several are missing the list is read after all, for those that
+ * were not tried.
  */
 static void descriptors(unsigned int pid, const char *name)
 {
 	char path[32], text[16];
-	word directory, got, pidfd = -1;
+	word directory, list = -1, got, pidfd = -1;
 	uword next = 0, missed = 0;
 	struct stat s = { .ino = 0 };
 
 	append(append(path, name), "/fd");
-	directory = CALL3(NR_openat, proc, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	directory = CALL3(NR_openat, proc, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (directory < 0)
 		return;
 	CALL2(NR_fstat, directory, &s);
-	if (probing) {
-	for (; next - missed < s.size && missed <= 2; next++) {
+	for (; next - missed < s.size && missed <= MISSING; next++) {
 		append_number(text, next);
 		missed += !look_at(directory, pid, text, &pidfd);
 	}
-	} else missed = 3;
-	while (missed > 2 && (got = CALL3(NR_getdents64, directory, fds, sizeof(fds))) > 0)
+	if (missed > MISSING)
+		list = CALL3(NR_openat, directory, ".", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	while (list >= 0 && (got = CALL3(NR_getdents64, list, fds, sizeof(fds))) > 0)
 		for (char *p = fds; p < fds + got; p += ((struct dirent *)p)->reclen)
 			if (((struct dirent *)p)->name[0] != '.' && number(((struct dirent *)p)->name) >= next)
 				look_at(directory, pid, ((struct dirent *)p)->name, &pidfd);
 	CALL1(NR_close, directory);
+	if (list >= 0)
+		CALL1(NR_close, list);
 	if (pidfd >= 0)
 		CALL1(NR_close, pidfd);
 }
@@ -216,6 +220,12 @@ static int links(const char *name, uword numbers[KINDS])
 	word directory, length;
 	uword ino;
 
+	if (wanted == 1U << NET) {
+		append(append(path, name), "/ns/net");
+		length = CALL4(NR_readlinkat, proc, path, text, sizeof(text) - 1);
+		numbers[NET] = length > 0 && parse(text, (uword)length, &ino) == NET ? ino : 0;
+		return length > 0;
+	}
 	append(append(path, name), "/ns");
 	directory = CALL3(NR_openat, proc, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (directory < 0)
@@ -235,7 +245,7 @@ static int links(const char *name, uword numbers[KINDS])
 static void process(const char *name)
 {
 	unsigned int pid = (unsigned int)number(name);
-	uword numbers[KINDS];
+	uword numbers[KINDS] = { 0 };
 
 	if (!links(name, numbers))
 		return;
@@ -335,7 +345,7 @@ static void above(unsigned int kind, word fd)
 	if (fd < 0)
 		return;
 	ino = inode(fd);
-	if (!one && wanted & 1U << kind && find(kind, ino) == &found[before])
+	if (wanted & 1U << kind && find(kind, ino) == &found[before])
 		relations(before, fd);
 	CALL1(NR_close, fd);
 }
@@ -356,7 +366,11 @@ static void relate(void)
 	uword seen = count;
 
 	for (uword at = 0; at < seen; at++) {
-		word fd = open_namespace(&found[at]);
+		word fd = -1;
+
+		/* Without user and PID namespaces there is nothing above, but whose are those without processes? */
+		if (wanted & (1U << USER | 1U << PID) || !found[at].processes)
+			fd = open_namespace(&found[at]);
 
 		if (fd >= 0) {
 			relations(at, fd);
@@ -482,8 +496,6 @@ __attribute__((noreturn, used)) void start(uword *sp)
 		leave(100);
 	proc = CALL3(NR_openat, AT_FDCWD, "/proc", O_RDONLY | O_CLOEXEC);
 	examine = same(argv[1], "all") || same(argv[1], "net");
-	if (same(argv[1], "list"))
-		examine = 1, probing = 0;
 	if (same(argv[1], "net"))
 		wanted = 1U << NET;
 	if (same(argv[1], "pid")) {
@@ -492,9 +504,10 @@ __attribute__((noreturn, used)) void start(uword *sp)
 			leave(101);
 	}
 	processes();
-	if (!one)
+	if (!one) {
 		mounted();
-	relate();
+		relate();
+	}
 	sort();
 	written = (uword)(append(out, "        NS TYPE   NPROCS     PID USER     COMMAND\n") - out);
 	for (uword i = 0; i < count; i++)

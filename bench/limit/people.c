@@ -2,7 +2,7 @@
  * A population: people PROCESSES FAMILIES, as PID 1 of a PID namespace. Mounts proc, makes the processes, writes a byte when
  * all are in place, and ends at the end of its input; the kernel ends all others with it.
  *
- * Of the processes each has four descriptors, every 20th 50 of them, every 10th three sockets of its own, and every 20th is
+ * Of the processes each has four descriptors, every 50th 50 of them, every 20th three sockets of its own, and every 20th is
  * in namespaces of its own. The first FAMILIES are each in a user, UTS and cgroup namespace of their own. Besides there
  * are networks that have only a name, and namespaces that only a descriptor or a socket keeps.
  */
@@ -103,15 +103,17 @@ static void one(void *arg)
 {
 	const struct place *p = arg;
 
+	/* PID 1's; the first of its pipes stays, as a fourth descriptor. */
+	CALL3(NR_close_range, 4, 5, 0);
 	if (p->number < p->families) {
 		make_users();
 		must(CALL1(NR_unshare, CLONE_NEWUTS | CLONE_NEWCGROUP), 128);
 	} else if (p->number % 20 == 7) {
 		leave_for_own(p->number / 20);
 	}
-	for (int more = p->number % 20 == 5 ? 46 : 0; more; more--)
+	for (int more = p->number % 50 == 5 ? 46 : 0; more; more--)
 		must(CALL1(NR_dup, 0), 111);
-	if (p->number % 10 == 3) {
+	if (p->number % 20 == 3) {
 		must(CALL3(NR_socket, AF_UNIX, SOCK_DGRAM, 0), 112);
 		must(CALL3(NR_socket, AF_UNIX, SOCK_DGRAM, 0), 112);
 		must(CALL3(NR_socket, AF_INET, SOCK_DGRAM, 0), 112);
@@ -165,7 +167,7 @@ static void mount_all(void)
 		leave(status >> 8 & 0xff);
 }
 
-/* Three descriptors of one file; the fourth is a pipe. Our own input and output are not the population's. */
+/* Three descriptors of one file, which all get. Our own input and output become 3 and 4. */
 static void inherit(int *input, int *output)
 {
 	CALL3(NR_close_range, 3, ~0U, 0);
@@ -191,7 +193,7 @@ __attribute__((noreturn, used)) void start(uword *sp)
 	p.families = number(argv[2]);
 	mount_all();
 	inherit(&input, &output);
-	must(CALL2(NR_pipe2, in_place, 0), 110);
+	must(CALL2(NR_pipe2, in_place, 0), 110); /* 5 and 6 */
 	ready = in_place[1];
 	must(spawn(SIGCHLD, keep, NULL), 106);
 	for (; p.number < count; p.number++)
