@@ -42,7 +42,8 @@ fn no_process(pid: u32) -> Hint {
 /// Why a process cannot be looked into, as far as that can be told.
 pub(crate) fn unreadable(pid: u32, facts: &Facts) -> Hint {
     let because = crate::notices::reason(pid, facts);
-    let hint = Hint::new("XNS-L3-unreadable", "the namespaces of a process are for its user, and for root, to see")
-        .because(because);
+    let hint =
+        Hint::new("XNS-L3-unreadable", "the namespaces of a process are for its user, and for root, to see")
+            .because(because);
     if facts.euid() == 0 { hint } else { hint.cure(facts.command_with(&["sudo"], &[] as &[&str]), "as root") }
 }

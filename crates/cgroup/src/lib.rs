@@ -8,5 +8,5 @@ mod membership;
 mod root;
 
 pub use join::Join;
-pub use membership::{Hierarchy, Membership, directory, memberships};
+pub use membership::{Hierarchy, Membership, directory, memberships, memberships_of};
 pub use root::{NamespaceRoot, roots};

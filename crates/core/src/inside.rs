@@ -85,17 +85,32 @@ pub fn ask(
     namespace: BorrowedFd<'_>,
     question: impl FnOnce() -> Result<Answer, Errno>,
 ) -> Result<(Answer, Way), InsideError> {
+    ask_and_look(single, kind, namespace, question, |answer, way| (answer, way))
+}
+
+/// The same; `look` is done with the answer before the child is waited for, so that its directory in `/proc` is still there: as that
+/// of a process in the namespace.
+///
+/// # Errors
+/// As for [`ask`].
+pub fn ask_and_look<T>(
+    single: SingleThreaded,
+    kind: NsKind,
+    namespace: BorrowedFd<'_>,
+    question: impl FnOnce() -> Result<Answer, Errno>,
+    look: impl FnOnce(Answer, Way) -> T,
+) -> Result<T, InsideError> {
     let own = is_own(kind, namespace);
     let (reader, writer) = fd::channel().map_err(InsideError::Fork)?;
     match fork::fork(single).map_err(InsideError::Fork)? {
         Fork::Child { .. } => {
             drop(reader);
-            let outcome = look(own, kind, namespace, question);
+            let outcome = carry_out(own, kind, namespace, question);
             exec::exit_now(u8::from(tell(&writer, outcome).is_err()))
         }
         Fork::Parent(child) => {
             drop(writer);
-            let heard = hear(&reader, kind);
+            let heard = hear(&reader, kind).map(|(answer, way)| look(answer, way));
             // A child that still writes is told by this that nobody reads, and ends.
             drop(reader);
             // ECHILD where the caller ignores SIGCHLD: it is gone as well.
@@ -120,7 +135,7 @@ const QUESTION: u8 = 2;
 type Outcome = Result<(Answer, Way), (u8, Errno)>;
 
 /// What the child does.
-fn look(
+fn carry_out(
     own: bool,
     kind: NsKind,
     namespace: BorrowedFd<'_>,

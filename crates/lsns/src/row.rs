@@ -54,19 +54,28 @@ impl Row {
         match column {
             Column::Ns => number(namespace.map(|namespace| namespace.ino)),
             Column::Type => text(namespace.map(|namespace| namespace.kind.name())),
-            Column::Path => text(self.pid().zip(namespace).map(|(pid, of)| format!("/proc/{pid}/ns/{}", of.kind))),
+            Column::Path => {
+                text(self.pid().zip(namespace).map(|(pid, of)| format!("/proc/{pid}/ns/{}", of.kind)))
+            }
             Column::Nprocs => number(namespace.map(|namespace| namespace.processes.into())),
             Column::Pid => number(self.pid().map(u64::from)),
             Column::Ppid => number(process.map(|process| process.ppid.into())),
             Column::Command => text(process.map(|process| process.command.as_slice())),
             Column::Uid => number(self.uid().map(u64::from)),
-            Column::User => text(self.uid().map(|uid| user(uid).unwrap_or_else(|| uid.to_string().into_bytes()))),
+            Column::User => {
+                text(self.uid().map(|uid| user(uid).unwrap_or_else(|| uid.to_string().into_bytes())))
+            }
             Column::NetnsId => match self.netns_id {
                 None => Cell::Empty,
                 Some(NetnsId::Number(id)) => text(Some(id.to_string())),
                 Some(NetnsId::Unassigned) => text(Some("unassigned")),
             },
-            Column::Nsfs => lines(namespace.iter().flat_map(|namespace| &namespace.mounts).map(|point| point.as_os_str().as_bytes())),
+            Column::Nsfs => lines(
+                namespace
+                    .iter()
+                    .flat_map(|namespace| &namespace.mounts)
+                    .map(|point| point.as_os_str().as_bytes()),
+            ),
             Column::Pns => number(namespace.map(|namespace| namespace.parent.ino().unwrap_or_default())),
             Column::Ons => number(namespace.map(|namespace| namespace.owner.ino().unwrap_or_default())),
             Column::Pins => lines(self.pins.iter()),
@@ -87,7 +96,8 @@ impl Row {
 }
 
 fn text(text: Option<impl AsRef<[u8]>>) -> Cell {
-    text.filter(|text| !text.as_ref().is_empty()).map_or(Cell::Empty, |text| Cell::Text(text.as_ref().to_vec()))
+    text.filter(|text| !text.as_ref().is_empty())
+        .map_or(Cell::Empty, |text| Cell::Text(text.as_ref().to_vec()))
 }
 
 fn lines(lines: impl Iterator<Item = impl AsRef<[u8]>>) -> Cell {
@@ -126,7 +136,8 @@ impl<'p> Rows<'p> {
     fn of_namespace(&mut self, namespace: Namespace) -> Row {
         let inside = Some((namespace.kind, namespace.ino));
         let process = namespace.pid.filter(|_| self.reads).and_then(|pid| self.process(pid, inside));
-        let pins = if self.pins { namespace.pins.iter().map(|pin| self.pin(pin)).collect() } else { Vec::new() };
+        let pins =
+            if self.pins { namespace.pins.iter().map(|pin| self.pin(pin)).collect() } else { Vec::new() };
         Row { namespace: Some(Rc::new(namespace)), process, netns_id: None, pins }
     }
 
@@ -147,30 +158,11 @@ impl<'p> Rows<'p> {
     }
 
     /// `descriptor 5 of 4711 (sleep)`.
-    fn pin(&mut self, pin: &Pin) -> Vec<u8> {
-        let of = |pid: u32| {
-            let stat = proc::open_directory(self.proc, proc::Name::of(pid, "").path());
-            let stat = stat.and_then(|directory| process::head(&directory, c"stat", 1024)).unwrap_or_default();
-            let mut words = pid.to_string().into_bytes();
-            if let Some(name) = process::name(&stat) {
-                words.extend([b" (", name, b")"].concat());
-            }
-            words
-        };
-        let words = |start: String, pid: u32| [start.into_bytes(), of(pid)].concat();
-        match pin {
-            Pin::Descriptor { pid, fd } => words(format!("descriptor {fd} of "), *pid),
-            Pin::Socket { pid, fd } => words(format!("socket {fd} of "), *pid),
-            Pin::Thread { pid, tid } => words(format!("thread {tid} of "), *pid),
-            Pin::ForChildren { pid } => words("the children to come of ".to_owned(), *pid),
-            Pin::Mount(point) => [b"mount ", point.as_os_str().as_bytes()].concat(),
-            Pin::MountIn { ino, pid, point } => {
-                let mut words = [b"mount ", point.as_os_str().as_bytes()].concat();
-                words.extend(format!(" in mnt:[{ino}] of ").into_bytes());
-                words.extend(of(*pid));
-                words
-            }
-            Pin::Child { kind, ino } => format!("{kind}:[{ino}] below it").into_bytes(),
-        }
+    pub fn pin(&self, pin: &Pin) -> Vec<u8> {
+        let proc = self.proc;
+        pin.words(|pid| {
+            let directory = proc::open_directory(proc, proc::Name::of(pid, "").path()).ok()?;
+            process::name(&process::head(&directory, c"stat", 1024).ok()?).map(<[u8]>::to_vec)
+        })
     }
 }

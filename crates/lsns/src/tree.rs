@@ -37,7 +37,8 @@ pub struct Placed {
 /// root.
 pub fn arrange(nodes: &[Node]) -> Vec<Placed> {
     let rows: HashMap<u64, usize> = nodes.iter().enumerate().map(|(row, node)| (node.id, row)).collect();
-    let above = |row: usize| nodes[row].above.and_then(|id| rows.get(&id).copied()).filter(|other| *other != row);
+    let above =
+        |row: usize| nodes[row].above.and_then(|id| rows.get(&id).copied()).filter(|other| *other != row);
     let mut below = vec![Vec::new(); nodes.len()];
     let mut roots = Vec::new();
     for row in 0..nodes.len() {
@@ -46,7 +47,8 @@ pub fn arrange(nodes: &[Node]) -> Vec<Placed> {
             None => roots.push(row),
         }
     }
-    let mut arranged = Arranged { below, placed: Vec::with_capacity(nodes.len()), done: vec![false; nodes.len()] };
+    let mut arranged =
+        Arranged { below, placed: Vec::with_capacity(nodes.len()), done: vec![false; nodes.len()] };
     for root in roots {
         if let Some(first) = nodes[root].after.and_then(|id| rows.get(&id)) {
             arranged.with_all_below(root_of(*first, nodes.len(), above));
@@ -119,7 +121,8 @@ mod tests {
 
     #[test]
     fn children_follow_their_parent() {
-        let nodes = [node(1, 3, 0), node(2, 0, 0), node(3, 0, 0), node(4, 1, 0), node(5, 3, 0), node(6, 99, 0)];
+        let nodes =
+            [node(1, 3, 0), node(2, 0, 0), node(3, 0, 0), node(4, 1, 0), node(5, 3, 0), node(6, 99, 0)];
         let expected = [(2, None), (3, None), (1, Some(3)), (4, Some(1)), (5, Some(3)), (6, None)];
         assert_eq!(shape(&nodes), expected);
     }

@@ -103,11 +103,13 @@ impl Network {
     fn id_by(&self, attribute: u16, number: u32) -> Result<Option<i32>, Errno> {
         const FAMILY_UNSPECIFIED: [u8; 4] = [0; 4];
         let attributes = [DefaultNla::new(attribute, number.to_ne_bytes().to_vec())];
+        let request = |sequence| wire::request(RTM_GETNSID, 0, sequence, &FAMILY_UNSPECIFIED, &attributes);
         let mut id = None;
-        self.ask(RTM_GETNSID, 0, &FAMILY_UNSPECIFIED, &attributes, |kind, body| {
-            let found = (kind == RTM_NEWNSID)
-                .then(|| wire::attributes(body.get(4..)?).find(|(kind, _)| *kind == NETNSA_NSID));
-            id = found.flatten().and_then(|(_, value)| wire::number(value)).map(u32::cast_signed);
+        // The answer is short; a refusal holds the request.
+        self.ask(request, false, &mut [0; 512], |kind, body| {
+            let told = body.get(FAMILY_UNSPECIFIED.len()..).filter(|_| kind == RTM_NEWNSID);
+            let found = told.and_then(|told| wire::attributes(told).find(|(kind, _)| *kind == NETNSA_NSID));
+            id = found.and_then(|(_, value)| wire::number(value)).map(u32::cast_signed);
         })?;
         // NETNSA_NSID_NOT_ASSIGNED is -1.
         Ok(id.filter(|id| *id >= 0))
@@ -119,23 +121,9 @@ impl Network {
     /// # Errors
     /// When the kernel refuses; EINTR when the tables changed at each of several readings.
     pub fn interfaces(&self) -> Result<Vec<Interface>, NetError> {
-        let mut found: Vec<Interface> = Vec::new();
-        self.table(RTM_GETLINK, &[0; 16], |parts| {
-            found = parts
-                .iter()
-                .filter(|part| part.0 == RTM_NEWLINK)
-                .filter_map(|part| Interface::parse(&part.1))
-                .collect();
-        })?;
-        let mut addresses = Vec::new();
-        self.table(RTM_GETADDR, &[0; 8], |parts| {
-            addresses = parts
-                .iter()
-                .filter(|part| part.0 == RTM_NEWADDR)
-                .filter_map(|part| parse_address(&part.1))
-                .collect();
-        })?;
-        for (index, address) in addresses {
+        let mut found = self.table(RTM_GETLINK, &[0; 16], RTM_NEWLINK, Interface::parse)?;
+        for (index, address) in self.table(RTM_GETADDR, &[0; 8], RTM_NEWADDR, parse_address)? {
+            // One that came between the two readings has no place.
             if let Some(interface) = found.iter_mut().find(|interface| interface.index == index) {
                 interface.addresses.push(address);
             }
@@ -144,45 +132,44 @@ impl Network {
         Ok(found)
     }
 
-    /// A whole table, read again when it changed meanwhile.
-    fn table(
+    /// A whole table, read again when it changed meanwhile: what `parse` makes of its parts of the type `part`.
+    fn table<T>(
         &self,
         kind: u16,
         fixed: &[u8],
-        mut take: impl FnMut(&[(u16, Vec<u8>)]),
-    ) -> Result<(), NetError> {
+        part: u16,
+        parse: impl Fn(&[u8]) -> Option<T>,
+    ) -> Result<Vec<T>, NetError> {
+        let mut buffer = vec![0; DATAGRAM];
         for _ in 0..TRIES {
-            let mut parts = Vec::new();
-            let whole =
-                self.ask(kind, NLM_F_DUMP, fixed, &[], |kind, body| parts.push((kind, body.to_vec())));
+            let mut found = Vec::new();
+            let request = |sequence| wire::request(kind, NLM_F_DUMP, sequence, fixed, &[]);
+            let whole = self.ask(request, true, &mut buffer, |kind, body| {
+                found.extend((kind == part).then(|| parse(body)).flatten());
+            });
             match whole {
                 Err(Errno::EINTR) => {}
-                answer => {
-                    answer.map_err(NetError::Answer)?;
-                    take(&parts);
-                    return Ok(());
-                }
+                answer => return answer.map(|()| found).map_err(NetError::Answer),
             }
         }
         Err(NetError::Answer(Errno::EINTR))
     }
 
-    /// Sends a request and hears every part of its answer: one, or with NLM_F_DUMP all up to the end.
+    /// Sends a request and hears every part of its answer: the only one, or of a dump all up to the end. EINTR when what is dumped
+    /// changed meanwhile.
     fn ask(
         &self,
-        kind: u16,
-        flags: u16,
-        fixed: &[u8],
-        attributes: &[DefaultNla],
+        request: impl FnOnce(u32) -> Vec<u8>,
+        is_dump: bool,
+        buffer: &mut [u8],
         mut part: impl FnMut(u16, &[u8]),
     ) -> Result<(), Errno> {
-        self.sequence.set(self.sequence.get().wrapping_add(1));
-        let sequence = self.sequence.get();
-        netlink::send(&self.socket, &wire::request(kind, flags, sequence, fixed, attributes))?;
-        let mut buffer = vec![0; DATAGRAM];
+        let sequence = self.sequence.get().wrapping_add(1);
+        self.sequence.set(sequence);
+        netlink::send(&self.socket, &request(sequence))?;
         let mut changed = false;
         loop {
-            let length = netlink::receive(&self.socket, &mut buffer)?;
+            let length = netlink::receive(&self.socket, buffer)?;
             for message in wire::messages(&buffer[..length], sequence) {
                 match message? {
                     Message::Done if changed => return Err(Errno::EINTR),
@@ -191,7 +178,7 @@ impl Network {
                     Message::Part { kind, body, interrupted } => {
                         changed |= interrupted;
                         part(kind, body);
-                        if flags & NLM_F_DUMP == 0 {
+                        if !is_dump {
                             return Ok(());
                         }
                     }

@@ -42,6 +42,12 @@ pub fn is_proc(fd: impl AsFd) -> Result<bool> {
     rustix::fs::fstatfs(fd).map(|stat| stat.f_type == PROC_SUPER_MAGIC).map_err(errno)
 }
 
+/// Is this a namespace? (`f_type` of `fstatfs(2)` is that of nsfs)
+pub fn is_namespace(fd: impl AsFd) -> Result<bool> {
+    const NSFS_MAGIC: rustix::fs::FsWord = 0x6e73_6673;
+    rustix::fs::fstatfs(fd).map(|stat| stat.f_type == NSFS_MAGIC).map_err(errno)
+}
+
 /// `openat2(root, path, {O_PATH | O_CLOEXEC, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS})` (Linux 5.6): the path as a
 /// process would see it whose root directory is `root`.
 pub fn open_in_root(root: impl AsFd, path: &Path) -> Result<OwnedFd> {

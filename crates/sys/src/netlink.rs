@@ -36,3 +36,36 @@ pub fn receive(socket: impl AsFd, buffer: &mut [u8]) -> Result<usize> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RTM_GETLINK of all, with this sequence number.
+    fn request(sequence: u8) -> Vec<u8> {
+        let mut bytes = vec![32, 0, 0, 0, 18, 0, 1, 3, sequence, 0, 0, 0, 0, 0, 0, 0];
+        bytes.resize(32, 0);
+        bytes
+    }
+
+    #[test]
+    fn only_the_kernel_is_heard() {
+        let (ours, other) = (socket().unwrap(), socket().unwrap());
+        let mut buffer = vec![0; 32 * 1024];
+        send(&ours, &request(1)).unwrap();
+        // Up to NLMSG_DONE.
+        while receive(&ours, &mut buffer).unwrap() > 0 && buffer[4] != 3 {}
+        let address = rustix::net::getsockname(&ours).unwrap();
+        let port = SocketAddrNetlink::try_from(address).unwrap().pid();
+        let to_ours = SocketAddrNetlink::new(port, 0);
+        match sendto(&other, b"not from the kernel", SendFlags::empty(), &to_ours) {
+            // Only root in the namespace may.
+            Err(refused) => assert_eq!(refused, rustix::io::Errno::PERM),
+            Ok(sent) => assert_eq!(sent, 19),
+        }
+        send(&ours, &request(2)).unwrap();
+        let length = receive(&ours, &mut buffer).unwrap();
+        assert_eq!((length > 32, buffer[8]), (true, 2));
+        assert_eq!(receive(&ours, &mut [0; 8]), Err(Errno::EMSGSIZE));
+    }
+}

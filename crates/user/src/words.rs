@@ -3,9 +3,10 @@
 use crate::Setgroups;
 use crate::idmap::{IdKind, NO_ID, ProcLine, proc_lines};
 use std::fmt;
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
-use xns_core::Errno;
+use xns_core::inside::{self, Answer, InsideError};
+use xns_core::{Errno, NsKind, SingleThreaded};
 use xns_sys::fs;
 
 /// A line of a map, which prints in words: `0 here is 1000 outside`.
@@ -65,6 +66,22 @@ impl Maps {
         Ok(Maps { uids: map(IdKind::User)?, gids: map(IdKind::Group)?, setgroups })
     }
 
+    /// Of a user namespace, which a child enters: its directory in `/proc` is then that of a process there.
+    ///
+    /// # Errors
+    /// When it may not be entered. Where children vanish at once, as the caller ignores SIGCHLD, reading fails (ESRCH).
+    pub fn inside(single: SingleThreaded, namespace: BorrowedFd<'_>) -> Result<Self, InsideError> {
+        let question = || {
+            let descriptors = vec![fs::open_directory(Path::new("/proc/self"))?];
+            Ok(Answer { bytes: Vec::new(), descriptors })
+        };
+        let maps = inside::ask_and_look(single, NsKind::User, namespace, question, |answer, _| {
+            answer.descriptors.first().map(|process| Self::of(process.as_fd()))
+        })?;
+        let failed = |errno| InsideError::Question { kind: NsKind::User, errno };
+        maps.ok_or(InsideError::Lost)?.map_err(failed)
+    }
+
     /// Are both maps the same, line for line?
     pub fn are_alike(&self) -> bool {
         self.uids == self.gids
@@ -88,7 +105,6 @@ pub fn map_words(lines: &[MapLine]) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use std::os::fd::AsFd;
 
     fn words(text: &str) -> String {
         map_words(&parse(text.as_bytes()).unwrap())

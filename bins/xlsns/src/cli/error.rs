@@ -33,8 +33,6 @@ pub enum CliError {
     Tree(OsString),
     #[error("unknown column: {0}")]
     Column(String),
-    #[error("unsupported --{0} argument '{}'", .1.display())]
-    Word(&'static str, OsString),
     #[error("--watch: '{}' is no number of seconds from 0.01 to 86400", .0.display())]
     Interval(OsString),
     #[error("mutually exclusive arguments: {0} {1}")]
@@ -45,8 +43,8 @@ pub enum CliError {
     TooFew,
     #[error("--detail needs a namespace's inode number, or a process: -p PID")]
     DetailOfNothing,
-    #[error("{0} takes no operand: '{}'", .1.display())]
-    Operand(&'static str, OsString),
+    #[error("{option} takes no operand: '{}'", word.display())]
+    Operand { option: &'static str, word: OsString },
 }
 
 impl CliError {
@@ -57,7 +55,11 @@ impl CliError {
                 Hint::new("XNS-L1-list-of-types", "--type takes one kind, and may be given several times")
                     .because(format!("'{}' has a comma in it", word.display()))
                     .cure(
-                        word.to_string_lossy().split(',').map(|kind| format!("-t {kind} ")).collect::<String>().trim_end(),
+                        word.to_string_lossy()
+                            .split(',')
+                            .map(|kind| format!("-t {kind} "))
+                            .collect::<String>()
+                            .trim_end(),
                         "each of them",
                     ),
             ),

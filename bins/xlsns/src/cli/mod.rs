@@ -7,7 +7,6 @@ pub use error::CliError;
 
 use crate::options::{ChoiceKey, FormKey, Key, LookKey, TABLE};
 use std::ffi::{OsStr, OsString};
-use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
 use xns_cli::options::{Item, Parser};
 use xns_core::{Facts, NsSet};
@@ -72,10 +71,12 @@ pub enum Look {
 
 /// The forms of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "named by the option's words")]
 pub enum Graph {
+    /// Text.
     Text,
+    /// For Graphviz.
     Dot,
+    /// For Mermaid.
     Mermaid,
 }
 
@@ -229,7 +230,7 @@ impl Cli {
         }
         match (&self.look, words.first()) {
             (Look::Graph(_) | Look::Watch(_) | Look::Columns, Some(word)) => {
-                Err(CliError::Operand(self.look.option().unwrap_or_default(), word.clone()))
+                Err(CliError::Operand { option: self.look.option().unwrap_or_default(), word: word.clone() })
             }
             (Look::Detail, None) if self.task.is_none() => Err(CliError::DetailOfNothing),
             (_, Some(_)) if self.task.is_some() => Err(CliError::TaskAndNamespace),
@@ -239,11 +240,6 @@ impl Cli {
             }
             (_, None) => Ok(()),
         }
-    }
-
-    /// The expression of `--filter` as text.
-    pub(crate) fn filter_text(&self) -> Option<String> {
-        self.filter.as_ref().map(|text| String::from_utf8_lossy(text.as_bytes()).into_owned())
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use xns_core::NsKind;
 use xns_lsns::column::Column;
 use xns_lsns::tree::Tree;
+use xns_tool::BadWord;
 
 /// A PID, from 1.
 pub(super) fn pid(value: &OsStr) -> Result<u32, CliError> {
@@ -65,13 +66,17 @@ pub(super) fn output(value: &OsStr) -> Result<Output, CliError> {
     Ok(Output { add, columns: list.split(',').map(column).collect::<Result<_, _>>()? })
 }
 
+fn wrong(option: &'static str, value: &OsStr) -> CliError {
+    CliError::BadWord(BadWord { option, value: value.to_owned() })
+}
+
 /// `--color`.
 pub(super) fn color(value: &OsStr) -> Result<Color, CliError> {
     match value.to_str() {
         Some("auto") => Ok(Color::Auto),
         Some("always") => Ok(Color::Always),
         Some("never") => Ok(Color::Never),
-        _ => Err(CliError::Word("color", value.to_owned())),
+        _ => Err(wrong("color", value)),
     }
 }
 
@@ -81,7 +86,7 @@ pub(super) fn graph(value: &OsStr) -> Result<Graph, CliError> {
         Some("text") => Ok(Graph::Text),
         Some("dot") => Ok(Graph::Dot),
         Some("mermaid") => Ok(Graph::Mermaid),
-        _ => Err(CliError::Word("graph", value.to_owned())),
+        _ => Err(wrong("graph", value)),
     }
 }
 

@@ -26,10 +26,10 @@ fn usual(cli: &Cli, original: bool, kept: bool) -> Vec<Column> {
     if cli.kinds.contains(NsKind::Net) {
         columns.extend([Column::NetnsId, Column::Nsfs]);
     }
-    columns.push(Column::Command);
     if !original && (cli.format == Format::Json || (cli.format == Format::Table && kept)) {
         columns.push(Column::Pins);
     }
+    columns.push(Column::Command);
     columns
 }
 

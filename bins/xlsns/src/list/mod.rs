@@ -7,9 +7,9 @@ mod shape;
 
 use crate::cli::{Cli, Shape};
 use crate::notices;
-use crate::trouble::{self, Trouble};
-use std::cell::RefCell;
-use std::os::fd::OwnedFd;
+use crate::trouble;
+use crate::users::Users;
+use std::os::unix::ffi::OsStrExt;
 use std::rc::Rc;
 use xns_cli::{Diagnostic, print};
 use xns_core::{Facts, NsKind, NsSet, SingleThreaded};
@@ -27,12 +27,10 @@ pub(crate) fn run(
     original: bool,
     single: SingleThreaded,
 ) -> Result<u8, Box<Diagnostic>> {
-    let filter = match &cli.filter {
-        Some(text) => Filter::parse(std::os::unix::ffi::OsStrExt::as_bytes(text.as_os_str())).map_err(trouble::filter)?,
-        None => Filter::parse("").map_err(trouble::filter)?,
-    };
+    let filter = Filter::parse(cli.filter.as_deref().unwrap_or_default().as_bytes());
+    let filter = filter.map_err(trouble::filter)?;
     let list = List { cli, original, filter, tree: tree(cli, original) };
-    let mut found = scan(&list.want(), single).map_err(|error| trouble::scan(&error, facts, original))?;
+    let mut found = scan(&list.want(), single).map_err(|error| trouble::scan(&error, facts))?;
     let unread = found.unread;
     let kept = cli.namespace.is_none() && found.namespaces.iter().any(|namespace| namespace.processes == 0);
     if cli.persistent {
@@ -72,7 +70,9 @@ impl List<'_> {
         let all: NsSet = NsKind::ALL.into_iter().collect();
         // Before anything is found, what may be in the list counts.
         let columns = columns::chosen(self.cli, self.original, true);
-        let has = |wanted: &[Column]| columns.iter().copied().chain(self.filter.columns()).any(|column| wanted.contains(&column));
+        let has = |wanted: &[Column]| {
+            columns.iter().copied().chain(self.filter.columns()).any(|column| wanted.contains(&column))
+        };
         let above = NsSet::EMPTY.with(NsKind::User).with(NsKind::Pid);
         let kinds = if self.cli.kinds.is_empty() { all } else { self.cli.kinds };
         let of_process = self.cli.task.is_some();
@@ -90,7 +90,16 @@ impl List<'_> {
         Want {
             kinds,
             process: self.cli.task,
-            counts: !of_process || has(&[Column::Nprocs, Column::Pid, Column::Ppid, Column::Command, Column::Uid, Column::User, Column::Path]),
+            counts: !of_process
+                || has(&[
+                    Column::Nprocs,
+                    Column::Pid,
+                    Column::Ppid,
+                    Column::Command,
+                    Column::Uid,
+                    Column::User,
+                    Column::Path,
+                ]),
             kept: !of_process && !of_namespace,
             mounts: of_process && has(&[Column::Nsfs]),
             relations,
@@ -101,9 +110,9 @@ impl List<'_> {
 
     /// The rows before the filter.
     fn rows(&self, found: Found, columns: &[Column]) -> Result<Vec<Row>, Box<Diagnostic>> {
-        let asked = columns.iter().copied().chain(self.filter.columns());
+        let asked = || columns.iter().copied().chain(self.filter.columns());
         let proc = xns_lsns::proc().map_err(trouble::proc)?;
-        let mut rows = Rows::new(&proc, asked.clone(), self.tree == Some(Tree::Process));
+        let mut rows = Rows::new(&proc, asked(), self.tree == Some(Tree::Process));
         let mut rows = match self.cli.namespace {
             None => rows.of_namespaces(found),
             Some(ino) => {
@@ -111,7 +120,7 @@ impl List<'_> {
                 rows.of_processes(&found.members, &Rc::new(namespace.clone()))
             }
         };
-        if asked.clone().any(|column| column == Column::NetnsId) {
+        if asked().any(|column| column == Column::NetnsId) {
             net::number(&proc, &mut rows);
         }
         Ok(rows)
@@ -124,23 +133,5 @@ impl List<'_> {
             Cell::Text(text) => Value::Text(text.into()),
             Cell::Lines(lines) => Value::Text(lines.join(&b","[..]).into()),
         })
-    }
-}
-
-/// The names of users, each looked up once.
-#[derive(Default)]
-pub(crate) struct Users(RefCell<(Option<Vec<u8>>, Vec<(u32, Option<Vec<u8>>)>)>);
-
-impl Users {
-    /// As `/etc/passwd` has it.
-    pub(crate) fn name(&self, uid: u32) -> Option<Vec<u8>> {
-        let (passwd, known) = &mut *self.0.borrow_mut();
-        if let Some((_, name)) = known.iter().find(|(other, _)| *other == uid) {
-            return name.clone();
-        }
-        let passwd = passwd.get_or_insert_with(|| std::fs::read("/etc/passwd").unwrap_or_default());
-        let name = xns_user::account::user_by_uid(passwd, uid).map(|user| user.name.to_vec());
-        known.push((uid, name.clone()));
-        name
     }
 }

@@ -1,16 +1,24 @@
 //! Rows as text.
 
-use super::{List, Users, columns, shape};
+use super::{List, columns, shape};
 use crate::cli::{Cli, Color, Format};
-use xns_cli::table::{Charset, Form, Look, RowBuilder, Style, Table};
+use crate::users::Users;
+use xns_cli::table::{Form, Look, RowBuilder, Style, Table};
 use xns_cli::terminal;
 use xns_core::Facts;
 use xns_lsns::column::Column;
 use xns_lsns::row::{Cell, Row};
 use xns_lsns::tree::Tree;
+use xns_sys::fd;
 
 /// The table as it is printed.
-pub(super) fn text(list: &List<'_>, rows: Vec<Row>, columns: &[Column], users: &Users, facts: &Facts) -> String {
+pub(super) fn text(
+    list: &List<'_>,
+    rows: Vec<Row>,
+    columns: &[Column],
+    users: &Users,
+    facts: &Facts,
+) -> String {
     let cli = list.cli;
     let of_processes = cli.namespace.is_some();
     let drawn_in = list.tree.and_then(|tree| {
@@ -63,15 +71,15 @@ fn style(row: &Row, column: Column) -> Option<Style> {
 
 /// How a table is shown here.
 fn look(cli: &Cli, facts: &Facts) -> Look {
-    let on_terminal = terminal::is_output();
     let variable = |name: &str| facts.variable(name);
+    let width = terminal::width(fd::stdout(), variable);
     Look {
         no_headings: cli.no_headings,
         collapse_empty: true,
         no_wrap: cli.no_wrap,
-        width: (on_terminal && !cli.no_truncate).then(|| terminal::width(variable)),
-        colour: cli.format == Format::Table && wants_colour(cli.color, on_terminal, facts),
-        charset: if terminal::is_utf8(variable) { Charset::Utf8 } else { Charset::Ascii },
+        width: width.filter(|_| !cli.no_truncate),
+        colour: cli.format == Format::Table && wants_colour(cli.color, width.is_some(), facts),
+        charset: terminal::charset(variable),
     }
 }
 

@@ -40,8 +40,8 @@ impl Links {
     }
 }
 
-/// The name of a kind's file.
-pub(crate) const fn file(kind: NsKind) -> &'static CStr {
+/// The name of a kind's file in `/proc/PID/ns`.
+pub const fn file(kind: NsKind) -> &'static CStr {
     match kind {
         NsKind::Mnt => c"mnt",
         NsKind::Uts => c"uts",
@@ -96,7 +96,7 @@ pub(super) fn read_in(directory: BorrowedFd<'_>, kinds: NsSet) -> Result<Links> 
 }
 
 /// N of `net:[N]`.
-pub(super) fn number(directory: BorrowedFd<'_>, file: &CStr) -> Result<u64> {
+pub(crate) fn number(directory: BorrowedFd<'_>, file: &CStr) -> Result<u64> {
     let mut buffer = [0; 64];
     namespace(proc::link(directory, file, &mut buffer)?).map(|(_, ino)| ino).ok_or(Errno::EINVAL)
 }

@@ -10,7 +10,8 @@ mod mounts;
 mod relations;
 mod table;
 
-pub(crate) use links::{file, namespace, path};
+pub use links::file;
+pub(crate) use links::{namespace, number, path};
 
 use crate::model::{Found, Member, Unread};
 use std::os::fd::{AsFd, OwnedFd};
