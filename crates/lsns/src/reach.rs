@@ -48,9 +48,7 @@ pub fn open(proc: impl AsFd, wanted: &Namespace) -> Result<OwnedFd> {
     for pin in ways {
         let opened = match (pin, wanted.pid) {
             (None, None) => continue,
-            (None, Some(pid)) => {
-                proc::open(proc, Name::below(pid, path(wanted.kind)).path())
-            }
+            (None, Some(pid)) => proc::open(proc, Name::below(pid, path(wanted.kind)).path()),
             (Some(pin), _) => by_pin(proc, wanted.kind, pin),
         };
         answer = opened.and_then(|fd| same(fd, wanted.ino));

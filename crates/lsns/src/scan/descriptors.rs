@@ -135,7 +135,8 @@ mod tests {
         let kinds = NsKind::ALL.into_iter().collect();
         Descriptors::new().look(proc.as_fd(), std::process::id(), kinds, &mut table);
         let found = table.into_collected().namespaces;
-        let pins = found.into_iter().filter(|namespace| namespace.kind == NsKind::Uts).flat_map(|uts| uts.pins);
+        let pins =
+            found.into_iter().filter(|namespace| namespace.kind == NsKind::Uts).flat_map(|uts| uts.pins);
         pins.filter_map(|pin| match pin {
             Pin::Descriptor { fd, .. } => Some(fd),
             _ => None,
