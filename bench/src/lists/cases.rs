@@ -59,6 +59,9 @@ const ALL: List = List {
     worth_sharing: false,
 };
 
+/// It does something else than the peer, which examines no descriptors, or nothing was promised.
+const NO_PEER: Targets = Targets { peer: f64::INFINITY, ..ALL.targets };
+
 pub(crate) const LISTS: &[List] = &[
     List {
         name: "ls100",
@@ -79,7 +82,7 @@ pub(crate) const LISTS: &[List] = &[
         worth_sharing: true,
         ..ALL
     },
-    List { name: "ls-net", args: &["-t", "net"], limit: &["net"], bare: None, ..ALL },
+    List { name: "ls-net", args: &["-t", "net"], limit: &["net"], bare: None, targets: NO_PEER, ..ALL },
     // PID 3 is the first of the population that stays.
     List { name: "ls-pid", args: &["-p", "3"], limit: &["pid", "3"], bare: None, ..ALL },
     List {
@@ -89,6 +92,7 @@ pub(crate) const LISTS: &[List] = &[
         rounds: 10,
         peer_rounds: 2,
         trace_peer: false,
+        targets: NO_PEER,
         max_kib: None,
         ..ALL
     },

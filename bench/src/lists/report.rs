@@ -51,17 +51,18 @@ fn verdicts(list: &List, results: &[Figures]) -> Vec<(&'static str, String)> {
         (ours.failed == 0 && other.failed == 0).then_some(ratio)
     };
     let Targets { peer, limit, goal } = list.targets;
+    let peer: &[f64] = if peer.is_finite() { &[peer] } else { &[] };
     let mut lines = vec![
-        ("CPU time, ours/util-linux", judged(ratio(true, Role::Peer), &[peer])),
+        ("CPU time, ours/util-linux", judged(ratio(true, Role::Peer), peer)),
         ("CPU time, ours/limit", judged(ratio(true, Role::Limit), &[limit, goal])),
     ];
     if let Some(ratio) = ratio(true, Role::Whole) {
         lines.push(("CPU time, ours/ours, everything", judged(Some(ratio), &[1.0])));
     }
     if let Some(cpu) = ratio(true, Role::OneCpu) {
-        let targets: &[f64] = if list.worth_sharing { &[1.0] } else { &[] };
+        let shared: &[f64] = if list.worth_sharing { &[1.0] } else { &[] };
         lines.push(("CPU time, ours/ours, on one CPU", judged(Some(cpu), &[])));
-        lines.push(("wall time, ours/ours, on one CPU", judged(ratio(false, Role::OneCpu), targets)));
+        lines.push(("wall time, ours/ours, on one CPU", judged(ratio(false, Role::OneCpu), shared)));
     }
     if let (Some(most), Some(trace)) =
         (list.max_kib, of(results, Role::Ours).and_then(|ours| ours.trace.as_ref()))
@@ -78,7 +79,10 @@ pub(super) fn growth(out: &mut impl Write, users: &[(&List, f64)]) -> Result<(),
     if whole.len() < 2 {
         return Ok(());
     }
-    writeln!(out, "\nuser time of ours, µs for each process (with namespaces of its own: and for each of these)")?;
+    writeln!(
+        out,
+        "\nuser time of ours, µs for each process (with namespaces of its own: and for each of these)"
+    )?;
     for (list, us) in whole {
         let things = list.processes + list.families * 3;
         writeln!(out, "    {:<42}{:>10.2}", list.title(), us / things as f64)?;
