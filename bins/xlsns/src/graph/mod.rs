@@ -12,7 +12,7 @@ pub use text::text;
 
 use crate::shown::{self, Charset, cut, shown};
 use std::os::unix::ffi::OsStrExt;
-use xns_lsns::graph::{Group, Named, Owner, Space};
+use xns_lsns::graph::{Bundle, Group, Named, Owner, Space};
 
 /// So many groups of processes are shown of each PID namespace: a picture is to be seen as a whole.
 pub const MOST_GROUPS: usize = 8;
@@ -39,6 +39,21 @@ fn group(group: &Group, charset: Charset) -> String {
         0 | 1 => first,
         many => format!("{first} (and {} more)", many - 1),
     }
+}
+
+/// The lines of a bundle's processes; none when there is only the one that stands above.
+fn processes(bundle: &Bundle, charset: Charset) -> Vec<String> {
+    let of_groups: usize = bundle.groups.iter().map(|group| group.pids.len()).sum();
+    if bundle.first.is_none() || of_groups + bundle.more <= 1 {
+        return Vec::new();
+    }
+    let groups = bundle.groups.iter().map(|members| group(members, charset));
+    groups.chain(more(bundle.more, charset)).collect()
+}
+
+/// The bundle whose namespaces the first process has else, unless a line leads there anyway.
+fn shares_with(bundle: &Bundle) -> Option<usize> {
+    bundle.like.filter(|like| bundle.around != Some(*like))
 }
 
 /// What stands below the groups.
