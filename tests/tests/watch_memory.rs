@@ -1,5 +1,6 @@
 //! Watching for a long time takes no more memory than watching for a short one, with the binaries' allocator, which takes back
 //! nothing of its first 128 KiB.
+#![allow(clippy::unwrap_used, reason = "a test that cannot set up fails with the reason")]
 
 use xlsns::shown::Charset;
 use xlsns::watch::{Time, follow, human, json};

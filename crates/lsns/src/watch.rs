@@ -194,8 +194,8 @@ mod tests {
     #[test]
     fn what_comes_and_goes() {
         let (net, uts) = (namespace(NsKind::Net, 5, 10), namespace(NsKind::Uts, 7, 11));
-        let mut watch = Watch::new(&found(&[net.clone()]), called("a"));
-        assert!(watch.next(&found(&[net.clone()]), called("a")).is_empty());
+        let mut watch = Watch::new(&found(std::slice::from_ref(&net)), called("a"));
+        assert!(watch.next(&found(std::slice::from_ref(&net)), called("a")).is_empty());
         let events = watch.next(&found(&[net.clone(), uts.clone()]), called("unshare -u b"));
         assert_eq!(short(&events), [("appeared", NsKind::Uts, 7, Some(11), "unshare -u b".into())]);
         assert_eq!(events[0].uid(), Some(7));
@@ -211,7 +211,7 @@ mod tests {
     fn a_number_that_is_given_again() {
         let of = |owner, namespace| Namespace { owner: Relation::Of(owner), ..namespace };
         let first = of(1, namespace(NsKind::Net, 5, 10));
-        let mut watch = Watch::new(&found(&[first.clone()]), called("a"));
+        let mut watch = Watch::new(&found(std::slice::from_ref(&first)), called("a"));
         let hidden = Namespace { owner: Relation::None, ..first };
         assert!(watch.next(&found(&[hidden]), called("a")).is_empty());
         for (next, kind) in [

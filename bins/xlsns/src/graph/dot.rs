@@ -1,7 +1,7 @@
 //! The picture in the DOT language of Graphviz: user namespaces are frames in each other, what belongs together is a box with a row
 //! for each namespace, lines lead from PID namespace to PID namespace and from device to device.
 
-use super::{about, about_owner, process, processes, shares_with, title};
+use super::{about, about_owner, networks, process, processes, shares_with, title};
 use crate::shown::{Charset, shown};
 use std::fmt::Write;
 use xns_core::NsKind;
@@ -120,12 +120,8 @@ fn edges(out: &mut String, graph: &Graph) {
             );
         }
     }
-    let place = |ino: u64| {
-        graph
-            .bundles
-            .iter()
-            .position(|bundle| bundle.space(NsKind::Net).is_some_and(|space| space.ino == ino))
-    };
+    let networks = networks(graph);
+    let place = |ino: u64| networks.get(&ino).copied();
     for link in &graph.links {
         let (Some(from), Some(to)) = (place(link.from_ns), place(link.to_ns)) else { continue };
         let (name, peer) = (shown(&link.name, Charset::Utf8), shown(&link.peer_name, Charset::Utf8));

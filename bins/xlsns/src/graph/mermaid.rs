@@ -1,9 +1,8 @@
 //! The picture as a flowchart of Mermaid, which Markdown viewers draw.
 
-use super::{about, about_owner, process, processes, shares_with, title};
+use super::{about, about_owner, networks, process, processes, shares_with, title};
 use crate::shown::{Charset, shown};
 use std::fmt::Write;
-use xns_core::NsKind;
 use xns_lsns::graph::{Bundle, Graph};
 
 /// As Mermaid.
@@ -58,12 +57,8 @@ fn edges(out: &mut String, graph: &Graph) {
             let _ = writeln!(out, "  b{around} -->|\"pid\"| b{place}");
         }
     }
-    let place = |ino: u64| {
-        graph
-            .bundles
-            .iter()
-            .position(|bundle| bundle.space(NsKind::Net).is_some_and(|space| space.ino == ino))
-    };
+    let networks = networks(graph);
+    let place = |ino: u64| networks.get(&ino).copied();
     for link in &graph.links {
         if let (Some(from), Some(to)) = (place(link.from_ns), place(link.to_ns)) {
             let (name, peer) = (shown(&link.name, Charset::Utf8), shown(&link.peer_name, Charset::Utf8));

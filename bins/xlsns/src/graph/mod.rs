@@ -11,8 +11,10 @@ pub use mermaid::mermaid;
 pub use text::text;
 
 use crate::shown::{self, Charset, cut, shown};
+use std::collections::HashMap;
 use std::os::unix::ffi::OsStrExt;
-use xns_lsns::graph::{Bundle, Group, Named, Owner, Space};
+use xns_core::NsKind;
+use xns_lsns::graph::{Bundle, Graph, Group, Named, Owner, Space};
 
 /// So many groups of processes are shown of each PID namespace: a picture is to be seen as a whole.
 pub const MOST_GROUPS: usize = 8;
@@ -54,6 +56,12 @@ fn processes(bundle: &Bundle, charset: Charset) -> Vec<String> {
 /// The bundle whose namespaces the first process has else, unless a line leads there anyway.
 fn shares_with(bundle: &Bundle) -> Option<usize> {
     bundle.like.filter(|like| bundle.around != Some(*like))
+}
+
+/// Which bundle has a network namespace, by number.
+fn networks(graph: &Graph) -> HashMap<u64, usize> {
+    let network = |(place, bundle): (usize, &Bundle)| Some((bundle.space(NsKind::Net)?.ino, place));
+    graph.bundles.iter().enumerate().filter_map(network).collect()
 }
 
 /// What stands below the groups.

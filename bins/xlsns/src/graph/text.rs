@@ -2,6 +2,7 @@
 
 use super::{about, about_owner, count, process, processes, shares_with, title};
 use crate::shown::{Charset, shown};
+use std::collections::HashMap;
 use xns_core::NsKind;
 use xns_lsns::graph::{Bundle, Graph, Space};
 
@@ -19,7 +20,7 @@ impl Node {
 
 /// As a tree of lines.
 pub fn text(graph: &Graph, charset: Charset) -> String {
-    let drawing = Drawing { graph, charset };
+    let drawing = Drawing { graph, charset, ends: ends(graph) };
     let mut out = String::with_capacity(4096);
     for root in &graph.roots {
         write(&mut out, &drawing.owner(*root), "", "", charset);
@@ -47,6 +48,26 @@ fn write(out: &mut String, node: &Node, first: &str, rest: &str, charset: Charse
 struct Drawing<'g> {
     graph: &'g Graph,
     charset: Charset,
+    /// By the network namespace that they are in.
+    ends: HashMap<u64, Vec<End<'g>>>,
+}
+
+/// An end of a veth pair.
+struct End<'g> {
+    name: &'g [u8],
+    peer: &'g [u8],
+    /// The peer's network namespace.
+    to: u64,
+}
+
+fn ends(graph: &Graph) -> HashMap<u64, Vec<End<'_>>> {
+    let mut ends: HashMap<u64, Vec<End<'_>>> = HashMap::new();
+    for link in &graph.links {
+        let (name, peer) = (link.name.as_slice(), link.peer_name.as_slice());
+        ends.entry(link.from_ns).or_default().push(End { name, peer, to: link.to_ns });
+        ends.entry(link.to_ns).or_default().push(End { name: peer, peer: name, to: link.from_ns });
+    }
+    ends
 }
 
 impl Drawing<'_> {
@@ -120,15 +141,10 @@ impl Drawing<'_> {
 
     /// The veth pairs that have an end in this network namespace.
     fn links(&self, ino: u64) -> impl Iterator<Item = Node> {
-        let both = self.graph.links.iter().flat_map(|link| {
-            let forwards = (link.from_ns, &link.name, link.to_ns, &link.peer_name);
-            let backwards = (link.to_ns, &link.peer_name, link.from_ns, &link.name);
-            [forwards, backwards]
-        });
-        both.filter(move |(from, ..)| *from == ino).map(|(_, name, to, peer)| {
+        self.ends.get(&ino).into_iter().flatten().map(|end| {
             let line = if self.charset == Charset::Utf8 { "──" } else { "--" };
-            let (name, peer) = (shown(name, self.charset), shown(peer, self.charset));
-            Node::leaf(format!("{name} {line} {peer} in net {to}"))
+            let (name, peer) = (shown(end.name, self.charset), shown(end.peer, self.charset));
+            Node::leaf(format!("{name} {line} {peer} in net {}", end.to))
         })
     }
 

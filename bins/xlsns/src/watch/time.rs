@@ -79,7 +79,8 @@ mod tests {
         let mut before = date(0);
         for day in 1..200_000 {
             let (year, month, of_month) = date(day);
-            let leap = before.0 % 4 == 0 && (before.0 % 100 != 0 || before.0 % 400 == 0);
+            let every = |years| u64::is_multiple_of(before.0, years);
+            let leap = every(4) && (!every(100) || every(400));
             let length = [31, if leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
             let next = match before {
                 (y, 12, 31) => (y + 1, 1, 1),
