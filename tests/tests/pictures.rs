@@ -181,7 +181,7 @@ fn graphviz_draws_thirty_namespaces() {
     let kept = Path::new(env!("CARGO_TARGET_TMPDIR"));
     std::fs::write(kept.join("namespaces.dot"), &dot).unwrap();
     std::fs::write(kept.join("namespaces.mmd"), xlsns::graph::mermaid(&graph)).unwrap();
-    std::fs::write(kept.join("namespaces.txt"), xlsns::graph::text(&graph, xlsns::shown::Charset::Utf8))
+    std::fs::write(kept.join("namespaces.txt"), xlsns::graph::text(&graph, xns_cli::table::Charset::Utf8))
         .unwrap();
     std::fs::write(kept.join("namespaces.png"), draw("-Tpng", &dot)).unwrap();
 }

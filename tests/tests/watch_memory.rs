@@ -2,8 +2,8 @@
 //! nothing of its first 128 KiB.
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up fails with the reason")]
 
-use xlsns::shown::Charset;
 use xlsns::watch::{Time, follow, human, json};
+use xns_cli::table::Charset;
 use xns_core::{Errno, NsKind};
 use xns_lsns::process::Process;
 use xns_lsns::watch::Watch;

@@ -1,27 +1,67 @@
 //! `xlsns`: lists namespaces, as util-linux's `lsns`, and compares processes, looks inside, and draws.
 #![forbid(unsafe_code)]
 
-pub mod compare;
+mod cli;
+mod compare;
+mod detail;
 pub mod graph;
+mod list;
+mod notices;
 pub mod options;
-pub mod shown;
+mod shown;
+mod trouble;
+mod users;
 pub mod watch;
 
-use xns_cli::Start;
-use xns_lsns::{Want, scan};
+pub use cli::{Cli, CliError};
 
-/// x
-pub fn main(start: Start) -> u8 {
-    let found = scan(&Want { kept: start.args.len() < 2, ..Want::default() }, start.single);
-    let mut text = String::new();
-    for n in found.unwrap_or_default().namespaces {
-        use std::fmt::Write;
-        let _ = writeln!(
-            text,
-            "{:10} {:6} {:6} {:?} {:?} {:?} {:?}",
-            n.ino, n.kind, n.processes, n.pid, n.owner, n.parent, n.pins
-        );
+use cli::Look;
+use options::{Key, TABLE};
+use xns_cli::{Diagnostic, Start, print};
+use xns_core::{Facts, SingleThreaded};
+use xns_tool::{ReportKey, Tool};
+
+/// The tool, as others see it.
+pub(crate) const TOOL: Tool<Key> = Tool {
+    table: &TABLE,
+    help: include_str!("help.txt"), // by `cargo xtask man`
+    version: env!("CARGO_PKG_VERSION"),
+    report_key,
+};
+
+const fn report_key(key: Key) -> Option<ReportKey> {
+    match key {
+        Key::Report(key) => Some(key),
+        _ => None,
     }
-    let _ = xns_cli::print(&text);
-    0
+}
+
+/// Answers the exit status.
+pub fn main(start: Start) -> u8 {
+    TOOL.main(start, run)
+}
+
+fn run(facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
+    let cli = match Cli::parse(facts) {
+        Ok(cli) => cli,
+        Err(CliError::Help) => return print(&TOOL.help(facts)).map(|()| 0),
+        Err(CliError::Version) => return print(&TOOL.version(facts)).map(|()| 0),
+        Err(error) => {
+            let hint = TOOL.wants_hints(facts).then(|| error.hint()).flatten();
+            return Err(Box::new(error.into_diagnostic().hint(hint)));
+        }
+    };
+    let original = TOOL.is_original(facts);
+    let done = match &cli.look {
+        Look::List => list::run(&cli, facts, original, single),
+        Look::Detail => detail::run(&cli, facts, single),
+        Look::Compare(pids) => compare::run(&cli, pids, facts),
+        Look::Graph(form) => graph::run(&cli, *form, facts, original, single),
+        _ => Ok(0),
+    };
+    done.map_err(
+        |diagnostic| {
+            if cli.reporting.wants_hints(facts) { diagnostic } else { Box::new(diagnostic.hint(None)) }
+        },
+    )
 }

@@ -1,24 +1,15 @@
 //! Text of others (commands, paths, names of devices) as it is shown: printable, on one line, and in JSON.
 
+pub(crate) use xns_cli::table::Charset;
+
 use serde::Serialize;
 use std::fmt::Write;
-use std::os::unix::ffi::OsStrExt;
 use xns_core::shell::is_unsafe_to_print;
 use xns_lsns::Pin;
 
-/// Which characters there are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Charset {
-    /// All.
-    #[default]
-    Utf8,
-    /// ASCII only.
-    Ascii,
-}
-
 /// The bytes for people: control characters, marks that turn the direction of text, what is no UTF-8 and what cannot be printed
 /// become `\xHH`, and so does a backslash before an x.
-pub fn shown(bytes: &[u8], charset: Charset) -> String {
+pub(crate) fn shown(bytes: &[u8], charset: Charset) -> String {
     let mut out = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         let mut characters = chunk.valid().chars().peekable();
@@ -37,7 +28,7 @@ pub fn shown(bytes: &[u8], charset: Charset) -> String {
 }
 
 /// The same, of so many characters at most; what is cut off leaves a mark.
-pub fn cut(bytes: &[u8], most: usize, charset: Charset) -> String {
+pub(crate) fn cut(bytes: &[u8], most: usize, charset: Charset) -> String {
     // Each byte is a character or none: what is behind these cannot matter, except that it is there.
     let mut text = shown(&bytes[..bytes.len().min(most.saturating_mul(4) + 4)], charset);
     if let Some((end, _)) = text.char_indices().nth(most) {
@@ -63,7 +54,7 @@ fn hex(out: &mut String, bytes: &[u8]) {
 }
 
 /// The bytes as a string of JSON, in which only what is no UTF-8 becomes `\xHH`.
-pub fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         out.push_str(chunk.valid());
@@ -73,13 +64,13 @@ pub fn text(bytes: &[u8]) -> String {
 }
 
 /// JSON on one line, in which no terminal finds anything to obey.
-pub fn json(value: &impl Serialize) -> String {
+pub(crate) fn json(value: &impl Serialize) -> String {
     // Strings, numbers and lists of them have no way to fail.
     safe(&serde_json::to_string(value).unwrap_or_default())
 }
 
 /// The same for people: a line for each value.
-pub fn json_pretty(value: &impl Serialize) -> String {
+pub(crate) fn json_pretty(value: &impl Serialize) -> String {
     safe(&serde_json::to_string_pretty(value).unwrap_or_default())
 }
 
@@ -99,17 +90,8 @@ fn safe(json: &str) -> String {
 }
 
 /// What keeps a namespace, in words.
-pub fn pin(pin: &Pin, charset: Charset) -> String {
-    let path = |path: &std::path::Path| shown(path.as_os_str().as_bytes(), charset);
-    match pin {
-        Pin::Descriptor { pid, fd } => format!("descriptor {fd} of {pid}"),
-        Pin::Socket { pid, fd } => format!("socket {fd} of {pid}"),
-        Pin::Mount(point) => format!("mounted on {}", path(point)),
-        Pin::MountIn { pid, point, .. } => format!("mounted on {} of {pid}", path(point)),
-        Pin::Child { kind, ino } => format!("its child {kind} {ino}"),
-        Pin::Thread { pid, tid } => format!("thread {tid} of {pid}"),
-        Pin::ForChildren { pid } => format!("children of {pid} to come"),
-    }
+pub(crate) fn pin(pin: &Pin, charset: Charset) -> String {
+    shown(&pin.words(|_| None), charset)
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! Control groups of both versions, and of machines that have both (cgroups(7)): which group a process is in in each
-//! hierarchy, where that is mounted, and joining it.
+//! hierarchy, where that is mounted, joining it, and the root of a cgroup namespace.
 #![forbid(unsafe_code)]
 
 mod hint;
 mod join;
 mod membership;
+mod root;
 
 pub use join::Join;
-pub use membership::{Hierarchy, Membership, directory, memberships};
+pub use membership::{Hierarchy, Membership, directory, memberships, memberships_of};
+pub use root::{NamespaceRoot, roots};

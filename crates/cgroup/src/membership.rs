@@ -2,9 +2,12 @@
 
 use std::ffi::OsStr;
 use std::fmt;
+use std::os::fd::BorrowedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use xns_core::Errno;
 use xns_core::mountinfo::Mounted;
+use xns_sys::fs;
 
 /// One tree of groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +47,14 @@ impl Membership {
 /// The lines of `/proc/PID/cgroup`: `ID:CONTROLLERS:PATH`. Lines that are not so are passed over.
 pub fn memberships(text: &[u8]) -> Vec<Membership> {
     text.split(|byte| *byte == b'\n').filter_map(line).collect()
+}
+
+/// The groups of a process, by its directory in `/proc`. Anybody may read them.
+///
+/// # Errors
+/// What reading answered: ESRCH when it has ended.
+pub fn memberships_of(process: BorrowedFd<'_>) -> Result<Vec<Membership>, Errno> {
+    fs::read_in(process, Path::new("cgroup")).map(|text| memberships(&text))
 }
 
 fn line(line: &[u8]) -> Option<Membership> {

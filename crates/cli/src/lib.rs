@@ -4,9 +4,11 @@
 pub mod diagnostic;
 pub mod options;
 mod output;
+pub mod table;
+pub mod terminal;
 
 pub use diagnostic::{Diagnostic, ErrorFormat, HintMode};
-pub use output::{print, version};
+pub use output::{print, tell, version};
 pub use xns_pid::Ended;
 
 #[doc(hidden)]

@@ -17,6 +17,11 @@ pub fn print(text: &str) -> Result<(), Box<Diagnostic>> {
     }
 }
 
+/// Writes the text to standard error. If nobody reads it, there is nobody to tell.
+pub fn tell(text: &str) {
+    let _ = fd::write_all(fd::stderr(), text.as_bytes());
+}
+
 /// The line that `--version` prints: ours under our name; under the original's name the original's form, for scripts
 /// that look for it.
 pub fn version<K>(table: &Table<K>, called_as: &str, ours: &str) -> String {

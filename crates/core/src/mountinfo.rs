@@ -13,6 +13,8 @@ pub struct Mounted {
     pub id: i32,
     /// The number of the mount that it is mounted on.
     pub parent: i32,
+    /// Major and minor number of the file system's device: two mounts with the same show the same file system.
+    pub device: (u32, u32),
     /// The directory of its file system that is shown.
     pub root: PathBuf,
     /// Where, as seen from this process's root.
@@ -23,6 +25,8 @@ pub struct Mounted {
     tags: Vec<String>,
     /// The type of what is mounted.
     pub fs_type: Vec<u8>,
+    /// What is mounted, in the file system's own form: `/dev/vda1`, `none`.
+    pub source: Vec<u8>,
     /// Its own options, with commas between.
     super_options: Vec<u8>,
 }
@@ -36,6 +40,16 @@ impl Mounted {
     /// Has the file system this option?
     pub fn fs_has(&self, option: &str) -> bool {
         has(&self.super_options, option)
+    }
+
+    /// Its flags, with commas between, as the kernel writes them.
+    pub fn flags(&self) -> &[u8] {
+        &self.options
+    }
+
+    /// Can it not be bound elsewhere (mount_namespaces(7), MS_UNBINDABLE)?
+    pub fn is_unbindable(&self) -> bool {
+        self.tag("unbindable").is_some()
     }
 
     /// The tag that makes it a member of a peer group: what happens here happens elsewhere.
@@ -78,7 +92,8 @@ pub fn parse(text: &[u8]) -> Option<Vec<Mounted>> {
 fn line(line: &[u8]) -> Option<Mounted> {
     let mut fields = line.split(|byte| *byte == b' ');
     let (id, parent) = (number(fields.next()?)?, number(fields.next()?)?);
-    let (root, point) = (path(fields.nth(1)?)?, path(fields.next()?)?);
+    let device = device(fields.next()?)?;
+    let (root, point) = (path(fields.next()?)?, path(fields.next()?)?);
     let options = fields.next()?.to_vec();
     let mut tags = Vec::new();
     loop {
@@ -88,16 +103,24 @@ fn line(line: &[u8]) -> Option<Mounted> {
         }
     }
     let fs_type = fields.next()?.to_vec();
-    let super_options = fields.nth(1).unwrap_or_default().to_vec();
-    Some(Mounted { id, parent, root, point, options, tags, fs_type, super_options })
+    // An empty source leaves two blanks.
+    let source = unescaped(fields.next().unwrap_or_default()).unwrap_or_default();
+    let super_options = fields.next().unwrap_or_default().to_vec();
+    Some(Mounted { id, parent, device, root, point, options, tags, fs_type, source, super_options })
 }
 
 fn path(text: &[u8]) -> Option<PathBuf> {
     Some(PathBuf::from(OsString::from_vec(unescaped(text)?)))
 }
 
-fn number(text: &[u8]) -> Option<i32> {
+fn number<N: std::str::FromStr>(text: &[u8]) -> Option<N> {
     std::str::from_utf8(text).ok()?.parse().ok()
+}
+
+/// `MAJOR:MINOR`
+fn device(text: &[u8]) -> Option<(u32, u32)> {
+    let colon = text.iter().position(|byte| *byte == b':')?;
+    Some((number(&text[..colon])?, number(&text[colon + 1..])?))
 }
 
 /// `\040` is a blank. What the kernel does not write is `None`.
@@ -130,6 +153,8 @@ mod tests {
         assert_eq!(mounts.len(), 2);
         assert_eq!((mounts[0].id, mounts[0].parent, mounts[0].fs_type.as_slice()), (22, 27, &b"proc"[..]));
         assert_eq!(mounts[1].point, PathBuf::from("/with blank\\\t\n"));
+        assert_eq!((mounts[1].device, mounts[1].source.as_slice()), ((0, 27), &b"x y"[..]));
+        assert_eq!(mounts[1].flags(), b"ro,nosuid,noatime");
         assert!(mounts[1].has("nosuid") && mounts[1].has("ro"));
         assert_eq!((mounts[1].shared(), mounts[1].master()), (Some("shared:1"), Some("master:2")));
         assert_eq!((mounts[0].shared(), mounts[1].root.to_str()), (None, Some("/a")));

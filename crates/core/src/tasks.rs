@@ -44,6 +44,14 @@ pub fn has_ended(stat: &[u8]) -> bool {
     matches!(stat_field(stat, 3), Some("Z" | "X"))
 }
 
+/// A field of a process's `status` (proc_pid_status(5)) by its name with the colon, without the blanks around it. A line end in the
+/// process's name is escaped there, so that no name makes a field.
+pub fn status_field<'a>(status: &'a [u8], field: &str) -> Option<&'a str> {
+    let mut lines = status.split(|byte| *byte == b'\n');
+    let value = lines.find_map(|line| line.strip_prefix(field.as_bytes()))?;
+    Some(std::str::from_utf8(value).ok()?.trim())
+}
+
 /// A field's first number in a process's `status` (proc_pid_status(5)).
 fn first(status: &str, field: &str) -> Option<u64> {
     let value = status.lines().find_map(|line| line.strip_prefix(field))?;
@@ -61,6 +69,14 @@ mod tests {
         assert_eq!(first(STATUS, "Threads:"), Some(3));
         assert_eq!(first(STATUS, "Name:"), None);
         assert_eq!(first("", "Uid:"), None);
+    }
+
+    #[test]
+    fn a_field_without_the_blanks() {
+        const STATUS: &[u8] = b"Name:\t\xff\\nSeccomp:\t9\nSeccomp:\t2\nNSpid:\t7\t1\n";
+        assert_eq!(status_field(STATUS, "Seccomp:"), Some("2"));
+        assert_eq!(status_field(STATUS, "NSpid:"), Some("7\t1"));
+        assert_eq!((status_field(STATUS, "Name:"), status_field(b"", "Name:")), (None, None));
     }
 
     #[test]

@@ -89,6 +89,16 @@ impl Column {
     }
 }
 
+impl crate::filter::Column for Column {
+    fn named(name: &str) -> Option<Self> {
+        Column::by_name(name)
+    }
+
+    fn is_number(self) -> bool {
+        self.is_number()
+    }
+}
+
 /// The headings, in the order of [`Column::ALL`].
 pub const NAMES: [&str; 14] = [
     "NS", "TYPE", "PATH", "NPROCS", "PID", "PPID", "COMMAND", "UID", "USER", "NETNSID", "NSFS", "PNS", "ONS",

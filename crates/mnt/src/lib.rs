@@ -1,8 +1,9 @@
 //! The mount namespace's operations: propagation, pinning a namespace on a file, proc and other file systems, chroot,
-//! and a root of one's own by pivot_root.
+//! and a root of one's own by pivot_root; and its facts: how another's mounts differ from ours.
 #![forbid(unsafe_code)]
 
 mod chroot;
+mod difference;
 mod interpreter;
 mod kernel_fs;
 mod pin;
@@ -10,6 +11,7 @@ mod propagation;
 pub mod root;
 
 pub use chroot::Chroot;
+pub use difference::{Changed, Difference, Peers, mounts_of, on_root, root_of};
 pub use interpreter::RegisterInterpreter;
 pub use kernel_fs::{KernelFs, Mount};
 pub use pin::Pin;

@@ -42,6 +42,12 @@ pub fn is_proc(fd: impl AsFd) -> Result<bool> {
     rustix::fs::fstatfs(fd).map(|stat| stat.f_type == PROC_SUPER_MAGIC).map_err(errno)
 }
 
+/// Is this a namespace? (`f_type` of `fstatfs(2)` is that of nsfs)
+pub fn is_namespace(fd: impl AsFd) -> Result<bool> {
+    const NSFS_MAGIC: rustix::fs::FsWord = 0x6e73_6673;
+    rustix::fs::fstatfs(fd).map(|stat| stat.f_type == NSFS_MAGIC).map_err(errno)
+}
+
 /// `openat2(root, path, {O_PATH | O_CLOEXEC, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS})` (Linux 5.6): the path as a
 /// process would see it whose root directory is `root`.
 pub fn open_in_root(root: impl AsFd, path: &Path) -> Result<OwnedFd> {
@@ -105,6 +111,25 @@ pub fn is_directory(fd: impl AsFd) -> Result<bool> {
 pub fn is_symlink(fd: impl AsFd) -> Result<bool> {
     let stat = rustix::fs::fstat(fd).map_err(errno)?;
     Ok(rustix::fs::FileType::from_raw_mode(stat.st_mode) == rustix::fs::FileType::Symlink)
+}
+
+/// O_NOFOLLOW, for [`open_path`].
+pub const NO_FOLLOW: OFlags = OFlags::NOFOLLOW;
+
+/// `getdents64(2)` of `openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)`: the names in a directory, without `.` and `..`.
+pub fn names_in(dir: impl AsFd) -> Result<Vec<OsString>> {
+    use std::os::unix::ffi::OsStrExt;
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let opened = rustix::fs::openat(dir, c".", flags, Mode::empty()).map_err(errno)?;
+    let mut names = Vec::new();
+    for entry in rustix::fs::Dir::new(opened).map_err(errno)? {
+        let entry = entry.map_err(errno)?;
+        let name = entry.file_name().to_bytes();
+        if name != b"." && name != b".." {
+            names.push(std::ffi::OsStr::from_bytes(name).to_owned());
+        }
+    }
+    Ok(names)
 }
 
 /// `int fchdir(int fd)`.

@@ -96,6 +96,24 @@ pub fn set_domain_name(name: &[u8]) -> Result<()> {
     Errno::result(unsafe { libc::setdomainname(name.as_ptr().cast(), name.len()) }).map(drop)
 }
 
+/// `int uname(struct utsname *)`: host name and NIS domain name.
+pub fn names() -> Result<(std::ffi::OsString, std::ffi::OsString)> {
+    let names = nix::sys::utsname::uname()?;
+    Ok((names.nodename().to_owned(), names.domainname().to_owned()))
+}
+
+/// `int ioctl(int fd, NS_GET_TGID_FROM_PIDNS, pid_t pid)` (Linux 6.11): the number here of the process that has this one in the PID
+/// namespace. ESRCH when there is none, or none that has a number here; ENOTTY from older kernels, EINVAL for another kind of
+/// namespace.
+pub fn process_in(namespace: impl AsFd, pid: u32) -> Result<u32> {
+    // _IOR(0xb7, 7, int), linux/nsfs.h.
+    const NS_GET_TGID_FROM_PIDNS: u32 = 0x8004_b707;
+    let fd = namespace.as_fd().as_raw_fd();
+    // SAFETY: takes a number and answers one.
+    let answer = unsafe { libc::syscall(libc::SYS_ioctl, fd, NS_GET_TGID_FROM_PIDNS, pid) };
+    Errno::result(answer).map(|pid| u32::try_from(pid).unwrap_or(0))
+}
+
 /// This process's own view of its namespaces' numbers.
 ///
 /// By its pidfd (PIDFD_GET_…_NAMESPACE, Linux 6.11), or by `/proc/self/ns`, the only way before: held open, since in another

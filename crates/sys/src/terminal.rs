@@ -91,6 +91,11 @@ impl Settings {
     }
 }
 
+/// `int ioctl(terminal, TIOCGWINSZ, size)`: how many characters a line has; 0 where nobody has said so.
+pub fn columns(terminal: impl AsFd) -> Result<u16> {
+    termios::tcgetwinsize(terminal).map(|size| size.ws_col).map_err(errno)
+}
+
 /// `ioctl(from, TIOCGWINSZ, size)` and `ioctl(to, TIOCSWINSZ, size)`: the other side is told by SIGWINCH when it has changed.
 pub fn copy_size(from: impl AsFd, to: impl AsFd) -> Result<()> {
     let size = termios::tcgetwinsize(from).map_err(errno)?;

@@ -1,5 +1,9 @@
-//! The time namespace's operations: the offsets of its clocks (time_namespaces(7)).
+//! The time namespace's operations and facts: the offsets of its clocks (time_namespaces(7)).
 #![forbid(unsafe_code)]
+
+mod offsets;
+
+pub use offsets::{Offset, Offsets};
 
 use xns_core::{Apply, Call, Errno, Facts, Failure, Hint, Operation, Outcome, Shell, Slots};
 use xns_sys::{fd, fs};

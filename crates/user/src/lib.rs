@@ -1,5 +1,5 @@
-//! The user namespace's operations: id maps, setgroups, credentials; and the files they are read from: passwd, group,
-//! subuid, subgid (user_namespaces(7)).
+//! The user namespace's operations: id maps, setgroups, credentials; the files they are read from: passwd, group, subuid, subgid;
+//! and the facts: a namespace's maps in words, a process's rights (user_namespaces(7)).
 #![forbid(unsafe_code)]
 
 pub mod account;
@@ -10,13 +10,17 @@ mod capabilities;
 mod credentials;
 mod hints;
 mod maps;
+mod rights;
 mod setgroups;
+mod words;
 
 pub use capabilities::KeepCapabilities;
 pub use credentials::Credentials;
 pub use hints::{both_granted, look_at_map_tools, not_granted, not_to_be_had};
 pub use maps::{RunMapTool, WriteMap};
+pub use rights::{CapabilitySet, Rights, Seccomp};
 pub use setgroups::{Setgroups, WriteSetgroups};
+pub use words::{MapLine, Maps, map_words};
 
 use xns_core::Apply;
 

@@ -1,5 +1,9 @@
-//! The UTS namespace's operations: host name and NIS domain name (uts_namespaces(7)).
+//! The UTS namespace's operations and facts: host name and NIS domain name (uts_namespaces(7)).
 #![forbid(unsafe_code)]
+
+mod names;
+
+pub use names::UtsNames;
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;

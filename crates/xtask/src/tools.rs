@@ -21,7 +21,11 @@ pub(crate) struct Tool {
 
 /// Every tool: one line each.
 pub(crate) fn all() -> Vec<Tool> {
-    vec![tool(&xunshare::options::TABLE, 1), tool(&xnsenter::options::TABLE, 1)]
+    vec![
+        tool(&xunshare::options::TABLE, 1),
+        tool(&xnsenter::options::TABLE, 1),
+        tool(&xlsns::options::TABLE, 8),
+    ]
 }
 
 fn tool<K>(table: &Table<K>, section: u8) -> Tool {

@@ -1,7 +1,7 @@
 //! `without CALL[,CALL…] PROGRAM [ARGUMENT]…`: runs a program that finds these system calls missing (ENOSYS), as on an older
 //! kernel. Of some calls only what is newer is refused, with the errors of the kernels before: `waitid-pidfd` is waitid(2) by
 //! pidfd (EINVAL, Linux 5.3), `setns-pidfd` setns(2) into several namespaces by one (EINVAL, 5.7), `pidfd-ioctls` the questions
-//! for a pidfd's namespaces (ENOTTY, 6.10).
+//! for a pidfd's namespaces (ENOTTY, 6.10), `pid-in-namespace` that for a process by its PID in another namespace (ENOTTY, 6.10).
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test's helper fails with the reason")]
 
 use seccompiler::{
@@ -29,7 +29,7 @@ const CALLS: [(&str, i64); 13] = [
 ];
 
 /// Calls of which a part can be taken away.
-const PARTS: [&str; 3] = ["waitid-pidfd", "setns-pidfd", "pidfd-ioctls"];
+const PARTS: [&str; 4] = ["waitid-pidfd", "setns-pidfd", "pidfd-ioctls", "pid-in-namespace"];
 
 fn main() {
     let mut args = std::env::args_os().skip(1);
@@ -78,6 +78,10 @@ fn refuse_part(name: &str) {
             ];
             let others = kinds.map(|kind| compare(1, SeccompCmpOp::Ne, u64::from(kind.cast_unsigned())));
             (libc::SYS_setns, others.to_vec(), libc::EINVAL)
+        }
+        "pid-in-namespace" => {
+            const NS_GET_TGID_FROM_PIDNS: u64 = 0x8004_b707;
+            (libc::SYS_ioctl, vec![compare(1, SeccompCmpOp::Eq, NS_GET_TGID_FROM_PIDNS)], libc::ENOTTY)
         }
         _ => {
             // PIDFD_GET_…_NAMESPACE: `_IO(0xff, 1)` to `_IO(0xff, 10)`.

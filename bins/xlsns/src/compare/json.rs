@@ -33,7 +33,7 @@ struct Type {
 }
 
 /// As JSON, with a line end.
-pub fn json(comparison: &Comparison) -> String {
+pub(super) fn json(comparison: &Comparison) -> String {
     let process = |(index, process): (usize, &xns_lsns::compare::Compared)| Process {
         pid: process.pid,
         command: shown::text(&process.command),

@@ -3,53 +3,43 @@
 mod json;
 mod table;
 
-pub use json::json;
-pub use table::table;
+use crate::cli::{Cli, Format};
+use crate::{TOOL, trouble};
+use xns_cli::{Diagnostic, print, terminal};
+use xns_core::{Facts, NsKind, NsSet};
+use xns_lsns::compare::{Comparison, read};
+use xns_sys::fd;
 
-use std::ffi::{OsStr, OsString};
-use thiserror::Error;
+/// A table that is no terminal's is this wide.
+const USUAL: usize = 100;
 
-/// What is wrong with the operands.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum OperandError {
-    /// One process, or none.
-    #[error("--compare needs two or more PIDs")]
-    TooFew,
-    /// Not a decimal number from 1 on.
-    #[error("failed to parse pid: '{}'", .0.display())]
-    NoPid(OsString),
-}
-
-/// The PIDs.
-///
-/// # Errors
-/// When they are fewer than two, or one is none.
-pub fn pids(words: &[OsString]) -> Result<Vec<u32>, OperandError> {
-    let pids = words.iter().map(|word| pid(word)).collect::<Result<Vec<_>, _>>()?;
-    if pids.len() < 2 { Err(OperandError::TooFew) } else { Ok(pids) }
-}
-
-fn pid(word: &OsStr) -> Result<u32, OperandError> {
-    let digits = word.to_str().filter(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
-    let number = digits.and_then(|digits| digits.parse().ok());
-    // A PID is a positive int (PID_MAX_LIMIT, proc_sys_kernel(5)).
-    number
-        .filter(|pid| *pid > 0 && i32::try_from(*pid).is_ok())
-        .ok_or_else(|| OperandError::NoPid(word.to_owned()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn operands() {
-        let pids = |words: &[&str]| pids(&words.iter().map(OsString::from).collect::<Vec<_>>());
-        assert_eq!(pids(&["1", "4711", "1"]), Ok(vec![1, 4711, 1]));
-        assert_eq!(pids(&["1"]), Err(OperandError::TooFew));
-        assert_eq!(pids(&[]), Err(OperandError::TooFew));
-        for word in ["0", "-1", "+1", "self", "", " 1", "1x", "2147483648", "99999999999"] {
-            assert_eq!(pids(&["1", word]), Err(OperandError::NoPid(word.into())));
+/// Prints the comparison. The status is diff's.
+pub(crate) fn run(cli: &Cli, pids: &[u32], facts: &Facts) -> Result<u8, Box<Diagnostic>> {
+    let all: NsSet = NsKind::ALL.into_iter().collect();
+    let comparison = read(pids, if cli.kinds.is_empty() { all } else { cli.kinds })
+        .map_err(|error| Box::new(trouble::scan(&error, facts).with_status(2)))?;
+    let variable = |name: &str| facts.variable(name);
+    let text = match cli.format {
+        Format::Json => json::json(&comparison),
+        Format::Table | Format::Raw => {
+            let width = terminal::width(fd::stdout(), variable).unwrap_or(USUAL);
+            table::table(&comparison, width, terminal::charset(variable))
         }
+    };
+    print(&text).map_err(|diagnostic| Box::new(diagnostic.with_status(2)))?;
+    tell(cli, &comparison, facts);
+    Ok(comparison.verdict().status())
+}
+
+/// What could not be compared.
+fn tell(cli: &Cli, comparison: &Comparison, facts: &Facts) {
+    for why in comparison.troubles() {
+        let hint = (why.errno().is_some() && cli.reporting.wants_hints(facts))
+            .then(|| trouble::unreadable(why.pid(), facts));
+        let mut diagnostic = Diagnostic::new(why.to_string(), 2).hint(hint);
+        if let Some(errno) = why.errno() {
+            diagnostic = diagnostic.errno(errno);
+        }
+        diagnostic.tell(&TOOL.called_as(facts), cli.reporting.error_format);
     }
 }

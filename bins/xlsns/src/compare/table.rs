@@ -12,7 +12,7 @@ const NARROWEST: usize = 10;
 const WIDEST: usize = 24;
 
 /// As a table that is `width` columns wide if it can be. Two or three processes fit on 80.
-pub fn table(comparison: &Comparison, width: usize, charset: Charset) -> String {
+pub(super) fn table(comparison: &Comparison, width: usize, charset: Charset) -> String {
     let column = column_width(comparison, width, charset);
     let mut out = String::with_capacity(1024);
     let pids = comparison.processes.iter().map(|process| process.pid.to_string());
@@ -184,7 +184,7 @@ pub(super) mod tests {
             let text = table(&comparison, width, Charset::Utf8);
             prop_assert_eq!(text.lines().count(), 3);
             prop_assert!(!text.chars().any(|c| c != '\n' && c.is_control()));
-            prop_assert!(serde_json::from_str::<serde_json::Value>(&crate::compare::json(&comparison)).is_ok());
+            prop_assert!(serde_json::from_str::<serde_json::Value>(&crate::compare::json::json(&comparison)).is_ok());
         }
     }
 }

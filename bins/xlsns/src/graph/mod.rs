@@ -5,16 +5,46 @@ mod mermaid;
 #[cfg(test)]
 mod sample;
 mod text;
+mod veth;
 
 pub use dot::dot;
 pub use mermaid::mermaid;
 pub use text::text;
 
+use crate::cli::{Cli, Graph as Form};
 use crate::shown::{self, Charset, cut, shown};
+use crate::{notices, trouble};
 use std::collections::HashMap;
 use std::os::unix::ffi::OsStrExt;
-use xns_core::NsKind;
+use xns_cli::{Diagnostic, print, terminal};
+use xns_core::{Facts, NsKind, SingleThreaded};
 use xns_lsns::graph::{Bundle, Graph, Group, Named, Owner, Space};
+use xns_lsns::scan::Members;
+use xns_lsns::{Want, process, scan};
+
+/// Prints the picture.
+pub(crate) fn run(
+    cli: &Cli,
+    form: Form,
+    facts: &Facts,
+    original: bool,
+    single: SingleThreaded,
+) -> Result<u8, Box<Diagnostic>> {
+    let want = Want { deep: cli.deep, members: Members::All, ..Want::default() };
+    let found = scan(&want, single).map_err(|error| trouble::scan(&error, facts))?;
+    let proc = xns_lsns::proc().map_err(trouble::proc)?;
+    let links = veth::links(&proc, &found, single);
+    let read = |pid| process::read(&proc, pid, None);
+    let graph = xns_lsns::graph::build(&found, &links, MOST_GROUPS, read);
+    let picture = match form {
+        Form::Text => text(&graph, terminal::charset(|name| facts.variable(name))),
+        Form::Dot => dot(&graph),
+        Form::Mermaid => mermaid(&graph),
+    };
+    print(&picture)?;
+    notices::tell(cli, facts, original, &found.unread, picture.is_empty());
+    Ok(0)
+}
 
 /// So many groups of processes are shown of each PID namespace: a picture is to be seen as a whole.
 pub const MOST_GROUPS: usize = 8;

@@ -131,7 +131,7 @@ mod tests {
         };
         assert_eq!(
             line(&kept),
-            "07:40:00Z disappeared net    4026532345 7              - (mounted on /run/netns/RED)\n"
+            "07:40:00Z disappeared net    4026532345 7              - (mount /run/netns/RED)\n"
         );
         let nothing = Event { process: None, pid: None, ..event(b"") };
         assert_eq!(line(&nothing), "07:40:00Z appeared    net    4026532345 -              -\n");

@@ -132,6 +132,13 @@ pub enum Trouble {
 }
 
 impl Trouble {
+    /// The process.
+    pub const fn pid(self) -> u32 {
+        match self {
+            Trouble::NoProcess(pid) | Trouble::Denied(pid, _) | Trouble::Ended(pid) => pid,
+        }
+    }
+
     /// What the system call answered, where that says more.
     pub const fn errno(self) -> Option<Errno> {
         match self {

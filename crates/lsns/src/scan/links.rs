@@ -29,8 +29,8 @@ impl Links {
     }
 }
 
-/// The name of a kind's file.
-pub(crate) const fn file(kind: NsKind) -> &'static CStr {
+/// The name of a kind's file in `/proc/PID/ns`.
+pub const fn file(kind: NsKind) -> &'static CStr {
     match kind {
         NsKind::Mnt => c"mnt",
         NsKind::Uts => c"uts",

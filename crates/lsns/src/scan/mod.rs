@@ -10,7 +10,8 @@ mod mounts;
 mod relations;
 mod table;
 
-pub(crate) use links::{file, namespace, number};
+pub use links::file;
+pub(crate) use links::{namespace, number};
 
 use crate::model::{Found, Member, Unread};
 use std::os::fd::{AsFd, OwnedFd};
@@ -31,12 +32,25 @@ pub struct Want {
     pub counts: bool,
     /// Also those that only descriptors, sockets and mounts keep.
     pub kept: bool,
-    /// Parents and owners, and those that only their children keep.
-    pub relations: bool,
+    /// Where they are mounted, also when only those that are found otherwise are wanted.
+    pub mounts: bool,
+    /// Parents and owners.
+    pub relations: Relations,
     /// Also threads, `…_for_children`, and mounts in other mount namespaces.
     pub deep: bool,
     /// Which processes are listed.
     pub members: Members,
+}
+
+/// Of which namespaces it is asked what they belong to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relations {
+    /// None.
+    None,
+    /// Those that no process is in: whose they are is known by nothing else.
+    OfKept,
+    /// All; those that only their children keep are found so.
+    All,
 }
 
 /// Which processes are listed one by one.
@@ -57,7 +71,8 @@ impl Default for Want {
             process: None,
             counts: true,
             kept: true,
-            relations: true,
+            mounts: false,
+            relations: Relations::All,
             deep: false,
             members: Members::None,
         }
@@ -84,12 +99,20 @@ pub enum ScanError {
 /// As many processes are shared between two processors; fewer are done before the second one has begun.
 const WORTH_SHARING: usize = 1000;
 
+/// `/proc`, in which everything is looked up.
+///
+/// # Errors
+/// What open(2) answers.
+pub fn open_proc() -> xns_sys::Result<OwnedFd> {
+    proc::open(xns_sys::fs::cwd(), c"/proc")
+}
+
 /// Looks at `/proc`.
 ///
 /// # Errors
 /// Where nothing can be found out. A process that ends meanwhile, or that may not be read, is no error.
 pub fn scan(want: &Want, single: SingleThreaded) -> Result<Found, ScanError> {
-    let proc = proc::open(xns_sys::fs::cwd(), c"/proc").map_err(ScanError::Proc)?;
+    let proc = open_proc().map_err(ScanError::Proc)?;
     let mut pids = Vec::with_capacity(1024);
     proc::numbers(&proc, &mut proc::room(), |pid| pids.push(pid)).map_err(ScanError::Proc)?;
     let only = want.process.map(|pid| links::of_process(&proc, pid, want.kinds)).transpose()?;
@@ -117,13 +140,14 @@ pub fn scan(want: &Want, single: SingleThreaded) -> Result<Found, ScanError> {
 fn finish(proc: &OwnedFd, want: &Want, seen: Seen) -> Result<Found, ScanError> {
     let Seen { table, members, unread } = seen;
     let mut collected = table.into_collected();
-    if want.process.is_none() && want.kept {
-        mounts::add(&mut collected, want.kinds);
-        if want.deep {
-            deep::add_mounts(&mut collected, want.kinds);
-        }
+    let kept = want.process.is_none() && want.kept;
+    if kept || want.mounts {
+        mounts::add(&mut collected, want.kinds, kept);
     }
-    if want.relations {
+    if kept && want.deep {
+        deep::add_mounts(&mut collected, want.kinds);
+    }
+    if want.relations != Relations::None {
         relations::add(proc, &mut collected, want)?;
     }
     let mut namespaces = collected.namespaces;

@@ -7,11 +7,15 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use xns_core::{NsKind, NsSet, mountinfo};
 
-/// Adds what is mounted in our mount namespace. What lies below another mount is there as well: it keeps its namespace.
-pub(super) fn add(collected: &mut Collected, kinds: NsSet) {
+/// Adds what is mounted in our mount namespace, or with `more` false only where that which is there is mounted. What lies below
+/// another mount counts as well: it keeps its namespace.
+pub(super) fn add(collected: &mut Collected, kinds: NsSet, more: bool) {
     // Without a readable mount table nothing is known of mounts; processes are.
     let text = std::fs::read("/proc/self/mountinfo").unwrap_or_default();
     for (kind, ino, point) in pinned(&text).filter(|(kind, ..)| kinds.contains(*kind)) {
+        if !more && collected.find(ino).is_none() {
+            continue;
+        }
         let place = collected.place(kind, ino);
         let namespace = &mut collected.namespaces[place];
         if !namespace.mounts.contains(&point) {

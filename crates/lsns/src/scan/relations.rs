@@ -1,7 +1,7 @@
 //! How namespaces belong together: parents and owners, asked once of each namespace. Those that are seen only so are there, too.
 
 use super::table::Collected;
-use super::{ScanError, Want};
+use super::{Relations, ScanError, Want};
 use crate::model::{Pin, Relation};
 use crate::reach;
 use std::os::fd::OwnedFd;
@@ -16,6 +16,9 @@ pub(super) fn add(
 ) -> std::result::Result<(), ScanError> {
     let found = collected.namespaces.len();
     for place in 0..found {
+        if want.relations == Relations::OfKept && collected.namespaces[place].processes > 0 {
+            continue;
+        }
         // What has gone since then has no relations any more.
         let Ok(fd) = reach::open(proc, &collected.namespaces[place]) else { continue };
         ask(collected, place, &fd, want)?;
@@ -46,7 +49,7 @@ fn ask(
         let maker = if kind == NsKind::User { Some(fd) } else { owner.fd() };
         namespace.owner_uid = maker.and_then(|maker| namespace::owner_uid_of(maker).ok());
     }
-    if want.process.is_some() {
+    if want.process.is_some() || want.relations != Relations::All {
         return Ok(());
     }
     for (kind, above, is) in [(NsKind::User, owner, owner_is), (NsKind::Pid, parent, parent_is)] {

@@ -1,0 +1,78 @@
+//! What can be wrong with a command line, in the original's words where it has some.
+
+use std::ffi::OsString;
+use thiserror::Error;
+use xns_cli::Diagnostic;
+use xns_cli::options::UsageError;
+use xns_core::Hint;
+use xns_tool::BadWord;
+
+/// Why the command line is not taken, or what it asks for instead of a run.
+#[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the texts say it")]
+pub enum CliError {
+    #[error("help asked for")]
+    Help,
+    #[error("version asked for")]
+    Version,
+    #[error(transparent)]
+    Usage(#[from] UsageError),
+    #[error(transparent)]
+    BadWord(#[from] BadWord),
+    #[error("invalid PID argument: '{}'", .0.display())]
+    Pid(OsString),
+    #[error("invalid PID argument: '{}': Numerical result out of range", .0.display())]
+    PidRange(OsString),
+    #[error("invalid namespace argument: '{}'", .0.display())]
+    Namespace(OsString),
+    #[error("invalid namespace argument: '{}': Numerical result out of range", .0.display())]
+    NamespaceRange(OsString),
+    #[error("unknown namespace type: {}", .0.display())]
+    Kind(OsString),
+    #[error("unknown tree type: {}", .0.display())]
+    Tree(OsString),
+    #[error("unknown column: {0}")]
+    Column(String),
+    #[error("--watch: '{}' is no number of seconds from 0.01 to 86400", .0.display())]
+    Interval(OsString),
+    #[error("mutually exclusive arguments: {0} {1}")]
+    Exclusive(&'static str, &'static str),
+    #[error("--task is mutually exclusive with <namespace>")]
+    TaskAndNamespace,
+    #[error("--compare needs at least two processes")]
+    TooFew,
+    #[error("--detail needs a namespace's inode number, or a process: -p PID")]
+    DetailOfNothing,
+    #[error("{option} takes no operand: '{}'", word.display())]
+    Operand { option: &'static str, word: OsString },
+}
+
+impl CliError {
+    /// The cause and the cure, where the message leaves them open.
+    pub(crate) fn hint(&self) -> Option<Hint> {
+        match self {
+            CliError::Kind(word) if word.to_string_lossy().contains(',') => Some(
+                Hint::new("XNS-L1-list-of-types", "--type takes one kind, and may be given several times")
+                    .because(format!("'{}' has a comma in it", word.display()))
+                    .cure(
+                        word.to_string_lossy()
+                            .split(',')
+                            .map(|kind| format!("-t {kind} "))
+                            .collect::<String>()
+                            .trim_end(),
+                        "each of them",
+                    ),
+            ),
+            _ => None,
+        }
+    }
+
+    /// As it is told; `--compare` ends with 2, as diff does.
+    pub fn into_diagnostic(self) -> Diagnostic {
+        match self {
+            CliError::Usage(usage) => Diagnostic::usage(usage.to_string()),
+            CliError::TooFew => Diagnostic::new(self.to_string(), 2),
+            other => Diagnostic::new(other.to_string(), 1),
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! `--detail`: what is inside a namespace, or all that isolates a process.
+
+mod fact;
+mod ipc;
+mod mounts;
+mod net;
+mod process;
+mod spaces;
+
+use crate::cli::{Cli, Format};
+use crate::trouble;
+use fact::{Fact, Section, shown};
+use serde_json::{Value, json};
+use spaces::Inside;
+use std::ffi::OsStr;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+use xns_cli::{Diagnostic, print};
+use xns_core::{Errno, Facts, NsKind, NsSet, SingleThreaded};
+use xns_lsns::row::Rows;
+use xns_lsns::{Namespace, Pin, Want, process as read_process, reach, scan};
+use xns_sys::proc::{self, Name};
+
+/// Prints it.
+pub(crate) fn run(cli: &Cli, facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
+    let sections = match (cli.task, cli.namespace) {
+        (Some(pid), _) => of_process(cli, pid, facts, single)?,
+        (None, ino) => of_namespace(cli, ino.unwrap_or_default(), facts, single)?,
+    };
+    let text = match cli.format {
+        Format::Json => {
+            let sections: Vec<Value> = sections.into_iter().map(Section::json).collect();
+            let key = if cli.task.is_some() { "process" } else { "namespace" };
+            let text = serde_json::to_string_pretty(&json!({key: sections}));
+            text.unwrap_or_default() + "\n"
+        }
+        Format::Table | Format::Raw => {
+            let mut text = String::new();
+            sections.iter().for_each(|section| section.text(&mut text));
+            text
+        }
+    };
+    print(&text).map(|()| 0)
+}
+
+/// Of the process itself, and of each of its namespaces.
+fn of_process(
+    cli: &Cli,
+    pid: u32,
+    facts: &Facts,
+    single: SingleThreaded,
+) -> Result<Vec<Section>, Box<Diagnostic>> {
+    let proc = xns_lsns::proc().map_err(trouble::proc)?;
+    let directory = proc::open_directory(&proc, Name::of(pid, "").path());
+    let gone = || trouble::scan(&xns_lsns::ScanError::NoProcess(pid), facts);
+    let (Ok(directory), Some(read)) = (directory, read_process::read(&proc, pid, None)) else {
+        return Err(gone());
+    };
+    let command = shown(OsStr::from_bytes(&read.command));
+    let mut sections = vec![Section {
+        heading: format!("process {pid}: {command}"),
+        known: vec![
+            ("pid", pid.into()),
+            ("ppid", read.ppid.into()),
+            ("uid", read.uid.into()),
+            ("command", command.into()),
+        ],
+        facts: process::facts(directory.as_fd()),
+    }];
+    let all: NsSet = NsKind::ALL.into_iter().collect();
+    for kind in (if cli.kinds.is_empty() { all } else { cli.kinds }).iter() {
+        sections.push(of_kind(kind, &directory, single));
+    }
+    Ok(sections)
+}
+
+/// One of the namespaces of a process.
+fn of_kind(kind: NsKind, directory: &OwnedFd, single: SingleThreaded) -> Section {
+    let namespace =
+        proc::open_directory(directory, c"ns").and_then(|ns| proc::open(ns, xns_lsns::scan::file(kind)));
+    let ino = namespace.as_ref().map_err(|errno| *errno).and_then(xns_sys::fs::inode);
+    let own = namespace.as_ref().is_ok_and(|fd| xns_core::inside::is_own(kind, fd.as_fd()));
+    let heading = match ino {
+        Ok(ino) if own => format!("{kind}:[{ino}], the same as ours"),
+        Ok(ino) => format!("{kind}:[{ino}], another one than ours"),
+        Err(errno) => format!("{kind}: not known: {}", spaces::text(errno)),
+    };
+    let known = vec![("type", kind.name().into()), ("ns", json!(ino.ok())), ("own", own.into())];
+    let inside = Inside {
+        namespace: namespace.as_ref().map(AsFd::as_fd).map_err(|errno| *errno),
+        process: Some(directory.as_fd()),
+        single,
+    };
+    Section { heading, known, facts: spaces::facts(kind, inside) }
+}
+
+/// Of one namespace: what it belongs to, who is in it or keeps it, and what is in it.
+fn of_namespace(
+    cli: &Cli,
+    ino: u64,
+    facts: &Facts,
+    single: SingleThreaded,
+) -> Result<Vec<Section>, Box<Diagnostic>> {
+    let want = Want { deep: cli.deep, ..Want::default() };
+    let found = scan(&want, single).map_err(|error| trouble::scan(&error, facts))?;
+    let namespace = found.by_inode(ino).ok_or_else(|| trouble::not_found(ino))?.clone();
+    let proc = xns_lsns::proc().map_err(trouble::proc)?;
+    let fd = reach::open_in(&proc, &found.namespaces, &namespace);
+    let directory = namespace.pid.and_then(|pid| proc::open_directory(&proc, Name::of(pid, "").path()).ok());
+    let mut about = about(&proc, &namespace);
+    let inside = Inside {
+        namespace: fd.as_ref().map(AsFd::as_fd).map_err(|errno: &Errno| *errno),
+        process: directory.as_ref().map(AsFd::as_fd),
+        single,
+    };
+    about.extend(spaces::facts(namespace.kind, inside));
+    let own = fd.as_ref().is_ok_and(|fd| xns_core::inside::is_own(namespace.kind, fd.as_fd()));
+    Ok(vec![Section {
+        heading: format!(
+            "{}:[{ino}], {}",
+            namespace.kind,
+            if own { "ours" } else { "another one than ours" }
+        ),
+        known: vec![("type", namespace.kind.name().into()), ("ns", ino.into()), ("own", own.into())],
+        facts: about,
+    }])
+}
+
+fn about(proc: &OwnedFd, namespace: &Namespace) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    let processes = match namespace.pid {
+        None => "none".to_owned(),
+        Some(pid) => {
+            let command =
+                read_process::read(proc, pid, None).map(|process| shown(OsStr::from_bytes(&process.command)));
+            format!("{}, the lowest {pid} ({})", namespace.processes, command.unwrap_or_default())
+        }
+    };
+    facts.push(Fact::line(
+        "processes",
+        processes,
+        json!({"count": namespace.processes, "lowest": namespace.pid}),
+    ));
+    if !namespace.pins.is_empty() {
+        let rows = Rows::new(proc, std::iter::empty(), false);
+        let pins: Vec<_> =
+            namespace.pins.iter().map(|pin: &Pin| shown(OsStr::from_bytes(&rows.pin(pin)))).collect();
+        facts.push(Fact::list("kept by", pins.clone(), pins.into_iter().map(Value::from).collect()));
+    }
+    for (name, relation, kind) in
+        [("owner", namespace.owner, NsKind::User), ("parent", namespace.parent, namespace.kind)]
+    {
+        if let Some(ino) = relation.ino() {
+            facts.push(Fact::line(name, format!("{kind}:[{ino}]"), ino));
+        }
+    }
+    facts
+}

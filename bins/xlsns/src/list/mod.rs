@@ -1,0 +1,137 @@
+//! The table: of namespaces, or of the processes in one.
+
+mod columns;
+mod net;
+mod output;
+mod shape;
+
+use crate::cli::{Cli, Shape};
+use crate::notices;
+use crate::trouble;
+use crate::users::Users;
+use std::os::unix::ffi::OsStrExt;
+use std::rc::Rc;
+use xns_cli::{Diagnostic, print};
+use xns_core::{Facts, NsKind, NsSet, SingleThreaded};
+use xns_lsns::column::Column;
+use xns_lsns::filter::{Filter, Value};
+use xns_lsns::row::{Cell, Row, Rows};
+use xns_lsns::scan::{Members, Relations};
+use xns_lsns::tree::Tree;
+use xns_lsns::{Found, Want, scan};
+
+/// Prints it.
+pub(crate) fn run(
+    cli: &Cli,
+    facts: &Facts,
+    original: bool,
+    single: SingleThreaded,
+) -> Result<u8, Box<Diagnostic>> {
+    let filter = Filter::parse(cli.filter.as_deref().unwrap_or_default().as_bytes());
+    let filter = filter.map_err(trouble::filter)?;
+    let list = List { cli, original, filter, tree: tree(cli, original) };
+    let mut found = scan(&list.want(), single).map_err(|error| trouble::scan(&error, facts))?;
+    let unread = found.unread;
+    let kept = cli.namespace.is_none() && found.namespaces.iter().any(|namespace| namespace.processes == 0);
+    if cli.persistent {
+        found.namespaces.retain(|namespace| namespace.processes == 0);
+    }
+    let columns = columns::chosen(cli, original, kept);
+    let rows = list.rows(found, &columns)?;
+    let users = Users::default();
+    let rows: Vec<Row> = rows.into_iter().filter(|row| list.shows(row, &users)).collect();
+    let text = output::text(&list, rows, &columns, &users, facts);
+    print(&text)?;
+    notices::tell(cli, facts, original, &unread, text.is_empty());
+    Ok(0)
+}
+
+/// The tree that is wanted. Under the original's name it is one of processes unless something else is said.
+fn tree(cli: &Cli, original: bool) -> Option<Tree> {
+    match cli.shape {
+        Some(Shape::Tree(tree)) => Some(tree),
+        Some(Shape::List) => None,
+        None if original && (!cli.output_all || cli.namespace.is_some()) => Some(Tree::Process),
+        None => None,
+    }
+}
+
+/// A list that is wanted.
+struct List<'c> {
+    cli: &'c Cli,
+    original: bool,
+    filter: Filter<Column>,
+    tree: Option<Tree>,
+}
+
+impl List<'_> {
+    /// What has to be found out for it.
+    fn want(&self) -> Want {
+        let all: NsSet = NsKind::ALL.into_iter().collect();
+        // Before anything is found, what may be in the list counts.
+        let columns = columns::chosen(self.cli, self.original, true);
+        let has = |wanted: &[Column]| {
+            columns.iter().copied().chain(self.filter.columns()).any(|column| wanted.contains(&column))
+        };
+        let above = NsSet::EMPTY.with(NsKind::User).with(NsKind::Pid);
+        let kinds = if self.cli.kinds.is_empty() { all } else { self.cli.kinds };
+        let of_process = self.cli.task.is_some();
+        let of_namespace = self.cli.namespace.is_some();
+        let drawn = matches!(self.tree, Some(Tree::Owner | Tree::Parent)) && !of_namespace;
+        let relations = if drawn || has(&[Column::Pns, Column::Ons]) {
+            Relations::All
+        } else if of_process || of_namespace {
+            Relations::None
+        } else if kinds.iter().any(|kind| above.contains(kind)) {
+            Relations::All
+        } else {
+            Relations::OfKept
+        };
+        Want {
+            kinds,
+            process: self.cli.task,
+            counts: !of_process
+                || has(&[
+                    Column::Nprocs,
+                    Column::Pid,
+                    Column::Ppid,
+                    Column::Command,
+                    Column::Uid,
+                    Column::User,
+                    Column::Path,
+                ]),
+            kept: !of_process && !of_namespace,
+            mounts: of_process && has(&[Column::Nsfs]),
+            relations,
+            deep: self.cli.deep,
+            members: self.cli.namespace.map_or(Members::None, Members::Of),
+        }
+    }
+
+    /// The rows before the filter.
+    fn rows(&self, found: Found, columns: &[Column]) -> Result<Vec<Row>, Box<Diagnostic>> {
+        let asked = || columns.iter().copied().chain(self.filter.columns());
+        let proc = xns_lsns::proc().map_err(trouble::proc)?;
+        let mut rows = Rows::new(&proc, asked(), self.tree == Some(Tree::Process));
+        let mut rows = match self.cli.namespace {
+            None => rows.of_namespaces(found),
+            Some(ino) => {
+                let namespace = found.by_inode(ino).ok_or_else(|| trouble::not_found(ino))?;
+                rows.of_processes(&found.members, &Rc::new(namespace.clone()))
+            }
+        };
+        if asked().any(|column| column == Column::NetnsId) {
+            net::number(&proc, &mut rows);
+        }
+        Ok(rows)
+    }
+
+    fn shows(&self, row: &Row, users: &Users) -> bool {
+        self.filter.accepts(|column| match row.cell(column, |uid| users.name(uid)) {
+            Cell::Empty => Value::Empty,
+            Cell::Number(number) => Value::Number(number),
+            Cell::Text(text) => Value::Text(text.into()),
+            Cell::Lines(lines) => Value::Text(lines.join(&b","[..]).into()),
+        })
+    }
+}

@@ -1,0 +1,49 @@
+//! A list in its order, or in that of a tree.
+
+use xns_core::NsKind;
+use xns_lsns::row::Row;
+use xns_lsns::tree::{Node, Placed, Tree, arrange, below_processes};
+
+/// The rows' places.
+pub(super) fn places(rows: &[Row], tree: Option<Tree>, of_processes: bool) -> Vec<Placed> {
+    match tree {
+        None => (0..rows.len()).map(|row| Placed { row, parent: None }).collect(),
+        Some(_) if of_processes => arrange(&processes(rows)),
+        Some(Tree::Process) => arrange(&below_processes(rows.iter().map(|row| {
+            let process = row.process.as_ref().map(|process| (process.pid, process.ppid));
+            (ino(row), process)
+        }))),
+        Some(tree) => arrange(&rows.iter().map(|row| related(row, tree)).collect::<Vec<_>>()),
+    }
+}
+
+fn ino(row: &Row) -> u64 {
+    row.namespace.as_ref().map(|namespace| namespace.ino).unwrap_or_default()
+}
+
+/// The tree of processes.
+fn processes(rows: &[Row]) -> Vec<Node> {
+    let node = |row: &Row| {
+        let process = row.process.as_ref();
+        Node {
+            id: row.pid().unwrap_or_default().into(),
+            above: process.map(|process| process.ppid.into()),
+            after: None,
+        }
+    };
+    rows.iter().map(node).collect()
+}
+
+/// The tree of namespaces. What has no parent stands behind the one that owns it.
+fn related(row: &Row, tree: Tree) -> Node {
+    let Some(namespace) = row.namespace.as_deref() else { return Node::default() };
+    let (owner, parent) = (namespace.owner.ino(), namespace.parent.ino());
+    let has_parent = matches!(namespace.kind, NsKind::Pid | NsKind::User);
+    match tree {
+        Tree::Parent if has_parent => {
+            Node { id: namespace.ino, above: parent, after: owner.filter(|_| parent.is_none()) }
+        }
+        Tree::Parent => Node { id: namespace.ino, above: None, after: owner },
+        Tree::Owner | Tree::Process => Node { id: namespace.ino, above: owner, after: None },
+    }
+}

@@ -1,0 +1,91 @@
+//! What is said beside the table: that it is not all there is.
+
+use crate::TOOL;
+use crate::cli::Cli;
+use xns_cli::diagnostic;
+use xns_core::{Errno, Facts, Hint};
+use xns_lsns::model::Unread;
+use xns_user::{CapabilitySet, Rights};
+
+/// Says what could not be read. The original says nothing; under its name that is told only where the table has no rows, or when hints
+/// are asked for.
+pub(crate) fn tell(cli: &Cli, facts: &Facts, original: bool, unread: &Unread, empty: bool) {
+    let asked = cli.reporting.hints == Some(xns_cli::HintMode::Always);
+    if cli.reporting.is_quiet(facts) || (original && !empty && !asked) {
+        return;
+    }
+    for hint in [foreign_proc(facts), hidden(facts), unread_processes(facts, unread)].into_iter().flatten() {
+        let name = TOOL.called_as(facts);
+        let note = diagnostic::note(&name, &hint, cli.reporting.error_format);
+        xns_cli::tell(&note);
+    }
+}
+
+/// Some processes could not be looked into.
+fn unread_processes(facts: &Facts, unread: &Unread) -> Option<Hint> {
+    let lowest = unread.lowest?;
+    let Unread { processes, of, .. } = unread;
+    let hint = Hint::new(
+        "XNS-L4-not-all",
+        format!("{processes} of {of} processes could not be read, and are not counted"),
+    )
+    .because(reason(lowest, facts));
+    Some(if facts.euid() == 0 {
+        hint
+    } else {
+        hint.cure(facts.command_with(&["sudo"], &[] as &[&str]), "reads them all")
+    })
+}
+
+/// Why this process cannot be looked into.
+pub(crate) fn reason(pid: u32, facts: &Facts) -> String {
+    let owner = facts.owner(&format!("/proc/{pid}"));
+    let status = facts.file(&format!("/proc/{pid}/status"));
+    let own = facts.file("/proc/self/status").and_then(|status| Rights::parse(&status));
+    let more = status.and_then(|status| Rights::parse(&status)).zip(own).and_then(|(theirs, own)| {
+        let beyond = CapabilitySet(theirs.permitted.0 & !own.effective.0);
+        (beyond.0 != 0).then(|| beyond.names().join(", ").to_uppercase())
+    });
+    match (owner, more) {
+        (_, Some(more)) if facts.euid() == 0 => format!("process {pid} has {more}, which this one has not"),
+        (Some(uid), _) if uid != facts.euid() => {
+            format!("process {pid} is of uid {uid}, and you are uid {}", facts.euid())
+        }
+        _ => format!("readlink of /proc/{pid}/ns/* answers: {}", xns_core::errno::text(Errno::EACCES)),
+    }
+}
+
+/// A `/proc` of another PID namespace: its numbers are not ours.
+fn foreign_proc(facts: &Facts) -> Option<Hint> {
+    xns_lsns::proc_is_ours().is_err().then(|| {
+        Hint::new(
+            "XNS-L5-foreign-proc",
+            "/proc shows another PID namespace than the one you are in: these are its PIDs",
+        )
+        .because("/proc/self is not this process")
+        .cure(
+            facts.command_with(&["xunshare", "--mount-proc", "-fp"], &[] as &[&str]),
+            "mounts one of its own",
+        )
+    })
+}
+
+/// Other users' processes are not in `/proc` at all.
+fn hidden(facts: &Facts) -> Option<Hint> {
+    if facts.euid() == 0 {
+        return None;
+    }
+    let mounts = facts.mounts()?;
+    let proc = mounts.iter().rev().find(|mount| mount.point.as_os_str() == "/proc")?;
+    let hides = |word: &&str| proc.fs_has(word);
+    let option =
+        ["hidepid=2", "hidepid=invisible", "hidepid=4", "hidepid=ptraceable"].into_iter().find(hides)?;
+    Some(
+        Hint::new(
+            "XNS-L6-hidepid",
+            "processes of other users are not shown in /proc, and cannot even be counted",
+        )
+        .because(format!("/proc is mounted with {option}"))
+        .cure(facts.command_with(&["sudo"], &[] as &[&str]), "sees them all"),
+    )
+}

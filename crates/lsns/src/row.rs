@@ -1,0 +1,168 @@
+//! Rows of a table of namespaces or of processes, with what their columns show.
+
+use crate::column::Column;
+use crate::model::{Found, Member, Namespace, Pin};
+use crate::process::{self, Process};
+use std::collections::HashMap;
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt;
+use std::rc::Rc;
+use xns_core::NsKind;
+use xns_sys::proc;
+
+/// One row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    /// What it is about; of a process, the namespace that was asked for.
+    pub namespace: Option<Rc<Namespace>>,
+    /// The process: the lowest in the namespace, or the one that the row is about.
+    pub process: Option<Rc<Process>>,
+    /// The number of a network namespace as ours calls it; `unassigned` when it calls it nothing.
+    pub netns_id: Option<NetnsId>,
+    /// The names of what pins it.
+    pub pins: Vec<Vec<u8>>,
+}
+
+/// The number by which our network namespace knows another (RTM_GETNSID in rtnetlink(7)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NetnsId {
+    /// This one.
+    Number(u32),
+    /// It has none.
+    Unassigned,
+}
+
+/// What stands in one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// Nothing.
+    Empty,
+    /// A number.
+    Number(u64),
+    /// Text, whatever its bytes are.
+    Text(Vec<u8>),
+    /// Several of them.
+    Lines(Vec<Vec<u8>>),
+}
+
+impl Row {
+    /// What a column shows. User names are found by `user`.
+    pub fn cell(&self, column: Column, user: impl FnOnce(u32) -> Option<Vec<u8>>) -> Cell {
+        let namespace = self.namespace.as_deref();
+        let process = self.process.as_deref();
+        let number = |number: Option<u64>| number.map_or(Cell::Empty, Cell::Number);
+        match column {
+            Column::Ns => number(namespace.map(|namespace| namespace.ino)),
+            Column::Type => text(namespace.map(|namespace| namespace.kind.name())),
+            Column::Path => {
+                text(self.pid().zip(namespace).map(|(pid, of)| format!("/proc/{pid}/ns/{}", of.kind)))
+            }
+            Column::Nprocs => number(namespace.map(|namespace| namespace.processes.into())),
+            Column::Pid => number(self.pid().map(u64::from)),
+            Column::Ppid => number(process.map(|process| process.ppid.into())),
+            Column::Command => text(process.map(|process| process.command.as_slice())),
+            Column::Uid => number(self.uid().map(u64::from)),
+            Column::User => {
+                text(self.uid().map(|uid| user(uid).unwrap_or_else(|| uid.to_string().into_bytes())))
+            }
+            Column::NetnsId => match self.netns_id {
+                None => Cell::Empty,
+                Some(NetnsId::Number(id)) => text(Some(id.to_string())),
+                Some(NetnsId::Unassigned) => text(Some("unassigned")),
+            },
+            Column::Nsfs => lines(
+                namespace
+                    .iter()
+                    .flat_map(|namespace| &namespace.mounts)
+                    .map(|point| point.as_os_str().as_bytes()),
+            ),
+            Column::Pns => number(namespace.map(|namespace| namespace.parent.ino().unwrap_or_default())),
+            Column::Ons => number(namespace.map(|namespace| namespace.owner.ino().unwrap_or_default())),
+            Column::Pins => lines(self.pins.iter()),
+        }
+    }
+
+    /// The process that the row names, also when nothing more can be read of it.
+    pub fn pid(&self) -> Option<u32> {
+        self.process.as_ref().map(|process| process.pid).or_else(|| self.namespace.as_ref()?.pid)
+    }
+
+    fn uid(&self) -> Option<u32> {
+        match &self.process {
+            Some(process) => Some(process.uid),
+            None => self.namespace.as_ref()?.owner_uid,
+        }
+    }
+}
+
+fn text(text: Option<impl AsRef<[u8]>>) -> Cell {
+    text.filter(|text| !text.as_ref().is_empty())
+        .map_or(Cell::Empty, |text| Cell::Text(text.as_ref().to_vec()))
+}
+
+fn lines(lines: impl Iterator<Item = impl AsRef<[u8]>>) -> Cell {
+    let lines: Vec<_> = lines.map(|line| line.as_ref().to_vec()).collect();
+    if lines.is_empty() { Cell::Empty } else { Cell::Lines(lines) }
+}
+
+/// Makes rows. A process is read once, for however many rows.
+pub struct Rows<'p> {
+    proc: &'p OwnedFd,
+    processes: HashMap<u32, Option<Rc<Process>>>,
+    /// Are processes looked at?
+    reads: bool,
+    /// Are pins named?
+    pins: bool,
+}
+
+impl<'p> Rows<'p> {
+    /// For these columns, and for a tree of processes if that is wanted.
+    pub fn new(proc: &'p OwnedFd, columns: impl Iterator<Item = Column>, of_processes: bool) -> Self {
+        let columns: Vec<_> = columns.collect();
+        let read = [Column::Ppid, Column::Command, Column::Uid, Column::User];
+        Rows {
+            proc,
+            processes: HashMap::new(),
+            reads: of_processes || columns.iter().any(|column| read.contains(column)),
+            pins: columns.contains(&Column::Pins),
+        }
+    }
+
+    /// One for each namespace.
+    pub fn of_namespaces(&mut self, found: Found) -> Vec<Row> {
+        found.namespaces.into_iter().map(|namespace| self.of_namespace(namespace)).collect()
+    }
+
+    fn of_namespace(&mut self, namespace: Namespace) -> Row {
+        let inside = Some((namespace.kind, namespace.ino));
+        let process = namespace.pid.filter(|_| self.reads).and_then(|pid| self.process(pid, inside));
+        let pins =
+            if self.pins { namespace.pins.iter().map(|pin| self.pin(pin)).collect() } else { Vec::new() };
+        Row { namespace: Some(Rc::new(namespace)), process, netns_id: None, pins }
+    }
+
+    /// One for each of these processes; those that have ended meanwhile are left out.
+    pub fn of_processes(&mut self, members: &[Member], namespace: &Rc<Namespace>) -> Vec<Row> {
+        let inside = Some((namespace.kind, namespace.ino));
+        let row = |member: &Member| {
+            let process = Some(self.process(member.pid, inside)?);
+            Some(Row { namespace: Some(Rc::clone(namespace)), process, ..Row::default() })
+        };
+        members.iter().filter_map(row).collect()
+    }
+
+    fn process(&mut self, pid: u32, inside: Option<(NsKind, u64)>) -> Option<Rc<Process>> {
+        let proc = self.proc;
+        let read = || process::read(proc, pid, inside).map(Rc::new);
+        self.processes.entry(pid).or_insert_with(read).clone()
+    }
+
+    /// `descriptor 5 of 4711 (sleep)`.
+    pub fn pin(&self, pin: &Pin) -> Vec<u8> {
+        let proc = self.proc;
+        pin.words(|pid| {
+            let directory = proc::open_directory(proc, proc::Name::of(pid, "").path()).ok()?;
+            process::name(&process::head(&directory, c"stat", 1024).ok()?).map(<[u8]>::to_vec)
+        })
+    }
+}

@@ -1,0 +1,12 @@
+//! The network namespace's facts: interfaces with their addresses and peers, and the numbers by which namespaces know each other,
+//! over rtnetlink(7) (network_namespaces(7)).
+#![forbid(unsafe_code)]
+
+mod glimpse;
+mod interface;
+mod network;
+mod wire;
+
+pub use glimpse::{Glimpse, GlimpsedInterface};
+pub use interface::{Address, Interface, Link, State};
+pub use network::{NetError, Network};

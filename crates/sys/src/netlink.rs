@@ -1,0 +1,71 @@
+//! The kernel's routing socket (rtnetlink(7)).
+
+use crate::{Errno, Result, errno};
+use rustix::net::netlink::SocketAddrNetlink;
+use rustix::net::{
+    AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, recvfrom, sendto, socket_with,
+};
+use std::os::fd::{AsFd, OwnedFd};
+
+/// `int socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE)`: it speaks for the network namespace that this process is in,
+/// also when the process has left it.
+pub fn socket() -> Result<OwnedFd> {
+    // NETLINK_ROUTE is 0, the default protocol.
+    socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, None).map_err(errno)
+}
+
+/// `ssize_t sendto(int fd, …, {.nl_pid = 0})`: to the kernel.
+pub fn send(socket: impl AsFd, message: &[u8]) -> Result<()> {
+    let kernel = SocketAddrNetlink::new(0, 0);
+    sendto(socket, message, SendFlags::empty(), &kernel).map(drop).map_err(errno)
+}
+
+/// `ssize_t recvfrom(int fd, …, MSG_TRUNC)`: the next datagram of the kernel. What others send is dropped: root in a network
+/// namespace may send to any socket there. EMSGSIZE when the buffer is too small for it.
+pub fn receive(socket: impl AsFd, buffer: &mut [u8]) -> Result<usize> {
+    loop {
+        let (received, whole, sender) = match recvfrom(socket.as_fd(), &mut buffer[..], RecvFlags::TRUNC) {
+            Err(rustix::io::Errno::INTR) => continue,
+            answer => answer.map_err(errno)?,
+        };
+        let port = sender.and_then(|sender| SocketAddrNetlink::try_from(sender).ok()).map(|from| from.pid());
+        match port {
+            Some(0) if whole > received => return Err(Errno::EMSGSIZE),
+            Some(0) => return Ok(received),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RTM_GETLINK of all, with this sequence number.
+    fn request(sequence: u8) -> Vec<u8> {
+        let mut bytes = vec![32, 0, 0, 0, 18, 0, 1, 3, sequence, 0, 0, 0, 0, 0, 0, 0];
+        bytes.resize(32, 0);
+        bytes
+    }
+
+    #[test]
+    fn only_the_kernel_is_heard() {
+        let (ours, other) = (socket().unwrap(), socket().unwrap());
+        let mut buffer = vec![0; 32 * 1024];
+        send(&ours, &request(1)).unwrap();
+        // Up to NLMSG_DONE.
+        while receive(&ours, &mut buffer).unwrap() > 0 && buffer[4] != 3 {}
+        let address = rustix::net::getsockname(&ours).unwrap();
+        let port = SocketAddrNetlink::try_from(address).unwrap().pid();
+        let to_ours = SocketAddrNetlink::new(port, 0);
+        match sendto(&other, b"not from the kernel", SendFlags::empty(), &to_ours) {
+            // Only root in the namespace may.
+            Err(refused) => assert_eq!(refused, rustix::io::Errno::PERM),
+            Ok(sent) => assert_eq!(sent, 19),
+        }
+        send(&ours, &request(2)).unwrap();
+        let length = receive(&ours, &mut buffer).unwrap();
+        assert_eq!((length > 32, buffer[8]), (true, 2));
+        assert_eq!(receive(&ours, &mut [0; 8]), Err(Errno::EMSGSIZE));
+    }
+}
