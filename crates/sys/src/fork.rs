@@ -115,7 +115,7 @@ unsafe fn clone_below(
     run: extern "C" fn(*mut libc::c_void) -> libc::c_int,
     argument: *mut libc::c_void,
 ) -> Result<Child> {
-    const FRAMES: usize = 1024;
+    const FRAMES: usize = 2048;
     const ALIGNED: usize = !15; // for every ABI
     let mut pidfd: i32 = -1;
     let flags = libc::CLONE_VM | libc::CLONE_VFORK | libc::CLONE_PIDFD | libc::SIGCHLD;
