@@ -2,12 +2,16 @@
 #![forbid(unsafe_code)]
 
 mod cli;
+mod compare;
 mod detail;
+mod graph;
 mod list;
 mod notices;
 pub mod options;
+mod shown;
 mod trouble;
 mod users;
+pub mod watch;
 
 pub use cli::{Cli, CliError};
 
@@ -51,6 +55,8 @@ fn run(facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
     let done = match &cli.look {
         Look::List => list::run(&cli, facts, original, single),
         Look::Detail => detail::run(&cli, facts, single),
+        Look::Compare(pids) => compare::run(&cli, pids, facts),
+        Look::Graph(form) => graph::run(&cli, *form, facts, original, single),
         _ => Ok(0),
     };
     done.map_err(

@@ -123,6 +123,13 @@ impl Diagnostic {
         self
     }
 
+    /// With this status instead.
+    #[must_use]
+    pub fn with_status(mut self, status: u8) -> Self {
+        self.status = status;
+        self
+    }
+
     /// Tells it on standard error. `name` is argv\[0\] as typed, which getopt's messages start with; the others start
     /// with its last component.
     pub fn tell(&self, name: &str, format: ErrorFormat) {

@@ -2,13 +2,16 @@
 #![forbid(unsafe_code)]
 
 pub mod column;
+pub mod compare;
 pub mod filter;
+pub mod graph;
 pub mod model;
 pub mod process;
 pub mod reach;
 pub mod row;
 pub mod scan;
 pub mod tree;
+pub mod watch;
 
 pub use model::{Found, Namespace, Pin, Relation};
 pub use scan::{ScanError, Want, open_proc as proc, scan};

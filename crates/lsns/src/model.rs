@@ -1,5 +1,6 @@
 //! What a look at the system has found.
 
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use xns_core::NsKind;
 
@@ -132,6 +133,29 @@ pub enum Pin {
         /// The process.
         pid: u32,
     },
+}
+
+impl Pin {
+    /// In words: `descriptor 5 of 4711 (sleep)`, if `name` answers what a process is called. Paths and names are as they are, whatever
+    /// their bytes.
+    pub fn words(&self, name: impl Fn(u32) -> Option<Vec<u8>>) -> Vec<u8> {
+        let of = |start: String, pid: u32| {
+            let name = name(pid).map(|name| [b" (", name.as_slice(), b")"].concat());
+            [start.into_bytes(), pid.to_string().into_bytes(), name.unwrap_or_default()].concat()
+        };
+        match self {
+            Pin::Descriptor { pid, fd } => of(format!("descriptor {fd} of "), *pid),
+            Pin::Socket { pid, fd } => of(format!("socket {fd} of "), *pid),
+            Pin::Thread { pid, tid } => of(format!("thread {tid} of "), *pid),
+            Pin::ForChildren { pid } => of("children to come of ".to_owned(), *pid),
+            Pin::Mount(point) => [b"mount ", point.as_os_str().as_bytes()].concat(),
+            Pin::MountIn { ino, pid, point } => {
+                let mount = [b"mount ", point.as_os_str().as_bytes()].concat();
+                [mount, of(format!(" in mnt:[{ino}] of "), *pid)].concat()
+            }
+            Pin::Child { kind, ino } => format!("child {kind}:[{ino}]").into_bytes(),
+        }
+    }
 }
 
 /// One process, and the namespaces that it is in.

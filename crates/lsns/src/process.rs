@@ -39,7 +39,7 @@ pub fn read(proc: impl AsFd, pid: u32, inside: Option<(NsKind, u64)>) -> Option<
 }
 
 /// The words of the command line; without one what stands in parentheses in `stat`.
-fn command(directory: &OwnedFd, stat: &[u8]) -> Vec<u8> {
+pub(crate) fn command(directory: &OwnedFd, stat: &[u8]) -> Vec<u8> {
     let mut words = head(directory, c"cmdline", LONGEST).unwrap_or_default();
     while words.last() == Some(&0) {
         words.pop();

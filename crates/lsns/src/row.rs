@@ -158,31 +158,11 @@ impl<'p> Rows<'p> {
     }
 
     /// `descriptor 5 of 4711 (sleep)`.
-    pub fn pin(&mut self, pin: &Pin) -> Vec<u8> {
-        let of = |pid: u32| {
-            let stat = proc::open_directory(self.proc, proc::Name::of(pid, "").path());
-            let stat =
-                stat.and_then(|directory| process::head(&directory, c"stat", 1024)).unwrap_or_default();
-            let mut words = pid.to_string().into_bytes();
-            if let Some(name) = process::name(&stat) {
-                words.extend([b" (", name, b")"].concat());
-            }
-            words
-        };
-        let words = |start: String, pid: u32| [start.into_bytes(), of(pid)].concat();
-        match pin {
-            Pin::Descriptor { pid, fd } => words(format!("descriptor {fd} of "), *pid),
-            Pin::Socket { pid, fd } => words(format!("socket {fd} of "), *pid),
-            Pin::Thread { pid, tid } => words(format!("thread {tid} of "), *pid),
-            Pin::ForChildren { pid } => words("the children to come of ".to_owned(), *pid),
-            Pin::Mount(point) => [b"mount ", point.as_os_str().as_bytes()].concat(),
-            Pin::MountIn { ino, pid, point } => {
-                let mut words = [b"mount ", point.as_os_str().as_bytes()].concat();
-                words.extend(format!(" in mnt:[{ino}] of ").into_bytes());
-                words.extend(of(*pid));
-                words
-            }
-            Pin::Child { kind, ino } => format!("{kind}:[{ino}] below it").into_bytes(),
-        }
+    pub fn pin(&self, pin: &Pin) -> Vec<u8> {
+        let proc = self.proc;
+        pin.words(|pid| {
+            let directory = proc::open_directory(proc, proc::Name::of(pid, "").path()).ok()?;
+            process::name(&process::head(&directory, c"stat", 1024).ok()?).map(<[u8]>::to_vec)
+        })
     }
 }

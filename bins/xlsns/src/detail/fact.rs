@@ -1,10 +1,11 @@
 //! What has been found out, as lines for people and as JSON.
 
+use crate::shown;
 use serde_json::{Map, Value};
 use std::ffi::OsStr;
 use std::fmt::Write;
 use std::os::unix::ffi::OsStrExt;
-use xns_cli::table;
+use xns_cli::table::Charset;
 
 /// One thing that is known, or why it is not.
 pub(super) struct Fact {
@@ -88,10 +89,10 @@ impl Section {
 
 /// Bytes that may be anything, for JSON.
 pub(super) fn plain(bytes: impl AsRef<OsStr>) -> String {
-    table::json_text(bytes.as_ref().as_bytes())
+    shown::text(bytes.as_ref().as_bytes())
 }
 
 /// Bytes that may be anything, for a line.
 pub(super) fn shown(bytes: impl AsRef<OsStr>) -> String {
-    table::escaped(bytes.as_ref().as_bytes())
+    shown::shown(bytes.as_ref().as_bytes(), Charset::Utf8)
 }

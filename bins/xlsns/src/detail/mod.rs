@@ -142,7 +142,7 @@ fn about(proc: &OwnedFd, namespace: &Namespace) -> Vec<Fact> {
         json!({"count": namespace.processes, "lowest": namespace.pid}),
     ));
     if !namespace.pins.is_empty() {
-        let mut rows = Rows::new(proc, std::iter::empty(), false);
+        let rows = Rows::new(proc, std::iter::empty(), false);
         let pins: Vec<_> =
             namespace.pins.iter().map(|pin: &Pin| shown(OsStr::from_bytes(&rows.pin(pin)))).collect();
         facts.push(Fact::list("kept by", pins.clone(), pins.into_iter().map(Value::from).collect()));

@@ -61,11 +61,15 @@ fn pid(inside: Inside<'_>) -> Vec<Fact> {
 }
 
 fn user(inside: Inside<'_>) -> Vec<Fact> {
-    let Some(process) = inside.process else {
-        return vec![Fact::unknown("users", "only a process in it shows its maps")];
+    let maps = match inside.process {
+        Some(process) => Maps::of(process).map_err(text),
+        None => inside
+            .namespace
+            .map_err(text)
+            .and_then(|fd| Maps::inside(inside.single, fd).map_err(|error| error.to_string())),
     };
-    match Maps::of(process) {
-        Err(errno) => vec![Fact::unknown("users", text(errno))],
+    match maps {
+        Err(why) => vec![Fact::unknown("users", why)],
         Ok(maps) => {
             let setgroups = match maps.setgroups {
                 Some(Setgroups::Allow) => "allow",

@@ -131,7 +131,7 @@ fn is_plain(byte: u8) -> bool {
     matches!(byte, b' '..=b'~') && byte != b'\\'
 }
 
-pub(super) fn escaped(byte: u8) -> [char; 4] {
+fn escaped(byte: u8) -> [char; 4] {
     let digit = |half: u8| char::from(HEX[usize::from(half & 0xf)]);
     ['\\', 'x', digit(byte >> 4), digit(byte)]
 }

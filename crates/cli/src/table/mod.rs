@@ -142,23 +142,6 @@ pub struct Look {
     pub charset: Charset,
 }
 
-/// Bytes that may be anything, as a table for people shows them in UTF-8: without control characters.
-pub fn escaped(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    encode::Cut::at(&mut text, usize::MAX).bytes(bytes, Charset::Utf8);
-    text
-}
-
-/// Bytes that may be anything, as the text of a JSON string: only what is no UTF-8 becomes `\xHH`.
-pub fn json_text(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        text.extend(chunk.invalid().iter().flat_map(|&byte| encode::escaped(byte)));
-    }
-    text
-}
-
 impl Table<'_> {
     /// The table as text, which ends with a line end unless it is empty. A table without rows has no headings either.
     ///

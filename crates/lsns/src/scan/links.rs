@@ -64,7 +64,7 @@ pub(super) fn read_in(directory: BorrowedFd<'_>, kinds: NsSet) -> Result<Links> 
 }
 
 /// N of `net:[N]`.
-pub(super) fn number(directory: BorrowedFd<'_>, file: &CStr) -> Result<u64> {
+pub(crate) fn number(directory: BorrowedFd<'_>, file: &CStr) -> Result<u64> {
     let mut buffer = [0; 64];
     namespace(proc::link(directory, file, &mut buffer)?).map(|(_, ino)| ino).ok_or(Errno::EINVAL)
 }

@@ -11,7 +11,7 @@ mod relations;
 mod table;
 
 pub use links::file;
-pub(crate) use links::namespace;
+pub(crate) use links::{namespace, number};
 
 use crate::model::{Found, Member, Unread};
 use std::os::fd::{AsFd, OwnedFd};

@@ -1,0 +1,116 @@
+//! `--graph`: pictures of how namespaces belong together.
+
+mod dot;
+mod mermaid;
+#[cfg(test)]
+mod sample;
+mod text;
+
+mod veth;
+
+use crate::cli::{Cli, Graph};
+use crate::{notices, trouble};
+use xns_cli::{Diagnostic, print, terminal};
+use xns_core::{Facts, SingleThreaded};
+use xns_lsns::process;
+use xns_lsns::scan::Members;
+use xns_lsns::{Want, scan};
+
+use crate::shown::{self, Charset, cut, shown};
+use std::os::unix::ffi::OsStrExt;
+use xns_lsns::graph::{Group, Named, Owner, Space};
+
+/// Prints the picture.
+pub(crate) fn run(
+    cli: &Cli,
+    form: Graph,
+    facts: &Facts,
+    original: bool,
+    single: SingleThreaded,
+) -> Result<u8, Box<Diagnostic>> {
+    let want = Want { deep: cli.deep, members: Members::All, ..Want::default() };
+    let found = scan(&want, single).map_err(|error| trouble::scan(&error, facts))?;
+    let proc = xns_lsns::proc().map_err(trouble::proc)?;
+    let links = veth::links(&proc, &found, single);
+    let command = |pid| process::read(&proc, pid, None).map(|process| process.command);
+    let graph = xns_lsns::graph::build(&found, &links, MOST_GROUPS, command);
+    let text = match form {
+        Graph::Text => text::text(&graph, terminal::charset(|name| facts.variable(name))),
+        Graph::Dot => dot::dot(&graph),
+        Graph::Mermaid => mermaid::mermaid(&graph),
+    };
+    print(&text)?;
+    notices::tell(cli, facts, original, &found.unread, text.is_empty());
+    Ok(0)
+}
+
+/// So many groups of processes are shown of each PID namespace: a picture is to be seen as a whole.
+const MOST_GROUPS: usize = 8;
+
+/// Of a command line so much is shown.
+const COMMAND: usize = 40;
+/// Of a path.
+const PATH: usize = 60;
+/// Of what keeps a namespace so many things.
+const PINS: usize = 3;
+
+fn process(named: &Named, charset: Charset) -> String {
+    numbered(named.pid, &named.command, charset)
+}
+
+fn numbered(pid: u32, command: &[u8], charset: Charset) -> String {
+    let command = cut(command, COMMAND, charset);
+    if command.is_empty() { pid.to_string() } else { format!("{pid} {command}") }
+}
+
+fn group(group: &Group, charset: Charset) -> String {
+    let first = numbered(group.pids.first().copied().unwrap_or_default(), &group.command, charset);
+    match group.pids.len() {
+        0 | 1 => first,
+        many => format!("{first} (and {} more)", many - 1),
+    }
+}
+
+/// What stands below the groups.
+fn more(count: usize, charset: Charset) -> Option<String> {
+    let dots = if charset == Charset::Utf8 { "…" } else { "..." };
+    (count > 0).then(|| format!("{dots} and {count} more"))
+}
+
+fn count(processes: u32) -> String {
+    match processes {
+        0 => "no process".to_owned(),
+        1 => "1 process".to_owned(),
+        many => format!("{many} processes"),
+    }
+}
+
+/// `user 4026531837`.
+fn title(owner: &Owner) -> String {
+    owner.ino.map_or_else(|| "owned by none in sight".to_owned(), |ino| format!("user {ino}"))
+}
+
+/// What is to be said of a user namespace.
+fn about_owner(owner: &Owner, charset: Charset) -> Vec<String> {
+    let Some(_) = owner.ino else { return Vec::new() };
+    let first = owner.first.as_ref().map(|first| process(first, charset));
+    // Of one that was only seen as an owner nothing is known.
+    let known = owner.processes > 0 || owner.uid.is_some() || !owner.pins.is_empty();
+    let many = known.then(|| count(owner.processes));
+    let maker = owner.uid.map(|uid| format!("made by uid {uid}"));
+    let pins = owner.pins.iter().take(PINS).map(|pin| shown::pin(pin, charset));
+    first.into_iter().chain(many).chain(maker).chain(pins).collect()
+}
+
+/// What is to be said of a namespace beside its kind and number: the processes, names, and what keeps it.
+fn about(space: &Space, charset: Charset) -> Vec<String> {
+    let mut words = vec![count(space.processes)];
+    let path = |path: &std::path::PathBuf| {
+        let whole = shown(path.as_os_str().as_bytes(), charset);
+        if whole.chars().count() > PATH { cut(path.as_os_str().as_bytes(), PATH, charset) } else { whole }
+    };
+    words.extend(space.mounts.iter().take(PINS).map(path));
+    let others = space.pins.iter().filter(|pin| !matches!(pin, xns_lsns::Pin::Mount(_)));
+    words.extend(others.take(PINS).map(|pin| shown::pin(pin, charset)));
+    words
+}
