@@ -36,9 +36,12 @@ end
 function __fish_xlsns_list
     set -l typed (commandline -ct | string replace -r -- '^--[^=]*=' '' | string replace -r -- "^-[^-]*?$argv[1]" '')
     set -l before (string match -r -- '^(?:.*,|\+)' $typed)
+    set -l given (string upper -- "$before" | string trim -l -c + | string split ,)
     for word in $argv[2..-1]
-        contains -- $word (string upper -- "$before" | string trim -l -c + | string split ,)
-        or printf '%s%s\n' "$before" $word
+        contains -- $word $given; and continue
+        # In the letters that are typed: fish would put a word in others in place of all that was typed, the option too.
+        string match -qr '[a-z][^,]*$' -- $typed; and set word (string lower -- $word)
+        printf '%s%s\n' "$before" $word
     end
 end
 
@@ -56,7 +59,8 @@ function __fish_xlsns_namespaces
     if command -sq xlsns
         command xlsns --quiet --raw --noheadings --output NS,TYPE,NPROCS,COMMAND,PINS 2>/dev/null |
             string replace -r '^(\d+) (\S*) (\d*) ?' '$1\t$2, $3 processes, ' |
-            string replace ', 1 processes,' ', 1 process,' | string replace -r '[ ,]+$' '' | string replace -a '\\x20' ' '
+            string replace ', 1 processes,' ', 1 process,' | string replace -r '[ ,]+$' '' | string replace -a '\\x20' ' ' |
+            string replace -r '^(.{68}).{4,}$' '$1...'
     else
         command sh -c 'printf "%s\0" /proc/[1-9]*/ns/* | xargs -0 readlink' 2>/dev/null |
             string replace -rf '^([a-z]+):\[(\d+)\]$' '$2\t$1' | sort -u

@@ -123,4 +123,15 @@ mod tests {
         }
         assert!(!script(&xunshare::options::TABLE).contains("_target"));
     }
+
+    #[test]
+    fn namespaces_and_processes_are_looked_for_too() {
+        let ours = script(&xlsns::options::TABLE);
+        for part in
+            [":PID:_xlsns_pid' ", "'*:operand:_xlsns_operand' ", "_xlsns_pid() {\n", "_sequence compadd"]
+        {
+            assert!(ours.contains(part), "{part} is missing in:\n{ours}");
+        }
+        assert!(!ours.contains("@NAME@") && !ours.contains("_xlsns_target"));
+    }
 }

@@ -9,6 +9,7 @@ __@NAME@_list() {
     typed=${typed:${#before}}
     prefix+=$before
     kind=option
+    before=${before^^}
     for word in "${@:2}"; do
         [[ $word == "${typed^^}"* && ,${before#+} != *",$word,"* ]] && COMPREPLY+=("$word")
     done

@@ -20,6 +20,7 @@ __@NAME@_operand() {
             *) word+=", $processes processes) $what" ;;
         esac
         word=${word//'\x20'/ }
+        ((${#word} > 70)) && word=${word:0:67}...
         shown+=("${word% }")
     done < <(__@NAME@_namespaces)
     __@NAME@_shown "${shown[@]}"

@@ -12,7 +12,8 @@ function __fish_@ID@_namespaces
     if command -sq @NAME@
         command @NAME@ --quiet --raw --noheadings --output NS,TYPE,NPROCS,COMMAND,PINS 2>/dev/null |
             string replace -r '^(\d+) (\S*) (\d*) ?' '$1\t$2, $3 processes, ' |
-            string replace ', 1 processes,' ', 1 process,' | string replace -r '[ ,]+$' '' | string replace -a '\\x20' ' '
+            string replace ', 1 processes,' ', 1 process,' | string replace -r '[ ,]+$' '' | string replace -a '\\x20' ' ' |
+            string replace -r '^(.{68}).{4,}$' '$1...'
     else
         command sh -c 'printf "%s\0" /proc/[1-9]*/ns/* | xargs -0 readlink' 2>/dev/null |
             string replace -rf '^([a-z]+):\[(\d+)\]$' '$2\t$1' | sort -u

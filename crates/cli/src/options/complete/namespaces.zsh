@@ -14,6 +14,7 @@ _@NAME@_operand() {
             *) type+=", $processes processes, $what" ;;
         esac
         type=${type//'\x20'/ }
+        (( ${#type} > 60 )) && type=${type[1,57]}...
         namespaces+=("$number:${type%%[, ]##}")
     done
     _describe -t namespaces 'namespace' namespaces
