@@ -4,7 +4,7 @@
 mod cli;
 mod compare;
 mod detail;
-mod graph;
+pub mod graph;
 mod list;
 mod notices;
 pub mod options;

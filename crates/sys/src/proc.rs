@@ -28,9 +28,22 @@ impl Name {
 
     /// `rest` begins with a slash, or is empty; what would be too long is cut off.
     pub fn of(number: u32, rest: &str) -> Self {
+        Self::join(number, &[rest.as_bytes()])
+    }
+
+    /// The number, a slash, and a path.
+    pub fn below(number: u32, path: &CStr) -> Self {
+        Self::join(number, &[b"/", path.to_bytes()])
+    }
+
+    fn join(number: u32, parts: &[&[u8]]) -> Self {
         let mut bytes = [0; Name::LONGEST];
-        let fits = rest.len().min(Name::LONGEST - Name::DIGITS - 1);
-        bytes[Name::DIGITS..Name::DIGITS + fits].copy_from_slice(&rest.as_bytes()[..fits]);
+        let mut end = Name::DIGITS;
+        for part in parts {
+            let fits = part.len().min(Name::LONGEST - 1 - end);
+            bytes[end..end + fits].copy_from_slice(&part[..fits]);
+            end += fits;
+        }
         let (mut start, mut left) = (Name::DIGITS, number);
         loop {
             start -= 1;
@@ -96,6 +109,11 @@ pub fn owner(fd: impl AsFd) -> Result<u32> {
     rustix::fs::fstat(fd).map(|stat| stat.st_uid).map_err(errno)
 }
 
+/// `fstat(2)`: `st_size`. Of a process's `fd` in `/proc` that is how many descriptors it has (Linux 6.2; before that 0).
+pub fn size(fd: impl AsFd) -> Result<u64> {
+    rustix::fs::fstat(fd).map(|stat| u64::try_from(stat.st_size).unwrap_or(0)).map_err(errno)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,6 +122,8 @@ mod tests {
     fn names() {
         assert_eq!(Name::of(0, "").path(), c"0");
         assert_eq!(Name::of(4711, "/ns").path(), c"4711/ns");
+        assert_eq!(Name::below(4711, c"ns/net").path(), c"4711/ns/net");
+        assert_eq!(Name::of(1, &"/".repeat(99)).path().count_bytes(), 1 + Name::LONGEST - 1 - Name::DIGITS);
         assert_eq!(Name::of(u32::MAX, "/ns/time_for_children").path(), c"4294967295/ns/time_for_children");
     }
 
@@ -125,5 +145,9 @@ mod tests {
         let mut buffer = [0; 64];
         assert!(link(&own, c"uts", &mut buffer).unwrap().starts_with(b"uts:["));
         assert_eq!(owner(&own).unwrap(), crate::identity::effective_uid());
+        let fds = open_directory(&proc, Name::of(std::process::id(), "/fd").path()).unwrap();
+        let count = size(&fds).unwrap();
+        // Linux before 6.2 says nothing.
+        assert!(count == 0 || count >= 2, "{count}");
     }
 }
