@@ -6,8 +6,8 @@ mod values;
 pub use error::CliError;
 
 use crate::options::{ChoiceKey, FormKey, Key, LookKey, TABLE};
+use crate::watch::Interval;
 use std::ffi::{OsStr, OsString};
-use std::time::Duration;
 use xns_cli::options::{Item, Parser};
 use xns_core::{Facts, NsSet};
 use xns_lsns::column::Column;
@@ -66,7 +66,7 @@ pub enum Look {
     /// `--graph`.
     Graph(Graph),
     /// `--watch`: with this time between two looks.
-    Watch(Duration),
+    Watch(Interval),
 }
 
 /// The forms of a picture.
@@ -211,7 +211,7 @@ impl Cli {
             LookKey::Compare => (Look::Compare(Vec::new()), "--compare"),
             LookKey::Detail => (Look::Detail, "--detail"),
             LookKey::Graph => (Look::Graph(values::graph(value)?), "--graph"),
-            LookKey::Watch => (Look::Watch(values::interval(value)?), "--watch"),
+            LookKey::Watch => (Look::Watch(Interval::parse(value)?), "--watch"),
         };
         match self.look.option() {
             Some(other) if other != option => Err(CliError::Exclusive(other, option)),

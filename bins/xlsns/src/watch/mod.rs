@@ -2,10 +2,12 @@
 
 mod interval;
 mod line;
+mod run;
 mod time;
 
 pub use interval::{Interval, IntervalError};
 pub use line::{heading, human, json, notice};
+pub(crate) use run::run;
 pub use time::Time;
 
 use thiserror::Error;
