@@ -1,21 +1,20 @@
 //! For `xlsns`: processes, namespaces, lists of columns.
 
 use super::{LISTING, NORMAL, shell, shown, sleeper};
-use std::path::PathBuf;
-use xns_tests::{Cmd, Need, Scene, Who, bin, need};
+use std::path::Path;
+use xns_tests::{Need, Scene, Who, bin, need};
 
 const BASH: &str = include_str!("../../../completions/bash/xlsns");
 const ZSH: &str = include_str!("../../../completions/zsh/_xlsns");
 const FISH: &str = include_str!("../../../completions/fish/xlsns.fish");
 
 /// Where the shells look for programs: with xlsns, and without.
-fn paths() -> [Option<PathBuf>; 2] {
-    [bin("xlsns").parent().map(PathBuf::from), None]
-}
-
-fn with_path(cmd: Cmd, path: Option<&PathBuf>) -> Cmd {
-    let system = "/usr/bin:/bin";
-    cmd.env("PATH", path.map_or_else(|| system.to_owned(), |path| format!("{}:{system}", path.display())))
+fn paths() -> [(bool, String); 2] {
+    let without = std::env::var("PATH").unwrap();
+    let without: Vec<_> = without.split(':').filter(|dir| !Path::new(dir).join("xlsns").exists()).collect();
+    let without = without.join(":");
+    let ours = bin("xlsns");
+    [(true, format!("{}:{without}", ours.parent().unwrap().display())), (false, without)]
 }
 
 /// The number of the PID namespace of a process.
@@ -86,13 +85,12 @@ fn bash_says_what_the_namespaces_are() {
         let scene = Scene::new();
         scene.file("xlsns.bash", BASH);
         let (_running, pid) = sleeper(&scene, who);
-        for path in paths() {
-            let done = with_path(shell(&scene, who, "/bin/bash"), path.as_ref());
-            let done = done.args(["--norc", "-c", ASK]).run();
+        for (has_tool, path) in paths() {
+            let done = shell(&scene, who, "bash").env("PATH", &path).args(["--norc", "-c", ASK]).run();
             let start = format!("{} (pid", space(pid));
             let line = done.out().lines().find(|line| line.starts_with(&start));
             let line = line.unwrap_or_else(|| panic!("{path:?}: {done:?}"));
-            let expected = if path.is_some() { ", 1 process) sh -c " } else { ")" };
+            let expected = if has_tool { ", 1 process) sh -c " } else { ")" };
             assert!(line[start.len()..].starts_with(expected), "{line}");
             assert_eq!(done.stderr, "");
             assert!(!done.out().contains('\x1b'));
@@ -111,16 +109,15 @@ fn zsh_offers_processes_namespaces_and_columns() {
         scene.file("functions/_xlsns", ZSH);
         let (_running, pid) = sleeper(&scene, who);
         let space = space(pid);
-        for path in paths() {
-            let path = path.map_or_else(String::new, |path| format!("{}:", path.display()));
+        for (has_tool, path) in paths() {
             let setup = format!(
-                "PATH={path}/usr/bin:/bin; fpath=($PWD/functions $fpath); LISTMAX=-1; autoload -Uz compinit; compinit -u -D"
+                "PATH='{path}'; fpath=($PWD/functions $fpath); LISTMAX=-1; autoload -Uz compinit; compinit -u -D"
             );
-            let type_in = |keys: &str| shown(&scene, who, &["/bin/zsh", "-f", "-i"], &setup, keys).0;
+            let type_in = |keys: &str| shown(&scene, who, &["zsh", "-f", "-i"], &setup, keys).0;
             let has = |screen: &str, start: &str, about: &str| {
                 screen.lines().any(|line| line.contains(&format!("{start} ")) && line.contains(about))
             };
-            let about = if path.is_empty() { "-- pid" } else { "-- pid, 1 process, sh -c " };
+            let about = if has_tool { "-- pid, 1 process, sh -c " } else { "-- pid" };
             let screen = type_in("xlsns --detail \t\t");
             assert!(has(&screen, &space, about), "{screen:?}");
             for keys in ["xlsns -p \t", "xlsns --compare 1 \t"] {
@@ -154,15 +151,14 @@ fn fish_offers_processes_namespaces_and_columns() {
         scene.file("xlsns.fish", FISH);
         let (_running, pid) = sleeper(&scene, who);
         let space = space(pid);
-        for path in paths() {
+        for (has_tool, path) in paths() {
             let ask = |line: &str| {
                 let ask = format!("source ./xlsns.fish; complete -C '{line}'");
-                let done =
-                    with_path(shell(&scene, who, "/usr/bin/fish"), path.as_ref()).args(["-c", &ask]).run();
+                let done = shell(&scene, who, "fish").env("PATH", &path).args(["-c", &ask]).run();
                 assert_eq!(done.stderr, "");
                 done.out().lines().map(str::to_owned).collect::<Vec<_>>()
             };
-            let about = if path.is_some() { "pid, 1 process, sh -c " } else { "pid" };
+            let about = if has_tool { "pid, 1 process, sh -c " } else { "pid" };
             for line in ["xlsns ", "xlsns --detail ", "xlsns -t net "] {
                 let found = ask(line);
                 let start = format!("{space}\t{about}");
