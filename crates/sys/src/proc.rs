@@ -1,7 +1,7 @@
 //! `/proc` as a scan reads it: short paths, answers in the caller's buffers, nothing allocated for a process.
 
 use crate::{Result, errno};
-use rustix::fs::{Mode, OFlags, RawDir};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir, StatxFlags};
 use std::ffi::CStr;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, OwnedFd};
@@ -77,6 +77,29 @@ pub fn open(dir: impl AsFd, path: &CStr) -> Result<OwnedFd> {
 pub fn link<'b>(dir: impl AsFd, path: &CStr, buffer: &'b mut [u8]) -> Result<&'b [u8]> {
     let length = rustix::fs::readlinkat_raw(dir, path, &mut *buffer).map_err(errno)?;
     Ok(&buffer[..length])
+}
+
+/// What a file is, without asking a server for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Looked {
+    /// Is it a socket?
+    pub is_socket: bool,
+    /// The device of its file system, as its major and minor number.
+    pub device: (u32, u32),
+    /// Its inode number there.
+    pub ino: u64,
+}
+
+/// `statx(dir, path, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO)` (Linux 4.11): of what a link in `/proc` leads to, whatever its text
+/// says.
+pub fn look(dir: impl AsFd, path: &CStr) -> Result<Looked> {
+    let stat = rustix::fs::statx(dir, path, AtFlags::STATX_DONT_SYNC, StatxFlags::TYPE | StatxFlags::INO)
+        .map_err(errno)?;
+    Ok(Looked {
+        is_socket: FileType::from_raw_mode(stat.stx_mode.into()) == FileType::Socket,
+        device: (stat.stx_dev_major, stat.stx_dev_minor),
+        ino: stat.stx_ino,
+    })
 }
 
 /// `getdents64(2)` until the end: every name in the directory that is a number.

@@ -134,6 +134,7 @@ impl Cli {
             cli.take(&item)?;
         }
         cli.operands(&parser.operands())?;
+        cli.check()?;
         Ok(cli)
     }
 
@@ -239,6 +240,26 @@ impl Cli {
                 Ok(())
             }
             (_, None) => Ok(()),
+        }
+    }
+}
+
+impl Cli {
+    /// What is asked for and could not be heeded.
+    fn check(&self) -> Result<(), CliError> {
+        let Some(look) = self.look.option() else { return Ok(()) };
+        let of_rows = [
+            (self.filter.is_some(), "--filter"),
+            (self.persistent, "--persistent"),
+            (self.output.is_some(), "--output"),
+            (self.output_all, "--output-all"),
+            (matches!(self.shape, Some(Shape::Tree(_))), "--tree"),
+        ];
+        let of_process = matches!(self.look, Look::Compare(_) | Look::Graph(_)) && self.task.is_some();
+        let unheeded = of_rows.into_iter().chain([(of_process, "--task")]).find(|(given, _)| *given);
+        match unheeded {
+            Some((_, option)) if self.look != Look::Columns => Err(CliError::Exclusive(look, option)),
+            _ => Ok(()),
         }
     }
 }

@@ -31,7 +31,11 @@ pub(crate) fn run(
     single: SingleThreaded,
 ) -> Result<u8, Box<Diagnostic>> {
     let want = Want { deep: cli.deep, members: Members::All, ..Want::default() };
-    let found = scan(&want, single).map_err(|error| trouble::scan(&error, facts))?;
+    let mut found = scan(&want, single).map_err(|error| trouble::scan(&error, facts))?;
+    if !cli.kinds.is_empty() {
+        // Without those that own the others there would be no picture.
+        found.namespaces.retain(|namespace| cli.kinds.with(NsKind::User).contains(namespace.kind));
+    }
     let proc = xns_lsns::proc().map_err(trouble::proc)?;
     let links = veth::links(&proc, &found, single);
     let read = |pid| process::read(&proc, pid, None);

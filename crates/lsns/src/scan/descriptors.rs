@@ -1,6 +1,7 @@
 //! What processes hold open: namespaces themselves, and sockets, each of which keeps its network namespace.
+//!
+//! What a descriptor is is not told by its link: that of a namespace which was opened where it is mounted is that path.
 
-use super::links;
 use super::table::Table;
 use crate::model::Pin;
 use std::collections::HashSet;
@@ -23,6 +24,8 @@ pub(super) struct Descriptors {
     no_sockets: bool,
     /// Has a directory had a size: does this kernel say how many there are?
     sized: bool,
+    /// The device of namespaces' files.
+    nsfs: Option<(u32, u32)>,
 }
 
 /// So many numbers may be missing before the list is read: it costs as much as some three numbers tried in vain.
@@ -35,6 +38,7 @@ impl Descriptors {
             sockets: HashSet::default(),
             no_sockets: false,
             sized: false,
+            nsfs: None,
         }
     }
 
@@ -43,6 +47,9 @@ impl Descriptors {
         let Ok(directory) = proc::open_directory(proc, Name::of(pid, "/fd").path()) else { return };
         let count = proc::size(&directory).unwrap_or(0);
         self.sized |= count > 0;
+        if self.nsfs.is_none() {
+            self.nsfs = proc::look(proc, Name::of(pid, "/ns/user").path()).ok().map(|looked| looked.device);
+        }
         let mut process = Process {
             directory: directory.as_fd(),
             pid,
@@ -50,6 +57,7 @@ impl Descriptors {
             table,
             sockets: &mut self.sockets,
             no_sockets: &mut self.no_sockets,
+            nsfs: self.nsfs,
             pidfd: None,
         };
         let (mut next, mut missing) = (0, 0);
@@ -77,27 +85,32 @@ struct Process<'s> {
     table: &'s mut Table,
     sockets: &'s mut HashSet<u64, BuildHasherDefault<super::table::Spread>>,
     no_sockets: &'s mut bool,
+    nsfs: Option<(u32, u32)>,
     pidfd: Option<OwnedFd>,
 }
 
 impl Process<'_> {
     /// Is there one of this number? What it keeps is noted.
     fn look_at(&mut self, fd: u32) -> bool {
-        let mut buffer = [0; 64];
-        let Ok(text) = proc::link(self.directory, Name::of(fd, "").path(), &mut buffer) else { return false };
-        // A path begins with a slash, and may say what it likes.
-        let Some((word, number)) = links::split(text) else { return true };
-        if word == b"socket" {
-            if !*self.no_sockets && self.kinds.contains(NsKind::Net) && self.sockets.insert(number) {
+        let Ok(looked) = proc::look(self.directory, Name::of(fd, "").path()) else { return false };
+        if looked.is_socket {
+            if !*self.no_sockets && self.kinds.contains(NsKind::Net) && self.sockets.insert(looked.ino) {
                 self.ask_socket(fd);
             }
-        } else if let Some((kind, ino)) = links::namespace(text)
+        } else if Some(looked.device) == self.nsfs
+            && let Some(kind) = self.table.kind(looked.ino).or_else(|| self.ask_kind(fd))
             && self.kinds.contains(kind)
         {
-            let place = self.table.entry(kind, ino);
+            let place = self.table.entry(kind, looked.ino);
             self.table.pin(place, Pin::Descriptor { pid: self.pid, fd });
         }
         true
+    }
+
+    fn ask_kind(&self, fd: u32) -> Option<NsKind> {
+        let namespace = proc::open(self.directory, Name::of(fd, "").path()).ok()?;
+        let flag = namespace::kind_of(namespace).ok()?;
+        NsKind::ALL.into_iter().find(|kind| kind.flag() == flag)
     }
 
     fn ask_socket(&mut self, fd: u32) {
@@ -142,6 +155,14 @@ mod tests {
             _ => None,
         })
         .collect()
+    }
+
+    #[test]
+    fn what_is_no_socket_and_no_namespace_is_passed_over() {
+        let pipe = xns_sys::fd::pipe().unwrap();
+        let file = File::open("/proc/self/exe").unwrap();
+        assert_eq!(seen(), []);
+        drop((pipe, file));
     }
 
     #[test]
