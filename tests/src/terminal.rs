@@ -49,12 +49,20 @@ impl Terminal {
         let mut reader = keyboard.try_clone().unwrap();
         let (sender, screen) = channel();
         std::thread::spawn(move || {
-            let mut bytes = [0; 4096];
+            let (mut bytes, mut kept) = ([0; 4096], 0);
             // EIO when nobody has the terminal open any more.
-            while let Ok(count @ 1..) = reader.read(&mut bytes) {
-                if sender.send(String::from_utf8_lossy(&bytes[..count]).into_owned()).is_err() {
+            while let Ok(count @ 1..) = reader.read(&mut bytes[kept..]) {
+                let read = &bytes[..kept + count];
+                // A character may come in two parts.
+                let whole = match std::str::from_utf8(read) {
+                    Err(error) if error.error_len().is_none() => error.valid_up_to(),
+                    _ => read.len(),
+                };
+                if sender.send(String::from_utf8_lossy(&read[..whole]).into_owned()).is_err() {
                     return;
                 }
+                kept = read.len() - whole;
+                bytes.copy_within(whole..whole + kept, 0);
             }
         });
         Terminal { keyboard, screen, child, shown: String::new() }

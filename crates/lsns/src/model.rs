@@ -42,6 +42,8 @@ pub struct Namespace {
     pub owner: Relation,
     /// Of one without processes: the uid of who made the user namespace that owns it; of a user namespace, of who made that.
     pub owner_uid: Option<u32>,
+    /// Was it seen only because another one belongs to it?
+    pub only_above: bool,
     /// Where it is mounted, as seen in our mount namespace.
     pub mounts: Vec<PathBuf>,
     /// What keeps one without processes.
@@ -58,6 +60,7 @@ impl Namespace {
             parent: Relation::None,
             owner: Relation::None,
             owner_uid: None,
+            only_above: false,
             mounts: Vec::new(),
             pins: Vec::new(),
         }

@@ -22,6 +22,8 @@ pub struct Node {
     pub above: Option<u64>,
     /// One that is to come first, though it is not above it.
     pub after: Option<u64>,
+    /// Does it come only with what is below it?
+    pub late: bool,
 }
 
 /// A row in its place.
@@ -33,15 +35,15 @@ pub struct Placed {
     pub parent: Option<usize>,
 }
 
-/// Each row below the one that it names as above it, in the given order otherwise. Of a circle, which no kernel makes, one row is a
-/// root.
+/// Each row below the one that it names as above it, in the order of [`flat`] otherwise: what is above others comes where the first
+/// of them would. Of a circle, which no kernel makes, one row is a root.
 pub fn arrange(nodes: &[Node]) -> Vec<Placed> {
     let rows: HashMap<u64, usize> = nodes.iter().enumerate().map(|(row, node)| (node.id, row)).collect();
     let above =
         |row: usize| nodes[row].above.and_then(|id| rows.get(&id).copied()).filter(|other| *other != row);
     let mut below = vec![Vec::new(); nodes.len()];
     let mut roots = Vec::new();
-    for row in 0..nodes.len() {
+    for Placed { row, .. } in flat(nodes) {
         match above(row) {
             Some(parent) => below[parent].push(row),
             None => roots.push(row),
@@ -49,21 +51,28 @@ pub fn arrange(nodes: &[Node]) -> Vec<Placed> {
     }
     let mut arranged =
         Arranged { below, placed: Vec::with_capacity(nodes.len()), done: vec![false; nodes.len()] };
-    for root in roots {
-        if let Some(first) = nodes[root].after.and_then(|id| rows.get(&id)) {
-            arranged.with_all_below(root_of(*first, nodes.len(), above));
-        }
+    for root in roots.into_iter().chain(0..nodes.len()) {
         arranged.with_all_below(root);
-    }
-    for row in 0..nodes.len() {
-        arranged.with_all_below(row);
     }
     arranged.placed
 }
 
-/// The root that a row hangs from in the end. As many steps as there are rows lead to it, unless they lead round in a circle.
-fn root_of(row: usize, rows: usize, above: impl Fn(usize) -> Option<usize>) -> usize {
-    (0..rows).try_fold(row, |row, _| above(row).ok_or(row)).unwrap_or_else(|root| root)
+/// The rows of a tree that is not drawn: each behind the ones that it names, in the given order otherwise.
+pub fn flat(nodes: &[Node]) -> Vec<Placed> {
+    let rows: HashMap<u64, usize> = nodes.iter().enumerate().map(|(row, node)| (node.id, row)).collect();
+    let mut done = vec![false; nodes.len()];
+    let mut placed = Vec::with_capacity(nodes.len());
+    let early = (0..nodes.len()).filter(|row| !nodes[*row].late);
+    for row in early.chain(0..nodes.len()) {
+        let mut first = Vec::new();
+        let mut next = Some(row);
+        while let Some(row) = next.filter(|row| !std::mem::replace(&mut done[*row], true)) {
+            first.push(row);
+            next = nodes[row].above.or(nodes[row].after).and_then(|id| rows.get(&id).copied());
+        }
+        placed.extend(first.into_iter().rev().map(|row| Placed { row, parent: None }));
+    }
+    placed
 }
 
 struct Arranged {
@@ -96,7 +105,7 @@ pub fn below_processes(rows: impl Iterator<Item = (u64, Option<(u32, u32)>)>) ->
         if let Some((pid, _)) = process {
             last.insert(pid, id);
         }
-        Node { id, above, after: None }
+        Node { id, above, ..Node::default() }
     };
     rows.map(node).collect()
 }
@@ -116,14 +125,14 @@ mod tests {
 
     fn node(id: u64, above: u64, after: u64) -> Node {
         let some = |id: u64| (id != 0).then_some(id);
-        Node { id, above: some(above), after: some(after) }
+        Node { id, above: some(above), after: some(after), late: false }
     }
 
     #[test]
     fn children_follow_their_parent() {
         let nodes =
             [node(1, 3, 0), node(2, 0, 0), node(3, 0, 0), node(4, 1, 0), node(5, 3, 0), node(6, 99, 0)];
-        let expected = [(2, None), (3, None), (1, Some(3)), (4, Some(1)), (5, Some(3)), (6, None)];
+        let expected = [(3, None), (1, Some(3)), (4, Some(1)), (5, Some(3)), (2, None), (6, None)];
         assert_eq!(shape(&nodes), expected);
     }
 
@@ -131,6 +140,13 @@ mod tests {
     fn an_owner_comes_first_with_what_is_above_it() {
         let nodes = [node(1, 0, 3), node(2, 0, 0), node(3, 4, 0), node(4, 0, 0)];
         assert_eq!(shape(&nodes), [(4, None), (3, Some(4)), (1, None), (2, None)]);
+    }
+
+    #[test]
+    fn what_is_not_drawn_keeps_its_order_behind_what_it_belongs_to() {
+        let nodes = [node(1, 3, 0), node(2, 0, 0), node(3, 0, 5), node(4, 1, 0), node(5, 0, 0)];
+        let rows: Vec<_> = flat(&nodes).iter().map(|placed| nodes[placed.row].id).collect();
+        assert_eq!(rows, [5, 3, 1, 2, 4]);
     }
 
     #[test]
@@ -146,7 +162,10 @@ mod tests {
             let nodes: Vec<_> = links.iter().enumerate().map(|(i, link)| node(i as u64 + 1, link.0, link.1)).collect();
             let mut rows: Vec<_> = arrange(&nodes).iter().map(|placed| placed.row).collect();
             rows.sort_unstable();
-            prop_assert_eq!(rows, (0..nodes.len()).collect::<Vec<_>>());
+            prop_assert_eq!(&rows, &(0..nodes.len()).collect::<Vec<_>>());
+            let mut flat: Vec<_> = flat(&nodes).iter().map(|placed| placed.row).collect();
+            flat.sort_unstable();
+            prop_assert_eq!(&flat, &rows);
         }
     }
 }

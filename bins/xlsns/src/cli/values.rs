@@ -1,7 +1,7 @@
 //! The values of options, and operands.
 
 use super::{CliError, Color, Graph, Output};
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::num::IntErrorKind;
 use xns_core::NsKind;
 use xns_lsns::column::Column;
@@ -31,9 +31,11 @@ enum Number {
     TooLarge,
 }
 
-/// Decimal digits.
+/// Decimal digits, before which strtoul(3) takes blanks and a sign.
 fn number(word: &OsStr) -> Result<u64, Number> {
-    let digits = word.to_str().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+    let text = word.to_str().map(|text| text.trim_start_matches([' ', '\t', '\n', '\x0b', '\x0c', '\r']));
+    let digits = text.map(|text| text.strip_prefix('+').unwrap_or(text));
+    let digits = digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
     digits.ok_or(Number::None)?.parse::<u64>().map_err(|error| match error.kind() {
         IntErrorKind::PosOverflow => Number::TooLarge,
         _ => Number::None,
@@ -53,7 +55,7 @@ pub(super) fn tree(value: &OsStr) -> Result<Tree, CliError> {
         Some("owner") => Ok(Tree::Owner),
         Some("parent") => Ok(Tree::Parent),
         Some("process") => Ok(Tree::Process),
-        _ => Err(CliError::Tree(value.to_owned())),
+        _ => Err(CliError::Tree(word.map_or_else(|| value.to_owned(), OsString::from))),
     }
 }
 

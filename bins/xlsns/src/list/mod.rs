@@ -90,7 +90,9 @@ impl List<'_> {
         Want {
             kinds,
             process: self.cli.task,
+            above: self.tree.filter(|_| of_process && drawn),
             counts: !of_process
+                || drawn
                 || has(&[
                     Column::Nprocs,
                     Column::Pid,
@@ -101,7 +103,7 @@ impl List<'_> {
                     Column::Path,
                 ]),
             kept: !of_process && !of_namespace,
-            mounts: of_process && has(&[Column::Nsfs]),
+            mounts: (of_process || of_namespace) && has(&[Column::Nsfs]),
             relations,
             deep: self.cli.deep,
             members: self.cli.namespace.map_or(Members::None, Members::Of),

@@ -22,11 +22,17 @@ pub(super) fn text(
     let cli = list.cli;
     let of_processes = cli.namespace.is_some();
     let drawn_in = list.tree.and_then(|tree| {
-        let column = if tree == Tree::Process || of_processes { Column::Command } else { Column::Ns };
+        let of_commands = tree == Tree::Process || (of_processes && !list.original);
+        let column = if of_commands { Column::Command } else { Column::Ns };
         columns.contains(&column).then_some(column)
     });
+    // What cannot be drawn is a list, though one of namespaces has some of the order. Of processes the original has no other tree.
+    let tree = list.tree.filter(|tree| match drawn_in {
+        Some(column) => !of_processes || column == Column::Command,
+        None => !of_processes && *tree != Tree::Process,
+    });
     let shown: Vec<_> = columns.iter().map(|column| columns::shown(*column, drawn_in)).collect();
-    let places = shape::places(&rows, list.tree, of_processes);
+    let places = shape::places(&rows, tree, drawn_in.is_some(), of_processes);
     let mut table = Table::with_capacity(&shown, rows.len(), rows.len() * 64);
     let mut ids = Vec::with_capacity(rows.len());
     for placed in &places {

@@ -2,10 +2,10 @@
 
 use xns_core::NsKind;
 use xns_lsns::row::Row;
-use xns_lsns::tree::{Node, Placed, Tree, arrange, below_processes};
+use xns_lsns::tree::{Node, Placed, Tree, arrange, below_processes, flat};
 
-/// The rows' places.
-pub(super) fn places(rows: &[Row], tree: Option<Tree>, of_processes: bool) -> Vec<Placed> {
+/// The rows' places. A tree that is not `drawn` has its order only.
+pub(super) fn places(rows: &[Row], tree: Option<Tree>, drawn: bool, of_processes: bool) -> Vec<Placed> {
     match tree {
         None => (0..rows.len()).map(|row| Placed { row, parent: None }).collect(),
         Some(_) if of_processes => arrange(&processes(rows)),
@@ -13,7 +13,10 @@ pub(super) fn places(rows: &[Row], tree: Option<Tree>, of_processes: bool) -> Ve
             let process = row.process.as_ref().map(|process| (process.pid, process.ppid));
             (ino(row), process)
         }))),
-        Some(tree) => arrange(&rows.iter().map(|row| related(row, tree)).collect::<Vec<_>>()),
+        Some(tree) => {
+            let nodes: Vec<_> = rows.iter().map(|row| related(row, tree)).collect();
+            if drawn { arrange(&nodes) } else { flat(&nodes) }
+        }
     }
 }
 
@@ -28,7 +31,7 @@ fn processes(rows: &[Row]) -> Vec<Node> {
         Node {
             id: row.pid().unwrap_or_default().into(),
             above: process.map(|process| process.ppid.into()),
-            after: None,
+            ..Node::default()
         }
     };
     rows.iter().map(node).collect()
@@ -39,11 +42,10 @@ fn related(row: &Row, tree: Tree) -> Node {
     let Some(namespace) = row.namespace.as_deref() else { return Node::default() };
     let (owner, parent) = (namespace.owner.ino(), namespace.parent.ino());
     let has_parent = matches!(namespace.kind, NsKind::Pid | NsKind::User);
-    match tree {
-        Tree::Parent if has_parent => {
-            Node { id: namespace.ino, above: parent, after: owner.filter(|_| parent.is_none()) }
-        }
-        Tree::Parent => Node { id: namespace.ino, above: None, after: owner },
-        Tree::Owner | Tree::Process => Node { id: namespace.ino, above: owner, after: None },
-    }
+    let (above, after) = match tree {
+        Tree::Parent if has_parent => (parent, owner.filter(|_| parent.is_none())),
+        Tree::Parent => (None, owner),
+        Tree::Owner | Tree::Process => (owner, None),
+    };
+    Node { id: namespace.ino, above, after, late: namespace.only_above }
 }

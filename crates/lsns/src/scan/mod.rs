@@ -14,6 +14,7 @@ pub use links::file;
 pub(crate) use links::{namespace, number, path};
 
 use crate::model::{Found, Member, Unread};
+use crate::tree::Tree;
 use std::os::fd::{AsFd, OwnedFd};
 use table::Table;
 use thiserror::Error;
@@ -28,6 +29,8 @@ pub struct Want {
     pub kinds: NsSet,
     /// Only those that this process is in.
     pub process: Option<u32>,
+    /// And those that these belong to, for this tree. It takes a look at every process.
+    pub above: Option<Tree>,
     /// How many processes are in each, and which is the lowest; else only which namespaces there are.
     pub counts: bool,
     /// Also those that only descriptors, sockets and mounts keep.
@@ -69,6 +72,7 @@ impl Default for Want {
         Want {
             kinds: NsKind::ALL.into_iter().collect(),
             process: None,
+            above: None,
             counts: true,
             kept: true,
             mounts: false,
@@ -118,7 +122,7 @@ pub fn scan(want: &Want, single: SingleThreaded) -> Result<Found, ScanError> {
     proc::numbers(&proc, &mut proc::room(), |pid| pids.push(pid)).map_err(ScanError::Proc)?;
     let only = want.process.map(|pid| links::of_process(&proc, pid, want.kinds)).transpose()?;
     let look = |pids: &[u32]| {
-        let mut scanner = Scanner::new(&proc, want, only);
+        let mut scanner = Scanner::new(&proc, want, only.filter(|_| want.above.is_none()));
         pids.iter().for_each(|pid| scanner.process(*pid));
         scanner.seen
     };
@@ -134,11 +138,16 @@ pub fn scan(want: &Want, single: SingleThreaded) -> Result<Found, ScanError> {
         seen.of_process(want, &only);
     }
     seen.unread.of = u32::try_from(pids.len()).unwrap_or(u32::MAX);
-    finish(&proc, want, seen)
+    finish(&proc, want, seen, want.above.zip(only))
 }
 
-/// What is known of a namespace only once all processes have been looked at.
-fn finish(proc: &OwnedFd, want: &Want, seen: Seen) -> Result<Found, ScanError> {
+/// What is known of a namespace only once all processes have been looked at. `of`: what has nothing to do with these is left out.
+fn finish(
+    proc: &OwnedFd,
+    want: &Want,
+    seen: Seen,
+    of: Option<(Tree, links::Links)>,
+) -> Result<Found, ScanError> {
     let Seen { table, members, unread } = seen;
     let mut collected = table.into_collected();
     let kept = want.process.is_none() && want.kept;
@@ -153,6 +162,9 @@ fn finish(proc: &OwnedFd, want: &Want, seen: Seen) -> Result<Found, ScanError> {
     }
     let mut namespaces = collected.namespaces;
     namespaces.sort_unstable_by_key(|namespace| namespace.ino);
+    if let Some((tree, of)) = of {
+        relations::keep_above(&mut namespaces, tree, &of);
+    }
     Ok(Found { namespaces, members, unread })
 }
 

@@ -1,9 +1,11 @@
 //! How namespaces belong together: parents and owners, asked once of each namespace. Those that are seen only so are there, too.
 
+use super::links::Links;
 use super::table::Collected;
 use super::{Relations, ScanError, Want};
-use crate::model::{Pin, Relation};
+use crate::model::{Namespace, Pin, Relation};
 use crate::reach;
+use crate::tree::Tree;
 use std::os::fd::OwnedFd;
 use xns_core::NsKind;
 use xns_sys::{Errno, Result, fs, namespace};
@@ -49,7 +51,7 @@ fn ask(
         let maker = if kind == NsKind::User { Some(fd) } else { owner.fd() };
         namespace.owner_uid = maker.and_then(|maker| namespace::owner_uid_of(maker).ok());
     }
-    if want.process.is_some() || want.relations != Relations::All {
+    if (want.process.is_some() && want.above.is_none()) || want.relations != Relations::All {
         return Ok(());
     }
     for (kind, above, is) in [(NsKind::User, owner, owner_is), (NsKind::Pid, parent, parent_is)] {
@@ -58,10 +60,30 @@ fn ask(
             && collected.find(ino).is_none()
         {
             let place = collected.place(kind, ino);
+            collected.namespaces[place].only_above = true;
             ask(collected, place, above, want)?;
         }
     }
     Ok(())
+}
+
+/// Leaves a process's namespaces, and those that they belong to, however far above. They are ordered by inode number.
+pub(super) fn keep_above(namespaces: &mut Vec<Namespace>, tree: Tree, of: &Links) {
+    let place = |ino: u64| namespaces.binary_search_by_key(&ino, |namespace| namespace.ino).ok();
+    let mut keep = vec![false; namespaces.len()];
+    let mut waiting: Vec<usize> = of.iter().filter_map(|(_, ino)| place(ino)).collect();
+    while let Some(this) = waiting.pop() {
+        if !std::mem::replace(&mut keep[this], true) {
+            let parent = if tree == Tree::Parent { namespaces[this].parent } else { Relation::None };
+            let above = [namespaces[this].owner.ino(), parent.ino()];
+            waiting.extend(above.into_iter().flatten().filter_map(place));
+        }
+    }
+    for namespace in namespaces.iter_mut() {
+        namespace.only_above = !of.has(namespace.kind, namespace.ino);
+    }
+    let mut keep = keep.into_iter();
+    namespaces.retain(|_| keep.next().unwrap_or_default());
 }
 
 /// What is above a namespace.
