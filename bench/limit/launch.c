@@ -1,6 +1,9 @@
 /*
  * The stopwatch: launch RESULTS CPU PROGRAM_CPU WARMUP ROUNDS BURST GAP_US DRAIN_US (::: PROGRAM [ARGUMENT…])…
  *
+ * With `any` for CPU nothing is pinned but what follows `::1` instead of `:::`, which is to PROGRAM_CPU. What follows
+ * `:::N` takes part in the first N rounds that count, and in no warm-up; the records of the others are zeros.
+ *
  * Each round launches every program BURST times in a row. The rounds walk through all permutations of the programs, so
  * that each comes first, and after each of the others, equally often. A launch is timed from before the clone to after
  * the wait. After the warm-up, RESULTS receives for each round, BURST times, one record a program, in the order of the
@@ -26,7 +29,7 @@ struct timespec {
 
 /* The kernel's struct rusage: two timevals, then 14 words, of which ru_minflt is the fifth. */
 struct rusage {
-	word times[4];
+	word user_s, user_us, system_s, system_us;
 	word before[4];
 	word minflt;
 	word after[9];
@@ -36,12 +39,14 @@ struct record {
 	uword ns;
 	unsigned int status;
 	unsigned int faults;
+	uword user_us, system_us;
 };
 
 struct program {
 	char **argv;
 	char **envp;
 	uword cpu; /* 0: stay where the launcher is, else the CPU's number plus one */
+	uword rounds; /* 0: all */
 };
 
 struct options {
@@ -100,7 +105,13 @@ static struct record launch(struct program *p)
 
 	if (pid < 0 || waited != pid)
 		leave(4);
-	return (struct record){ end - begin, (unsigned int)status, (unsigned int)usage.minflt };
+	return (struct record){
+		.ns = end - begin,
+		.status = (unsigned int)status,
+		.faults = (unsigned int)usage.minflt,
+		.user_us = (uword)(usage.user_s * 1000000 + usage.user_us),
+		.system_us = (uword)(usage.system_s * 1000000 + usage.system_us),
+	};
 }
 
 /* The permutation with this number, counted in the factorial base. */
@@ -123,6 +134,11 @@ static void put(word file, const void *data, uword size)
 		leave(5);
 }
 
+static int takes_part(const struct program *p, const struct options *o, uword round)
+{
+	return !p->rounds || (round >= o->warmup && round < o->warmup + p->rounds);
+}
+
 static void play(const struct options *o, uword round)
 {
 	struct record records[MAX_BURST][MAX_PROGRAMS];
@@ -131,8 +147,10 @@ static void play(const struct options *o, uword round)
 	permute(round, order);
 	for (uword i = 0; i < count; i++) {
 		for (uword turn = 0; turn < o->burst; turn++) {
+			struct program *p = &programs[order[i]];
+
 			rest(o->gap_us);
-			records[turn][order[i]] = launch(&programs[order[i]]);
+			records[turn][order[i]] = takes_part(p, o, round) ? launch(p) : (struct record){ .ns = 0 };
 		}
 	}
 	for (uword turn = 0; round >= o->warmup && turn < o->burst; turn++)
@@ -140,15 +158,17 @@ static void play(const struct options *o, uword round)
 	rest(o->drain_us);
 }
 
-static void read_programs(char **argv, char **envp, uword cpu)
+static void read_programs(char **argv, char **envp, uword cpu, uword other)
 {
 	for (; *argv; argv++) {
-		if (!same(*argv, ":::"))
+		char *mark = *argv;
+
+		if (mark[0] != ':' || mark[1] != ':' || (mark[2] != ':' && !same(mark, "::1")))
 			continue;
 		*argv = NULL;
 		if (count == MAX_PROGRAMS)
 			leave(2);
-		programs[count++] = (struct program){ argv + 1, envp, cpu };
+		programs[count++] = (struct program){ argv + 1, envp, mark[2] == '1' ? other : cpu, number(mark + 3) };
 	}
 }
 
@@ -169,6 +189,7 @@ __attribute__((noreturn, used)) void start(uword *sp)
 	uword argc = sp[0];
 	char **argv = (char **)(sp + 1);
 	struct options o;
+	int pinned;
 
 	if (argc < 11)
 		leave(2);
@@ -178,10 +199,13 @@ __attribute__((noreturn, used)) void start(uword *sp)
 	o.burst = number(argv[6]);
 	o.gap_us = number(argv[7]);
 	o.drain_us = number(argv[8]);
-	read_programs(argv + 9, argv + argc + 1, same(argv[2], argv[3]) ? 0 : number(argv[3]) + 1);
+	pinned = !same(argv[2], "any");
+	read_programs(argv + 9, argv + argc + 1, pinned && !same(argv[2], argv[3]) ? number(argv[3]) + 1 : 0,
+		      number(argv[3]) + 1);
 	if (o.results < 0 || count == 0 || o.burst > MAX_BURST)
 		leave(2);
-	pin(number(argv[2]));
+	if (pinned)
+		pin(number(argv[2]));
 	be_alone();
 	for (uword i = 0; i < o.warmup + o.rounds; i++)
 		play(&o, i);

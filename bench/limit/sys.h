@@ -21,6 +21,7 @@ typedef unsigned long uword;
 #define MS_NOSUID 2UL
 #define MS_NODEV 4UL
 #define MS_NOEXEC 8UL
+#define MS_BIND 4096UL
 #define MS_REC 16384UL
 #define MS_PRIVATE (1UL << 18)
 
@@ -29,6 +30,7 @@ typedef unsigned long uword;
 #define O_CREAT 0100
 #define O_TRUNC 01000
 #define O_CLOEXEC 02000000
+#define O_PATH 010000000
 #define AT_FDCWD (-100)
 
 #if defined(__x86_64__)
@@ -37,24 +39,44 @@ enum nr {
 	NR_read = 0,
 	NR_write = 1,
 	NR_close = 3,
+	NR_fstat = 5,
+	NR_ioctl = 16,
+	NR_dup = 32,
+	NR_socket = 41,
 	NR_execve = 59,
 	NR_wait4 = 61,
 	NR_flock = 73,
 	NR_ptrace = 101,
 	NR_geteuid = 107,
 	NR_getegid = 108,
+	NR_setsid = 112,
 	NR_setpriority = 141,
 	NR_prctl = 157,
 	NR_mount = 165,
 	NR_sched_setaffinity = 203,
+	NR_getdents64 = 217,
 	NR_clock_gettime = 228,
 	NR_clock_nanosleep = 230,
 	NR_exit_group = 231,
 	NR_openat = 257,
+	NR_mkdirat = 258,
+	NR_newfstatat = 262,
+	NR_readlinkat = 267,
+	NR_ppoll = 271,
 	NR_unshare = 272,
 	NR_pipe2 = 293,
 	NR_setns = 308,
 	NR_pidfd_open = 434,
+	NR_close_range = 436,
+	NR_pidfd_getfd = 438,
+};
+
+/* What is used of the kernel's struct stat. */
+struct stat {
+	uword dev, ino, nlink;
+	unsigned int mode, uid, gid, pad;
+	uword rdev, size;
+	uword rest[11];
 };
 
 static inline word call6(word n, word a, word b, word c, word d, word e, word f)
@@ -108,13 +130,21 @@ __asm__(".text\n"
 #elif defined(__aarch64__)
 
 enum nr {
+	NR_dup = 23,
+	NR_ioctl = 29,
 	NR_flock = 32,
+	NR_mkdirat = 34,
 	NR_mount = 40,
 	NR_openat = 56,
 	NR_close = 57,
 	NR_pipe2 = 59,
+	NR_getdents64 = 61,
 	NR_read = 63,
 	NR_write = 64,
+	NR_ppoll = 73,
+	NR_readlinkat = 78,
+	NR_newfstatat = 79,
+	NR_fstat = 80,
 	NR_exit_group = 94,
 	NR_unshare = 97,
 	NR_clock_gettime = 113,
@@ -122,13 +152,25 @@ enum nr {
 	NR_ptrace = 117,
 	NR_sched_setaffinity = 122,
 	NR_setpriority = 140,
+	NR_setsid = 157,
 	NR_prctl = 167,
 	NR_geteuid = 175,
 	NR_getegid = 177,
+	NR_socket = 198,
 	NR_execve = 221,
 	NR_wait4 = 260,
 	NR_setns = 268,
 	NR_pidfd_open = 434,
+	NR_close_range = 436,
+	NR_pidfd_getfd = 438,
+};
+
+/* What is used of the kernel's struct stat. */
+struct stat {
+	uword dev, ino;
+	unsigned int mode, nlink, uid, gid;
+	uword rdev, pad, size;
+	uword rest[9];
 };
 
 static inline word call6(word n, word a, word b, word c, word d, word e, word f)

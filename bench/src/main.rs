@@ -1,10 +1,11 @@
-//! `xns-bench`: what a launch costs with our tools, with the originals, and at least (see README.md).
+//! `xns-bench`: what a launch or a list costs with our tools, with the originals, and at least (see README.md).
 //!
 //! It prints figures and ratios and compares them with the targets; it is no test, and a missed target is no failure.
 #![forbid(unsafe_code)]
 
 mod cases;
 mod error;
+mod lists;
 mod machine;
 mod measure;
 mod options;
@@ -19,6 +20,7 @@ use std::process::ExitCode;
 
 use cases::{CASES, Case};
 use error::Error;
+use lists::{LISTS, List};
 use measure::{Contestant, Pass, Role};
 use options::Options;
 use programs::Programs;
@@ -42,33 +44,66 @@ fn run(options: Option<Options>, out: &mut impl Write) -> Result<(), Error> {
         return Ok(out.write_all(options::HELP.as_bytes())?);
     };
     let programs = Programs::build()?;
-    let (cases, skipped) = chosen(&options)?;
-    let pairs = tools::find(&options, &cases)?;
+    check_names(&options)?;
+    let root = machine::is_root()?;
+    let (cases, skipped) = chosen(&options, root);
+    let (lists, skipped_lists) = chosen_lists(&options, root);
+    let tools = cases.iter().map(|case| case.tool).chain(lists.iter().map(|list| list.tool));
+    let pairs = tools::find(&options, tools)?;
     report::header(out, &options, &pairs)?;
-    for case in skipped {
-        writeln!(out, "skipped     {}: it needs root", case.title())?;
+    let titles = skipped.iter().map(|case| case.title()).chain(skipped_lists.iter().map(|list| list.title()));
+    for title in titles {
+        writeln!(out, "skipped     {title}: it needs root")?;
     }
-    let target = Target::for_cases(&cases, &programs)?;
-    let field = |case: &Case| contestants(case, &programs, &pairs, target.as_ref(), &options);
-    let fields = trace_all(&cases, &programs, field, out)?;
-    for pass in passes(&options) {
-        report::pass_head(out, &pass, &options)?;
-        for (case, field) in cases.iter().zip(&fields).filter(|(case, _)| timed(case, &options)) {
-            let times = measure::time(&programs, field, &options, &pass, case)?;
+    if !cases.is_empty() {
+        launches(&cases, &programs, &pairs, &options, out)?;
+    }
+    lists::run(&lists, &programs, &pairs, &options, out)
+}
+
+/// What it costs to launch a program.
+fn launches(
+    cases: &[&'static Case],
+    programs: &Programs,
+    pairs: &[Pair],
+    options: &Options,
+    out: &mut impl Write,
+) -> Result<(), Error> {
+    let target = Target::for_cases(cases, programs)?;
+    let field = |case: &Case| contestants(case, programs, pairs, target.as_ref(), options);
+    let fields = trace_all(cases, programs, field, out)?;
+    for pass in passes(options) {
+        report::pass_head(out, &pass, options)?;
+        for (case, field) in cases.iter().zip(&fields).filter(|(case, _)| timed(case, options)) {
+            let times = measure::time(programs, field, options, &pass, case)?;
             report::pass_row(out, &pass, case, &times)?;
         }
     }
     Ok(())
 }
 
-/// The cases asked for: those that can be done here, and those that cannot.
-fn chosen(options: &Options) -> Result<(Vec<&'static Case>, Vec<&'static Case>), Error> {
-    if let Some(name) = options.cases.iter().find(|name| !CASES.iter().any(|case| case.name == **name)) {
-        return Err(Error::NoCase(name.clone()));
+fn check_names(options: &Options) -> Result<(), Error> {
+    let known = |name: &String| {
+        CASES.iter().any(|case| case.name == *name) || LISTS.iter().any(|list| list.name == *name)
+    };
+    match options.cases.iter().find(|name| !known(name)) {
+        Some(name) => Err(Error::NoCase(name.clone())),
+        None => Ok(()),
     }
-    let root = machine::is_root()?;
-    let asked = |case: &&Case| options.cases.is_empty() || options.cases.iter().any(|name| name == case.name);
-    Ok(CASES.iter().filter(asked).partition(|case| root || !case.root))
+}
+
+/// The cases asked for: those that can be done here, and those that cannot.
+fn chosen(options: &Options, root: bool) -> (Vec<&'static Case>, Vec<&'static Case>) {
+    CASES.iter().filter(|case| asked(options, case.name)).partition(|case| root || !case.root)
+}
+
+/// The same of the lists. All need root, to make the population.
+fn chosen_lists(options: &Options, root: bool) -> (Vec<&'static List>, Vec<&'static List>) {
+    LISTS.iter().filter(|list| asked(options, list.name)).partition(|_| root)
+}
+
+fn asked(options: &Options, name: &str) -> bool {
+    options.cases.is_empty() || options.cases.iter().any(|case| case == name)
 }
 
 fn timed(case: &Case, options: &Options) -> bool {

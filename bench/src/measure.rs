@@ -23,6 +23,12 @@ pub(crate) enum Role {
     Peer,
     /// Another way to the limit; the mode's name.
     Rival(&'static str),
+    /// The limit without what ours does more than the peer.
+    Bare,
+    /// Ours on one CPU alone.
+    OneCpu,
+    /// Ours without the arguments that ask for less.
+    Whole,
 }
 
 #[derive(Debug)]
@@ -40,8 +46,12 @@ pub(crate) struct Pass {
 #[derive(Debug)]
 pub(crate) struct Time {
     pub(crate) role: Role,
-    /// Microseconds, by round.
+    /// Microseconds, by round; 0 where it did not take part.
     pub(crate) launches: Vec<f64>,
+    /// Microseconds of CPU time, user and system, by round.
+    pub(crate) cpu: Vec<f64>,
+    /// Mean microseconds in user mode: the kernel only samples them.
+    pub(crate) user: f64,
     /// Median number of page faults.
     pub(crate) faults: f64,
     /// Launches that did not end with exit status 0.
@@ -50,12 +60,21 @@ pub(crate) struct Time {
 
 impl Time {
     pub(crate) fn median(&self) -> f64 {
-        median(self.launches.clone())
+        median(present(&self.launches))
+    }
+
+    pub(crate) fn median_cpu(&self) -> f64 {
+        median(present(&self.cpu))
     }
 
     /// The median of the ratios within each round: what slows a round slows both.
     pub(crate) fn ratio(&self, other: &Self) -> f64 {
-        median(self.launches.iter().zip(&other.launches).map(|(ours, other)| ours / other).collect())
+        ratio(&self.launches, &other.launches)
+    }
+
+    /// The same of the CPU time.
+    pub(crate) fn cpu_ratio(&self, other: &Self) -> f64 {
+        ratio(&self.cpu, &other.cpu)
     }
 }
 
@@ -86,35 +105,44 @@ pub(crate) fn time(
         pass.gap_ms * 1000,
         case.drain_ms * 1000,
     ];
-    let mut args: Vec<OsString> = numbers.iter().map(|number| number.to_string().into()).collect();
+    let mut args: Vec<OsString> = vec![(&programs.results).into()];
+    args.extend(numbers.iter().map(|number| OsString::from(number.to_string())));
     for contestant in field {
         args.push(":::".into());
         args.extend(contestant.argv.iter().cloned());
     }
-    let bytes = run(&programs.launch, &programs.results, &args, Stdio::null())?;
-    Ok(field
-        .iter()
-        .enumerate()
-        .map(|(i, contestant)| summary(contestant.role, &bytes, i, field.len()))
-        .collect())
+    run(&programs.launch, &args, Stdio::null())?;
+    let bytes = take(&programs.results)?;
+    let roles: Vec<Role> = field.iter().map(|contestant| contestant.role).collect();
+    Ok(timed(&roles, &bytes))
+}
+
+/// What the stopwatch has written of these contestants.
+pub(crate) fn timed(roles: &[Role], bytes: &[u8]) -> Vec<Time> {
+    roles.iter().enumerate().map(|(i, role)| summary(*role, bytes, i, roles.len())).collect()
+}
+
+/// What the tracer has written.
+pub(crate) fn traced(bytes: &[u8]) -> Trace {
+    let number_at = |at: usize| bytes.get(at..at + 8).map_or(0, number);
+    Trace { calls: number_at(0), peak_kib: number_at(8), status: number_at(16) }
 }
 
 /// Runs one contestant under ptrace; None where the machine does not let us.
 pub(crate) fn trace(programs: &Programs, contestant: &Contestant) -> Result<Option<Trace>, Error> {
-    match run(&programs.trace, &programs.results, &contestant.argv, Stdio::inherit()) {
-        Ok(bytes) => {
-            let [calls, peak_kib, status] = [0, 8, 16].map(|at| number(&bytes[at..at + 8]));
-            Ok(Some(Trace { calls, peak_kib, status }))
-        }
+    let results = &programs.results;
+    let mut args: Vec<OsString> = vec!["each".into(), results.into()];
+    args.extend(contestant.argv.iter().cloned());
+    match run(&programs.trace, &args, Stdio::inherit()).and_then(|()| take(results)) {
+        Ok(bytes) => Ok(Some(traced(&bytes))),
         Err(Error::Failed { .. }) => Ok(None),
         Err(error) => Err(error),
     }
 }
 
 /// Runs one of our C programs; its results are a file, so that nobody is woken while it measures.
-fn run(program: &Path, results: &Path, args: &[OsString], stderr: Stdio) -> Result<Vec<u8>, Error> {
+pub(crate) fn run(program: &Path, args: &[OsString], stderr: Stdio) -> Result<(), Error> {
     let status = Command::new(program)
-        .arg(results)
         .args(args)
         // What a locale or a preloaded library costs is not ours to measure.
         .env_clear()
@@ -124,21 +152,43 @@ fn run(program: &Path, results: &Path, args: &[OsString], stderr: Stdio) -> Resu
         .stderr(stderr)
         .status()
         .map_err(Error::file(program))?;
-    if !status.success() {
-        return Err(Error::Failed { program: program.into(), status });
-    }
+    if status.success() { Ok(()) } else { Err(Error::Failed { program: program.into(), status }) }
+}
+
+/// The contents of a file of results, which is removed.
+pub(crate) fn take(results: &Path) -> Result<Vec<u8>, Error> {
     let bytes = fs::read(results).map_err(Error::file(results))?;
     fs::remove_file(results).map_err(Error::file(results))?;
     Ok(bytes)
 }
 
-/// Every `count`th record from the `first` on: nanoseconds (u64), wait status (u32), page faults (u32).
+/// A record of the stopwatch: nanoseconds (u64), wait status (u32), page faults (u32), microseconds in user and in system mode
+/// (u64 each).
+const RECORD: usize = 32;
+
+/// Every `count`th record from the `first` on.
 fn summary(role: Role, bytes: &[u8], first: usize, count: usize) -> Time {
-    let records = || bytes.chunks_exact(16).skip(first).step_by(count);
-    let launches = records().map(|record| number(&record[..8]) as f64 / 1000.0).collect();
-    let faults = records().map(|record| number(&record[12..]) as f64).collect();
-    let failed = records().filter(|record| number(&record[8..12]) != 0).count();
-    Time { role, launches, faults: median(faults), failed }
+    let records = || bytes.chunks_exact(RECORD).skip(first).step_by(count);
+    let took_part = || records().filter(|record| number(&record[..8]) != 0);
+    let user = |record: &[u8]| number(&record[16..24]) as f64;
+    Time {
+        role,
+        launches: records().map(|record| number(&record[..8]) as f64 / 1000.0).collect(),
+        cpu: records().map(|record| user(record) + number(&record[24..]) as f64).collect(),
+        user: took_part().map(user).sum::<f64>() / took_part().count() as f64,
+        faults: median(took_part().map(|record| number(&record[12..16]) as f64).collect()),
+        failed: took_part().filter(|record| number(&record[8..12]) != 0).count(),
+    }
+}
+
+fn present(values: &[f64]) -> Vec<f64> {
+    values.iter().copied().filter(|value| *value > 0.0).collect()
+}
+
+/// Of the rounds in which both took part.
+fn ratio(ours: &[f64], other: &[f64]) -> f64 {
+    let both = ours.iter().zip(other).filter(|(ours, other)| **ours > 0.0 && **other > 0.0);
+    median(both.map(|(ours, other)| ours / other).collect())
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
@@ -161,7 +211,7 @@ fn number(bytes: &[u8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Role, median, summary};
+    use super::{RECORD, Role, median, summary};
 
     #[test]
     fn the_median_of_an_even_number_lies_between() {
@@ -172,14 +222,28 @@ mod tests {
     #[test]
     fn each_contestant_gets_its_own_records() {
         let record = |ns: u64, status: u32, faults: u32| {
-            [&ns.to_ne_bytes()[..], &status.to_ne_bytes(), &faults.to_ne_bytes()].concat()
+            let parts = [&ns.to_ne_bytes()[..], &status.to_ne_bytes(), &faults.to_ne_bytes()];
+            [&parts.concat()[..], &(ns / 2).to_ne_bytes(), &ns.to_ne_bytes()].concat()
         };
         let rounds =
             [record(1000, 0, 3), record(2000, 256, 7), record(3000, 0, 5), record(8000, 0, 7)].concat();
         let (first, second) = (summary(Role::Limit, &rounds, 0, 2), summary(Role::Ours, &rounds, 1, 2));
         assert_eq!((first.launches.as_slice(), first.faults, first.failed), (&[1.0, 3.0][..], 4.0, 0));
         assert_eq!((second.launches.as_slice(), second.faults, second.failed), (&[2.0, 8.0][..], 7.0, 1));
+        assert_eq!((first.cpu.as_slice(), first.user), (&[1500.0, 4500.0][..], 1000.0));
         // (2 / 1 + 8 / 3) / 2, not 5 / 2.
         assert!((second.ratio(&first) - 7.0 / 3.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn rounds_without_a_contestant_do_not_count() {
+        let zeros = [0; RECORD];
+        let mut one = [0; RECORD];
+        one[..8].copy_from_slice(&2000u64.to_ne_bytes());
+        one[24..].copy_from_slice(&7u64.to_ne_bytes());
+        let rounds = [one, one, one, zeros].concat();
+        let (always, once) = (summary(Role::Ours, &rounds, 0, 2), summary(Role::Peer, &rounds, 1, 2));
+        assert_eq!((once.median(), once.median_cpu(), once.failed), (2.0, 7.0, 0));
+        assert_eq!((always.ratio(&once), always.cpu_ratio(&once)), (1.0, 1.0));
     }
 }

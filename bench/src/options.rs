@@ -13,9 +13,13 @@ Usage: xns-bench [OPTIONS]
 Launches a tiny static program with our tools, with the originals, and with a C program without libc that makes only the
 needed system calls (the limit); prints medians, ratios, system calls, peak memory and page faults.
 
+Then it lists namespaces among populations of processes, with our tool, the original, and a C program that makes only the
+needed system calls; prints CPU time, wall time, peak memory and ratios.
+
   --case NAME        only this case (repeatable): uts, user, mnt, pidproc, utsipcnet, all,
-                     enter-all, enter-net
-  --rounds N         launches of each contestant, default 500
+                     enter-all, enter-net; ls100, ls1000, ls10000, ls-net, ls-pid, ls-namespaces
+  --rounds N         launches of each contestant, default 500; of lists, each has a number of its own, which is
+                     for 500
   --burst N          launches of each contestant in a row before the next one's turn, default 1, at most 16
   --gap MS           time between launches in the second pass, default 10; 0: no second pass
   --ours PATH        our tool, or the directory of our tools

@@ -38,6 +38,11 @@ pub(crate) struct Programs {
     pub(crate) trace: PathBuf,
     /// What is entered.
     pub(crate) target: PathBuf,
+    /// The limit of listing.
+    pub(crate) lsns: PathBuf,
+    /// What is listed, and what runs programs in its midst.
+    pub(crate) people: PathBuf,
+    pub(crate) inside: PathBuf,
     /// Where `launch` and `trace` put their figures.
     pub(crate) results: PathBuf,
 }
@@ -53,6 +58,9 @@ impl Programs {
             launch: compile(&dir, "launch")?,
             trace: compile(&dir, "trace")?,
             target: compile(&dir, "target")?,
+            lsns: compile(&dir, "lsns")?,
+            people: compile(&dir, "people")?,
+            inside: compile(&dir, "inside")?,
             results: dir.join(format!("results.{}", process::id())),
         })
     }

@@ -130,8 +130,11 @@ fn plain(ratio: Option<f64>) -> String {
 }
 
 /// The ratio, and of each target whether it is reached.
-fn judged(ratio: Option<f64>, targets: &[f64]) -> String {
+pub(crate) fn judged(ratio: Option<f64>, targets: &[f64]) -> String {
     let Some(ratio) = ratio else { return "-".to_owned() };
+    if targets.is_empty() {
+        return plain(Some(ratio));
+    }
     let verdict = |target: &f64| format!("{target} {}", if ratio <= *target { "reached" } else { "missed" });
     format!("{ratio:.2} ({})", targets.iter().map(verdict).collect::<Vec<_>>().join(", "))
 }

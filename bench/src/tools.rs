@@ -4,7 +4,7 @@ use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use crate::cases::{Case, Tool};
+use crate::cases::Tool;
 use crate::error::Error;
 use crate::options::Options;
 
@@ -17,14 +17,17 @@ pub(crate) struct Pair {
     pub(crate) peer: Option<PathBuf>,
 }
 
-/// The tools of these cases, each once.
-pub(crate) fn find(options: &Options, cases: &[&'static Case]) -> Result<Vec<Pair>, Error> {
+/// These tools, each once.
+pub(crate) fn find(
+    options: &Options,
+    tools: impl Iterator<Item = &'static Tool>,
+) -> Result<Vec<Pair>, Error> {
     let mut pairs: Vec<Pair> = Vec::new();
-    for case in cases {
-        if !pairs.iter().any(|pair| pair.tool == case.tool) {
-            let ours = find_ours(options.ours.as_deref(), case.tool.ours)?;
-            let peer = find_peer(options.peer.as_deref(), case.tool.peer);
-            pairs.push(Pair { tool: case.tool, ours, peer });
+    for tool in tools {
+        if !pairs.iter().any(|pair| pair.tool == tool) {
+            let ours = find_ours(options.ours.as_deref(), tool.ours)?;
+            let peer = find_peer(options.peer.as_deref(), tool.peer);
+            pairs.push(Pair { tool, ours, peer });
         }
     }
     match one_program(options) {

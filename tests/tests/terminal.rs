@@ -232,6 +232,22 @@ fn the_window_has_a_size() {
     }
 }
 
+/// A bash that hears SIGHUP between its prompt and its first look at the terminal goes on: so it does also when it is started by
+/// nobody but another bash.
+fn wait_until_it_reads(pid: u32) {
+    let reads = |pid: u32| {
+        let wchan = std::fs::read_to_string(format!("/proc/{pid}/wchan")).unwrap_or_default();
+        ["poll", "select", "wait_woken", "n_tty"].iter().any(|word| wchan.contains(word))
+    };
+    wait_for("the shell to read", || {
+        let mut last = pid;
+        while let Some(child) = children(last).first() {
+            last = *child;
+        }
+        last != pid && reads(last)
+    });
+}
+
 /// The session's leader is killed: the kernel hangs up on the foreground, and reading the terminal fails.
 #[test]
 fn a_lost_terminal_ends_a_shell() {
@@ -245,6 +261,7 @@ fn a_lost_terminal_ends_a_shell() {
         // The echo of the line is not to be taken for the prompt.
         terminal.line(&format!("PS1='in''side ' $X {way} bash --norc --noprofile -i"));
         terminal.expect("inside ");
+        wait_until_it_reads(terminal.pid());
         xns_tests::send(terminal.pid(), nix::sys::signal::Signal::SIGKILL);
         wait_for(&format!("the end of everything: {way}"), || scene.processes().is_empty());
         drop(terminal);

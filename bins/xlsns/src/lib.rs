@@ -2,9 +2,10 @@
 #![forbid(unsafe_code)]
 
 mod cli;
+mod columns;
 mod compare;
 mod detail;
-mod graph;
+pub mod graph;
 mod list;
 mod notices;
 pub mod options;
@@ -57,7 +58,8 @@ fn run(facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
         Look::Detail => detail::run(&cli, facts, single),
         Look::Compare(pids) => compare::run(&cli, pids, facts),
         Look::Graph(form) => graph::run(&cli, *form, facts, original, single),
-        _ => Ok(0),
+        Look::Watch(every) => watch::run(&cli, *every, facts, single),
+        Look::Columns => columns::run(&cli, facts, original),
     };
     done.map_err(
         |diagnostic| {

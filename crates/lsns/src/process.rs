@@ -1,6 +1,6 @@
 //! What a row shows of a process, read when the row is made: once for a namespace, not once for a process.
 
-use crate::scan::file;
+use crate::scan::path;
 use std::os::fd::{AsFd, OwnedFd};
 use xns_core::{NsKind, stat_field};
 use xns_sys::proc::{self, Name};
@@ -28,9 +28,8 @@ pub fn read(proc: impl AsFd, pid: u32, inside: Option<(NsKind, u64)>) -> Option<
     let directory = proc::open_directory(proc, Name::of(pid, "").path()).ok()?;
     let uid = proc::owner(&directory).ok()?;
     if let Some((kind, ino)) = inside {
-        let namespaces = proc::open_directory(&directory, c"ns").ok()?;
         let mut buffer = [0; 64];
-        let is = crate::scan::namespace(proc::link(namespaces, file(kind), &mut buffer).ok()?);
+        let is = crate::scan::namespace(proc::link(&directory, path(kind), &mut buffer).ok()?);
         is.filter(|is| *is == (kind, ino))?;
     }
     let stat = head(&directory, c"stat", 1024).ok()?;
@@ -58,19 +57,13 @@ pub fn name(stat: &[u8]) -> Option<&[u8]> {
     stat.get(start..end)
 }
 
-/// The beginning of a file.
+/// The beginning of a file. It is kept for every row: with no more room than it takes.
 pub(crate) fn head(directory: &OwnedFd, name: &std::ffi::CStr, most: usize) -> Result<Vec<u8>> {
     let file = proc::open(directory, name)?;
-    let mut bytes = vec![0; most];
-    let mut length = 0;
-    while length < most {
-        match fd::read(&file, &mut bytes[length..])? {
-            0 => break,
-            n => length += n,
-        }
-    }
-    bytes.truncate(length);
-    Ok(bytes)
+    let mut bytes = [0; LONGEST];
+    // One call: these files answer all that there is.
+    let length = fd::read(&file, &mut bytes[..most.min(LONGEST)])?;
+    Ok(bytes[..length].to_vec())
 }
 
 #[cfg(test)]

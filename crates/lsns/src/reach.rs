@@ -2,7 +2,7 @@
 //! may be another one, so the number is compared.
 
 use crate::model::{Namespace, Pin};
-use crate::scan::file;
+use crate::scan::{file, path};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 use xns_core::NsKind;
@@ -48,10 +48,7 @@ pub fn open(proc: impl AsFd, wanted: &Namespace) -> Result<OwnedFd> {
     for pin in ways {
         let opened = match (pin, wanted.pid) {
             (None, None) => continue,
-            (None, Some(pid)) => {
-                let directory = proc::open_directory(proc, Name::of(pid, "/ns").path());
-                directory.and_then(|directory| proc::open(directory, file(wanted.kind)))
-            }
+            (None, Some(pid)) => proc::open(proc, Name::below(pid, path(wanted.kind)).path()),
             (Some(pin), _) => by_pin(proc, wanted.kind, pin),
         };
         answer = opened.and_then(|fd| same(fd, wanted.ino));

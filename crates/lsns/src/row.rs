@@ -87,6 +87,11 @@ impl Row {
         self.process.as_ref().map(|process| process.pid).or_else(|| self.namespace.as_ref()?.pid)
     }
 
+    /// Is it about a namespace that no process is in?
+    pub fn is_kept(&self) -> bool {
+        self.namespace.as_ref().is_some_and(|namespace| namespace.processes == 0)
+    }
+
     fn uid(&self) -> Option<u32> {
         match &self.process {
             Some(process) => Some(process.uid),

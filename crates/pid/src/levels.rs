@@ -42,15 +42,17 @@ impl Levels {
     }
 }
 
-/// `4711 here, 7 one level down, 1 two levels down`: "here" is the namespace of `/proc`.
+/// `4711 outside, 7 one level in, 1 two levels in`: "outside" is the namespace of `/proc`. Only the number where there is one level.
 impl fmt::Display for Levels {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (level, number) in self.0.iter().enumerate() {
             match level {
-                0 => write!(f, "{number} here")?,
-                1 => write!(f, ", {number} one level down")?,
-                2 => write!(f, ", {number} two levels down")?,
-                _ => write!(f, ", {number} {level} levels down")?,
+                0 if self.0.len() == 1 => write!(f, "{number}")?,
+                0 => write!(f, "{number} outside")?,
+                1 if self.0.len() == 2 => write!(f, ", {number} inside")?,
+                1 => write!(f, ", {number} one level in")?,
+                2 => write!(f, ", {number} two levels in")?,
+                _ => write!(f, ", {number} {level} levels in")?,
             }
         }
         Ok(())
@@ -99,7 +101,7 @@ mod tests {
     fn a_process_has_a_number_in_each_level() {
         let levels = Levels::parse(b"Name:\tx\nNSpid:\t4711\t7\t1\nNSpgid:\t9\n").unwrap();
         assert_eq!((levels.numbers(), levels.is_init()), (&[4711, 7, 1][..], true));
-        assert_eq!(levels.to_string(), "4711 here, 7 one level down, 1 two levels down");
+        assert_eq!(levels.to_string(), "4711 outside, 7 one level in, 1 two levels in");
         for text in ["", "NSpid:\n", "NSpid:\tx\n", "NSpid:\t-1\n"] {
             assert_eq!(Levels::parse(text.as_bytes()), None, "{text}");
         }

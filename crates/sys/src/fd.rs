@@ -163,6 +163,15 @@ pub fn is_ended(fd: impl AsFd) -> bool {
     poll(&mut polled, PollTimeout::ZERO).is_ok() && hung_up(&polled[0])
 }
 
+/// `poll(fd, 0, 0)`: will nobody read any more what is written here? (POLLERR of a pipe, POLLHUP of a socket)
+pub fn is_unread(fd: impl AsFd) -> bool {
+    use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+    let mut polled = [PollFd::new(fd.as_fd(), PollFlags::empty())];
+    let ended = PollFlags::POLLERR | PollFlags::POLLHUP;
+    poll(&mut polled, PollTimeout::ZERO).is_ok()
+        && polled[0].revents().is_some_and(|seen| seen.intersects(ended))
+}
+
 /// What is waited for on a descriptor, and afterwards what can be done without waiting. An error or a hang-up counts as both: the
 /// call tells which.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -251,4 +260,18 @@ pub enum WriteStep {
     Open,
     /// At writing.
     Write,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pipe_that_nobody_reads() {
+        let (read, write) = pipe().unwrap();
+        assert!(!is_unread(&write));
+        drop(read);
+        assert!(is_unread(&write));
+        assert!(!is_unread(std::fs::File::open("/dev/null").unwrap()));
+    }
 }

@@ -1,7 +1,7 @@
 //! `/proc` as a scan reads it: short paths, answers in the caller's buffers, nothing allocated for a process.
 
 use crate::{Result, errno};
-use rustix::fs::{Mode, OFlags, RawDir};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir, StatxFlags};
 use std::ffi::CStr;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, OwnedFd};
@@ -28,9 +28,22 @@ impl Name {
 
     /// `rest` begins with a slash, or is empty; what would be too long is cut off.
     pub fn of(number: u32, rest: &str) -> Self {
+        Self::join(number, &[rest.as_bytes()])
+    }
+
+    /// The number, a slash, and a path.
+    pub fn below(number: u32, path: &CStr) -> Self {
+        Self::join(number, &[b"/", path.to_bytes()])
+    }
+
+    fn join(number: u32, parts: &[&[u8]]) -> Self {
         let mut bytes = [0; Name::LONGEST];
-        let fits = rest.len().min(Name::LONGEST - Name::DIGITS - 1);
-        bytes[Name::DIGITS..Name::DIGITS + fits].copy_from_slice(&rest.as_bytes()[..fits]);
+        let mut end = Name::DIGITS;
+        for part in parts {
+            let fits = part.len().min(Name::LONGEST - 1 - end);
+            bytes[end..end + fits].copy_from_slice(&part[..fits]);
+            end += fits;
+        }
         let (mut start, mut left) = (Name::DIGITS, number);
         loop {
             start -= 1;
@@ -66,6 +79,29 @@ pub fn link<'b>(dir: impl AsFd, path: &CStr, buffer: &'b mut [u8]) -> Result<&'b
     Ok(&buffer[..length])
 }
 
+/// What a file is, without asking a server for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Looked {
+    /// Is it a socket?
+    pub is_socket: bool,
+    /// The device of its file system, as its major and minor number.
+    pub device: (u32, u32),
+    /// Its inode number there.
+    pub ino: u64,
+}
+
+/// `statx(dir, path, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO)` (Linux 4.11): of what a link in `/proc` leads to, whatever its text
+/// says.
+pub fn look(dir: impl AsFd, path: &CStr) -> Result<Looked> {
+    let stat = rustix::fs::statx(dir, path, AtFlags::STATX_DONT_SYNC, StatxFlags::TYPE | StatxFlags::INO)
+        .map_err(errno)?;
+    Ok(Looked {
+        is_socket: FileType::from_raw_mode(stat.stx_mode.into()) == FileType::Socket,
+        device: (stat.stx_dev_major, stat.stx_dev_minor),
+        ino: stat.stx_ino,
+    })
+}
+
 /// `getdents64(2)` until the end: every name in the directory that is a number.
 ///
 /// # Errors
@@ -96,6 +132,11 @@ pub fn owner(fd: impl AsFd) -> Result<u32> {
     rustix::fs::fstat(fd).map(|stat| stat.st_uid).map_err(errno)
 }
 
+/// `fstat(2)`: `st_size`. Of a process's `fd` in `/proc` that is how many descriptors it has (Linux 6.2; before that 0).
+pub fn size(fd: impl AsFd) -> Result<u64> {
+    rustix::fs::fstat(fd).map(|stat| u64::try_from(stat.st_size).unwrap_or(0)).map_err(errno)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,6 +145,8 @@ mod tests {
     fn names() {
         assert_eq!(Name::of(0, "").path(), c"0");
         assert_eq!(Name::of(4711, "/ns").path(), c"4711/ns");
+        assert_eq!(Name::below(4711, c"ns/net").path(), c"4711/ns/net");
+        assert_eq!(Name::of(1, &"/".repeat(99)).path().count_bytes(), 1 + Name::LONGEST - 1 - Name::DIGITS);
         assert_eq!(Name::of(u32::MAX, "/ns/time_for_children").path(), c"4294967295/ns/time_for_children");
     }
 
@@ -125,5 +168,9 @@ mod tests {
         let mut buffer = [0; 64];
         assert!(link(&own, c"uts", &mut buffer).unwrap().starts_with(b"uts:["));
         assert_eq!(owner(&own).unwrap(), crate::identity::effective_uid());
+        let fds = open_directory(&proc, Name::of(std::process::id(), "/fd").path()).unwrap();
+        let count = size(&fds).unwrap();
+        // Linux before 6.2 says nothing.
+        assert!(count == 0 || count >= 2, "{count}");
     }
 }

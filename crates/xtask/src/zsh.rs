@@ -11,7 +11,9 @@ const END: &str = "if [ \"$funcstack[1]\"";
 /// The completion script: a function `_NAME` for a directory in `fpath`.
 pub(crate) fn script<K>(table: &Table<K>) -> String {
     let mut command = command(table).mut_args(|arg| shape(arg, table));
-    if let Some(hint) = operand_hint(table.operands) {
+    if table.operands == Operands::Namespaces {
+        command = command.arg(Arg::new("operands").num_args(0..));
+    } else if let Some(hint) = operand_hint(table.operands) {
         let operands = Arg::new("operands").num_args(0..).trailing_var_arg(true).value_hint(hint);
         command = command.arg(operands);
     }
@@ -19,7 +21,7 @@ pub(crate) fn script<K>(table: &Table<K>) -> String {
     clap_complete::generate(Shell::Zsh, &mut command, table.name, &mut script);
     let script = String::from_utf8_lossy(&script);
     let script: String = script.lines().map(|line| adapt(line, table) + "\n").collect();
-    script.replacen(END, &format!("{}{END}", complete::zsh_targets(table)), 1)
+    script.replacen(END, &format!("{}{END}", complete::zsh_functions(table)), 1)
 }
 
 fn shape<K>(arg: Arg, table: &Table<K>) -> Arg {
@@ -49,6 +51,9 @@ fn operand_hint(operands: Operands) -> Option<ValueHint> {
 
 /// Corrects the line of an option with a value, such as `'*-m+[help]::FILE:_files' \`: see `_arguments` in zshcompsys(1).
 fn adapt<K>(line: &str, table: &Table<K>) -> String {
+    if line.starts_with("'*::operands:_default'") {
+        return format!("'*:operand:_{}_operand' \\", table.name);
+    }
     let start = line.trim_start_matches(['\'', '*']);
     let is_long = |row: &Opt<K>| {
         start
@@ -77,8 +82,12 @@ fn adapt<K>(line: &str, table: &Table<K>) -> String {
         Domain::Signal => "_signals".to_owned(),
         Domain::FilePair => "{compset -P \"*\\:\"; _files}".to_owned(),
         Domain::Process => format!("_{}_target", table.name),
-        Domain::Pid => "_pids".to_owned(),
-        Domain::OneOfOr(words) | Domain::ListOf(words) => format!("({})", words.join(" ")),
+        Domain::Pid => format!("_{}_pid", table.name),
+        Domain::OneOfOr(words) => format!("({})", words.join(" ")),
+        Domain::ListOf(words) => {
+            let letters = "m:{a-z}={A-Z}".replace(':', "\\:");
+            format!("{{compset -P \"+\"; _sequence compadd -M \"{letters}\" - {}}}", words.join(" "))
+        }
         _ => return line,
     };
     let name = row.value.name().unwrap_or_default();
@@ -113,5 +122,16 @@ mod tests {
             assert!(ours.contains(part), "{part} is missing in:\n{ours}");
         }
         assert!(!script(&xunshare::options::TABLE).contains("_target"));
+    }
+
+    #[test]
+    fn namespaces_and_processes_are_looked_for_too() {
+        let ours = script(&xlsns::options::TABLE);
+        for part in
+            [":PID:_xlsns_pid' ", "'*:operand:_xlsns_operand' ", "_xlsns_pid() {\n", "_sequence compadd"]
+        {
+            assert!(ours.contains(part), "{part} is missing in:\n{ours}");
+        }
+        assert!(!ours.contains("@NAME@") && !ours.contains("_xlsns_target"));
     }
 }

@@ -7,6 +7,8 @@ use xns_cli::options::UsageError;
 use xns_core::Hint;
 use xns_tool::BadWord;
 
+use crate::watch::IntervalError;
+
 /// Why the command line is not taken, or what it asks for instead of a run.
 #[derive(Debug, Error)]
 #[expect(missing_docs, reason = "the texts say it")]
@@ -33,8 +35,8 @@ pub enum CliError {
     Tree(OsString),
     #[error("unknown column: {0}")]
     Column(String),
-    #[error("--watch: '{}' is no number of seconds from 0.01 to 86400", .0.display())]
-    Interval(OsString),
+    #[error("--watch: {0}")]
+    Interval(#[from] IntervalError),
     #[error("mutually exclusive arguments: {0} {1}")]
     Exclusive(&'static str, &'static str),
     #[error("--task is mutually exclusive with <namespace>")]

@@ -6,8 +6,8 @@ mod values;
 pub use error::CliError;
 
 use crate::options::{ChoiceKey, FormKey, Key, LookKey, TABLE};
+use crate::watch::Interval;
 use std::ffi::{OsStr, OsString};
-use std::time::Duration;
 use xns_cli::options::{Item, Parser};
 use xns_core::{Facts, NsSet};
 use xns_lsns::column::Column;
@@ -66,7 +66,7 @@ pub enum Look {
     /// `--graph`.
     Graph(Graph),
     /// `--watch`: with this time between two looks.
-    Watch(Duration),
+    Watch(Interval),
 }
 
 /// The forms of a picture.
@@ -134,6 +134,7 @@ impl Cli {
             cli.take(&item)?;
         }
         cli.operands(&parser.operands())?;
+        cli.check()?;
         Ok(cli)
     }
 
@@ -211,7 +212,7 @@ impl Cli {
             LookKey::Compare => (Look::Compare(Vec::new()), "--compare"),
             LookKey::Detail => (Look::Detail, "--detail"),
             LookKey::Graph => (Look::Graph(values::graph(value)?), "--graph"),
-            LookKey::Watch => (Look::Watch(values::interval(value)?), "--watch"),
+            LookKey::Watch => (Look::Watch(Interval::parse(value)?), "--watch"),
         };
         match self.look.option() {
             Some(other) if other != option => Err(CliError::Exclusive(other, option)),
@@ -239,6 +240,26 @@ impl Cli {
                 Ok(())
             }
             (_, None) => Ok(()),
+        }
+    }
+}
+
+impl Cli {
+    /// What is asked for and could not be heeded.
+    fn check(&self) -> Result<(), CliError> {
+        let Some(look) = self.look.option() else { return Ok(()) };
+        let of_rows = [
+            (self.filter.is_some(), "--filter"),
+            (self.persistent, "--persistent"),
+            (self.output.is_some(), "--output"),
+            (self.output_all, "--output-all"),
+            (matches!(self.shape, Some(Shape::Tree(_))), "--tree"),
+        ];
+        let of_process = matches!(self.look, Look::Compare(_) | Look::Graph(_)) && self.task.is_some();
+        let unheeded = of_rows.into_iter().chain([(of_process, "--task")]).find(|(given, _)| *given);
+        match unheeded {
+            Some((_, option)) if self.look != Look::Columns => Err(CliError::Exclusive(look, option)),
+            _ => Ok(()),
         }
     }
 }

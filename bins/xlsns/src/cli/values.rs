@@ -3,7 +3,6 @@
 use super::{CliError, Color, Graph, Output};
 use std::ffi::{OsStr, OsString};
 use std::num::IntErrorKind;
-use std::time::Duration;
 use xns_core::NsKind;
 use xns_lsns::column::Column;
 use xns_lsns::tree::Tree;
@@ -89,16 +88,5 @@ pub(super) fn graph(value: &OsStr) -> Result<Graph, CliError> {
         Some("dot") => Ok(Graph::Dot),
         Some("mermaid") => Ok(Graph::Mermaid),
         _ => Err(wrong("graph", value)),
-    }
-}
-
-/// Seconds, with a fraction if one likes.
-pub(super) fn interval(value: &OsStr) -> Result<Duration, CliError> {
-    const SHORTEST: f64 = 0.01;
-    const LONGEST: f64 = 86400.0;
-    let seconds = value.to_str().and_then(|text| text.parse::<f64>().ok());
-    match seconds.filter(|seconds| (SHORTEST..=LONGEST).contains(seconds)) {
-        Some(seconds) => Ok(Duration::from_secs_f64(seconds)),
-        None => Err(CliError::Interval(value.to_owned())),
     }
 }

@@ -87,7 +87,7 @@ fn sharing(out: &mut String, comparison: &Comparison) {
 /// The same process under several numbers.
 fn numbers(out: &mut String, process: &Compared) {
     let [here, between @ .., own] = process.numbers.as_slice() else { return };
-    let _ = write!(out, "PID {here} here is ");
+    let _ = write!(out, "PID {here} is ");
     for (level, number) in between.iter().enumerate() {
         let _ = match level {
             0 => write!(out, "{number} one level down, "),
@@ -135,7 +135,7 @@ pub(super) mod tests {
              /sbin/init         nginx: master pro…\n\
              net    4026531840         4026532290         different: own interfaces and ports\n\
              user   4026532300         4026532300         same: the same users and rights\n\
-             PID 4711 here is 1 in its own PID namespace\n"
+             PID 4711 is 1 in its own PID namespace\n"
         );
     }
 
@@ -173,7 +173,7 @@ pub(super) mod tests {
              7 and 8 share: mnt\n\
              7 alone: uts\n\
              9 alone: mnt\n\
-             PID 9 here is 5 one level down, 3 2 levels down, 2 in its own PID namespace\n"
+             PID 9 is 5 one level down, 3 2 levels down, 2 in its own PID namespace\n"
         );
     }
 

@@ -119,7 +119,7 @@ fn cgroup(inside: Inside<'_>) -> Vec<Fact> {
         Ok(roots) => {
             let line = |root: &xns_cgroup::NamespaceRoot| {
                 let path = root.path.as_ref().map_or_else(|| "out of sight".to_owned(), shown);
-                format!("{}: / there is {path} here", root.hierarchy)
+                format!("{}: / inside is {path} outside", root.hierarchy)
             };
             let json = |root: &xns_cgroup::NamespaceRoot| json!({"hierarchy": root.hierarchy.to_string(), "path": root.path.as_ref().map(plain)});
             vec![Fact::list("root", roots.iter().map(line).collect(), roots.iter().map(json).collect())]

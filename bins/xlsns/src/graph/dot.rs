@@ -1,7 +1,7 @@
 //! The picture in the DOT language of Graphviz: user namespaces are frames in each other, what belongs together is a box with a row
 //! for each namespace, lines lead from PID namespace to PID namespace and from device to device.
 
-use super::{about, about_owner, group, more, process, title};
+use super::{about, about_owner, networks, process, processes, shares_with, title};
 use crate::shown::{Charset, shown};
 use std::fmt::Write;
 use xns_core::NsKind;
@@ -19,13 +19,14 @@ digraph namespaces {
 
 /// After the frames, or they would have it too.
 const LEGEND: &str = "  \
-labelloc=b; label=<<FONT POINT-SIZE=\"11\">a frame: a user namespace and what it owns    \
+labelloc=b; label=<<FONT POINT-SIZE=\"11\">frame: a user namespace and what it owns    box: namespaces made for one process    \
+&#8943; shares the rest with    \
 <FONT COLOR=\"#b36b00\">&#8594; PID namespace in PID namespace</FONT>    \
 <FONT COLOR=\"#1f7a3a\">&#8212; veth pair</FONT></FONT>>;
 ";
 
 /// As DOT.
-pub(super) fn dot(graph: &Graph) -> String {
+pub fn dot(graph: &Graph) -> String {
     let mut out = String::with_capacity(16 * 1024);
     out.push_str(HEAD);
     for root in &graph.roots {
@@ -71,8 +72,10 @@ fn table(bundle: &Bundle) -> String {
     );
     if let Some(first) = &bundle.first {
         let first = html(&process(first, Charset::Utf8));
-        let _ =
-            write!(out, "<TR><TD COLSPAN=\"3\" ALIGN=\"LEFT\" BGCOLOR=\"#dfe5ee\"><B>{first}</B></TD></TR>");
+        let _ = write!(
+            out,
+            "<TR><TD COLSPAN=\"3\" ALIGN=\"LEFT\" PORT=\"t\" BGCOLOR=\"#dfe5ee\"><B>{first}</B></TD></TR>"
+        );
     }
     for space in &bundle.spaces {
         let (kind, ino) = (space.kind, space.ino);
@@ -89,26 +92,24 @@ fn table(bundle: &Bundle) -> String {
              <TD ALIGN=\"LEFT\" PORT=\"e{ino}\"{ground}>{about}</TD></TR>"
         );
     }
-    // Of a single process all is said.
-    let groups = bundle.groups.len() + bundle.more;
-    let alone = groups == 1 && bundle.groups.first().is_some_and(|group| group.pids.len() == 1);
-    if !alone && bundle.first.is_some() {
-        let groups = bundle.groups.iter().map(|members| group(members, Charset::Utf8));
-        for line in groups.chain(more(bundle.more, Charset::Utf8)) {
-            let _ = write!(
-                out,
-                "<TR><TD></TD><TD COLSPAN=\"2\" ALIGN=\"LEFT\"><FONT POINT-SIZE=\"10\" COLOR=\"#444444\">{}</FONT></TD></TR>",
-                html(&line)
-            );
-        }
+    for line in processes(bundle, Charset::Utf8) {
+        let _ = write!(
+            out,
+            "<TR><TD></TD><TD COLSPAN=\"2\" ALIGN=\"LEFT\"><FONT POINT-SIZE=\"10\" COLOR=\"#444444\">{}</FONT></TD></TR>",
+            html(&line)
+        );
     }
     out.push_str("</TABLE>");
     out
 }
 
-/// From a PID namespace to those in it, and between the ends of veth pairs.
+/// From a PID namespace to those in it, from a box to those that share the rest with it, and between the ends of veth pairs.
 fn edges(out: &mut String, graph: &Graph) {
     for (place, bundle) in graph.bundles.iter().enumerate() {
+        if let Some(like) = shares_with(bundle) {
+            let _ =
+                writeln!(out, "  b{like}:t:e -> b{place}:t:w [dir=none, style=dotted, color=\"#5b6b82\"];");
+        }
         let around =
             bundle.around.and_then(|around| Some((around, graph.bundles[around].space(NsKind::Pid)?)));
         if let (Some((around, outer)), Some(inner)) = (around, bundle.space(NsKind::Pid)) {
@@ -119,12 +120,8 @@ fn edges(out: &mut String, graph: &Graph) {
             );
         }
     }
-    let place = |ino: u64| {
-        graph
-            .bundles
-            .iter()
-            .position(|bundle| bundle.space(NsKind::Net).is_some_and(|space| space.ino == ino))
-    };
+    let networks = networks(graph);
+    let place = |ino: u64| networks.get(&ino).copied();
     for link in &graph.links {
         let (Some(from), Some(to)) = (place(link.from_ns), place(link.to_ns)) else { continue };
         let (name, peer) = (shown(&link.name, Charset::Utf8), shown(&link.peer_name, Charset::Utf8));
@@ -181,7 +178,7 @@ mod tests {
                 _ if quoted => {}
                 '&' if depth > 0 => {
                     let entity: String = characters.by_ref().take_while(|c| *c != ';').collect();
-                    let known = ["amp", "lt", "gt", "quot", "#92", "#8594", "#8212"];
+                    let known = ["amp", "lt", "gt", "quot", "#92", "#8594", "#8212", "#8943"];
                     assert!(known.contains(&&*entity), "{entity}");
                 }
                 _ if depth > 0 => {}

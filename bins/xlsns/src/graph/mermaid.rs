@@ -1,13 +1,12 @@
 //! The picture as a flowchart of Mermaid, which Markdown viewers draw.
 
-use super::{about, about_owner, group, more, process, title};
+use super::{about, about_owner, networks, process, processes, shares_with, title};
 use crate::shown::{Charset, shown};
 use std::fmt::Write;
-use xns_core::NsKind;
 use xns_lsns::graph::{Bundle, Graph};
 
 /// As Mermaid.
-pub(super) fn mermaid(graph: &Graph) -> String {
+pub fn mermaid(graph: &Graph) -> String {
     let mut out = String::with_capacity(8 * 1024);
     out.push_str("flowchart LR\n");
     for root in &graph.roots {
@@ -45,27 +44,21 @@ fn label_of(bundle: &Bundle) -> String {
         let about = about(space, Charset::Utf8).join(" · ");
         lines.push(escaped(&format!("{} {} · {about}", space.kind, space.ino)));
     }
-    let alone = bundle.more == 0 && bundle.groups.len() == 1 && bundle.groups[0].pids.len() == 1;
-    if !alone && bundle.first.is_some() {
-        let groups = bundle.groups.iter().map(|members| group(members, Charset::Utf8));
-        let all = groups.chain(more(bundle.more, Charset::Utf8));
-        lines.extend(all.map(|line| format!("<i>{}</i>", escaped(&line))));
-    }
+    lines.extend(processes(bundle, Charset::Utf8).iter().map(|line| format!("<i>{}</i>", escaped(line))));
     lines.join("<br/>")
 }
 
 fn edges(out: &mut String, graph: &Graph) {
     for (place, bundle) in graph.bundles.iter().enumerate() {
+        if let Some(like) = shares_with(bundle) {
+            let _ = writeln!(out, "  b{like} -.- b{place}");
+        }
         if let Some(around) = bundle.around {
             let _ = writeln!(out, "  b{around} -->|\"pid\"| b{place}");
         }
     }
-    let place = |ino: u64| {
-        graph
-            .bundles
-            .iter()
-            .position(|bundle| bundle.space(NsKind::Net).is_some_and(|space| space.ino == ino))
-    };
+    let networks = networks(graph);
+    let place = |ino: u64| networks.get(&ino).copied();
     for link in &graph.links {
         if let (Some(from), Some(to)) = (place(link.from_ns), place(link.to_ns)) {
             let (name, peer) = (shown(&link.name, Charset::Utf8), shown(&link.peer_name, Charset::Utf8));
@@ -117,7 +110,7 @@ mod tests {
                 }
                 ["end"] => depth -= 1,
                 ["classDef", ..] => {}
-                [from, "-->|…|" | "---|…|", to] => assert!(id(from) && id(to), "{line}"),
+                [from, "-->|…|" | "---|…|" | "-.-", to] => assert!(id(from) && id(to), "{line}"),
                 [word] => assert!(id(word.strip_suffix("[…]:::box").unwrap()), "{line}"),
                 _ => panic!("{line}"),
             }
@@ -150,6 +143,7 @@ mod tests {
         assert!(text.contains("20 #34;a#34;#60;b#62;#38;#92;x0a#35;#92;x5cx#92;xff"), "{text}");
         assert_eq!(forms(&text).iter().filter(|form| form.contains("-->|")).count(), 2);
         assert_eq!(forms(&text).iter().filter(|form| form.contains("---|")).count(), 2);
+        assert!(forms(&text).contains(&"b1 -.- b2".to_owned()));
     }
 
     proptest! {

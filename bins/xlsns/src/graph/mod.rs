@@ -5,47 +5,53 @@ mod mermaid;
 #[cfg(test)]
 mod sample;
 mod text;
-
 mod veth;
 
-use crate::cli::{Cli, Graph};
-use crate::{notices, trouble};
-use xns_cli::{Diagnostic, print, terminal};
-use xns_core::{Facts, SingleThreaded};
-use xns_lsns::process;
-use xns_lsns::scan::Members;
-use xns_lsns::{Want, scan};
+pub use dot::dot;
+pub use mermaid::mermaid;
+pub use text::text;
 
+use crate::cli::{Cli, Graph as Form};
 use crate::shown::{self, Charset, cut, shown};
+use crate::{notices, trouble};
+use std::collections::HashMap;
 use std::os::unix::ffi::OsStrExt;
-use xns_lsns::graph::{Group, Named, Owner, Space};
+use xns_cli::{Diagnostic, print, terminal};
+use xns_core::{Facts, NsKind, SingleThreaded};
+use xns_lsns::graph::{Bundle, Graph, Group, Named, Owner, Space};
+use xns_lsns::scan::Members;
+use xns_lsns::{Want, process, scan};
 
 /// Prints the picture.
 pub(crate) fn run(
     cli: &Cli,
-    form: Graph,
+    form: Form,
     facts: &Facts,
     original: bool,
     single: SingleThreaded,
 ) -> Result<u8, Box<Diagnostic>> {
     let want = Want { deep: cli.deep, members: Members::All, ..Want::default() };
-    let found = scan(&want, single).map_err(|error| trouble::scan(&error, facts))?;
+    let mut found = scan(&want, single).map_err(|error| trouble::scan(&error, facts))?;
+    if !cli.kinds.is_empty() {
+        // Without those that own the others there would be no picture.
+        found.namespaces.retain(|namespace| cli.kinds.with(NsKind::User).contains(namespace.kind));
+    }
     let proc = xns_lsns::proc().map_err(trouble::proc)?;
     let links = veth::links(&proc, &found, single);
-    let command = |pid| process::read(&proc, pid, None).map(|process| process.command);
-    let graph = xns_lsns::graph::build(&found, &links, MOST_GROUPS, command);
-    let text = match form {
-        Graph::Text => text::text(&graph, terminal::charset(|name| facts.variable(name))),
-        Graph::Dot => dot::dot(&graph),
-        Graph::Mermaid => mermaid::mermaid(&graph),
+    let read = |pid| process::read(&proc, pid, None);
+    let graph = xns_lsns::graph::build(&found, &links, MOST_GROUPS, read);
+    let picture = match form {
+        Form::Text => text(&graph, terminal::charset(|name| facts.variable(name))),
+        Form::Dot => dot(&graph),
+        Form::Mermaid => mermaid(&graph),
     };
-    print(&text)?;
-    notices::tell(cli, facts, original, &found.unread, text.is_empty());
+    print(&picture)?;
+    notices::tell(cli, facts, original, &found.unread, picture.is_empty());
     Ok(0)
 }
 
 /// So many groups of processes are shown of each PID namespace: a picture is to be seen as a whole.
-const MOST_GROUPS: usize = 8;
+pub const MOST_GROUPS: usize = 8;
 
 /// Of a command line so much is shown.
 const COMMAND: usize = 40;
@@ -69,6 +75,27 @@ fn group(group: &Group, charset: Charset) -> String {
         0 | 1 => first,
         many => format!("{first} (and {} more)", many - 1),
     }
+}
+
+/// The lines of a bundle's processes; none when there is only the one that stands above.
+fn processes(bundle: &Bundle, charset: Charset) -> Vec<String> {
+    let of_groups: usize = bundle.groups.iter().map(|group| group.pids.len()).sum();
+    if bundle.first.is_none() || of_groups + bundle.more <= 1 {
+        return Vec::new();
+    }
+    let groups = bundle.groups.iter().map(|members| group(members, charset));
+    groups.chain(more(bundle.more, charset)).collect()
+}
+
+/// The bundle whose namespaces the first process has else, unless a line leads there anyway.
+fn shares_with(bundle: &Bundle) -> Option<usize> {
+    bundle.like.filter(|like| bundle.around != Some(*like))
+}
+
+/// Which bundle has a network namespace, by number.
+fn networks(graph: &Graph) -> HashMap<u64, usize> {
+    let network = |(place, bundle): (usize, &Bundle)| Some((bundle.space(NsKind::Net)?.ino, place));
+    graph.bundles.iter().enumerate().filter_map(network).collect()
 }
 
 /// What stands below the groups.

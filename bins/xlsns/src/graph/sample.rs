@@ -51,6 +51,7 @@ pub(super) fn with(command: &[u8], device: &[u8]) -> Graph {
     let rootless = Bundle {
         first: Some(named(20, command)),
         owner: 1,
+        like: Some(1),
         spaces: vec![pid_in(4_026_532_203)],
         around: Some(0),
         groups: vec![one(20, command)],

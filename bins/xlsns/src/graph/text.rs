@@ -1,7 +1,8 @@
 //! The picture as an indented tree.
 
-use super::{about, about_owner, count, group, more, process, title};
+use super::{about, about_owner, count, process, processes, shares_with, title};
 use crate::shown::{Charset, shown};
+use std::collections::HashMap;
 use xns_core::NsKind;
 use xns_lsns::graph::{Bundle, Graph, Space};
 
@@ -18,8 +19,8 @@ impl Node {
 }
 
 /// As a tree of lines.
-pub(super) fn text(graph: &Graph, charset: Charset) -> String {
-    let drawing = Drawing { graph, charset };
+pub fn text(graph: &Graph, charset: Charset) -> String {
+    let drawing = Drawing { graph, charset, ends: ends(graph) };
     let mut out = String::with_capacity(4096);
     for root in &graph.roots {
         write(&mut out, &drawing.owner(*root), "", "", charset);
@@ -47,6 +48,26 @@ fn write(out: &mut String, node: &Node, first: &str, rest: &str, charset: Charse
 struct Drawing<'g> {
     graph: &'g Graph,
     charset: Charset,
+    /// By the network namespace that they are in.
+    ends: HashMap<u64, Vec<End<'g>>>,
+}
+
+/// An end of a veth pair.
+struct End<'g> {
+    name: &'g [u8],
+    peer: &'g [u8],
+    /// The peer's network namespace.
+    to: u64,
+}
+
+fn ends(graph: &Graph) -> HashMap<u64, Vec<End<'_>>> {
+    let mut ends: HashMap<u64, Vec<End<'_>>> = HashMap::new();
+    for link in &graph.links {
+        let (name, peer) = (link.name.as_slice(), link.peer_name.as_slice());
+        ends.entry(link.from_ns).or_default().push(End { name, peer, to: link.to_ns });
+        ends.entry(link.to_ns).or_default().push(End { name: peer, peer: name, to: link.from_ns });
+    }
+    ends
 }
 
 impl Drawing<'_> {
@@ -72,10 +93,18 @@ impl Drawing<'_> {
             // A single one: what has no processes is in no bundle with others.
             return spaces.pop().unwrap_or_else(|| Node::leaf(String::new()));
         };
-        if bundle.space(NsKind::Pid).is_none() && bundle.groups.len() + bundle.more > 1 {
-            spaces.push(Node { line: "processes".to_owned(), below: self.processes(bundle) });
+        let processes = processes(bundle, self.charset);
+        if bundle.space(NsKind::Pid).is_none() && !processes.is_empty() {
+            let below = processes.into_iter().map(Node::leaf).collect();
+            spaces.push(Node { line: "processes".to_owned(), below });
         }
-        Node { line: process(first, self.charset), below: spaces }
+        let mut line = vec![process(first, self.charset)];
+        // Most share the rest with the first one of all.
+        let like = shares_with(bundle)
+            .filter(|like| *like > 0)
+            .and_then(|like| self.graph.bundles[like].first.as_ref());
+        line.extend(like.map(|like| format!("the rest shared with {}", like.pid)));
+        Node { line: line.join(self.dot()), below: spaces }
     }
 
     fn space(&self, place: usize, bundle: &Bundle, space: &Space) -> Node {
@@ -89,7 +118,7 @@ impl Drawing<'_> {
                 if let Some(parent) = space.parent.filter(|_| around != Some(bundle.owner)) {
                     words.push(format!("in pid {parent}"));
                 }
-                below.extend(self.processes(bundle));
+                below.extend(processes(bundle, self.charset).into_iter().map(Node::leaf));
                 let inner = self.graph.bundles[place].inner.iter();
                 below.extend(inner.map(|inner| self.inner(*inner, bundle.owner)));
             }
@@ -110,22 +139,12 @@ impl Drawing<'_> {
         Node::leaf([format!("pid    {ino}"), count(processes), format!("below {owner}")].join(self.dot()))
     }
 
-    fn processes(&self, bundle: &Bundle) -> Vec<Node> {
-        let groups = bundle.groups.iter().map(|members| group(members, self.charset));
-        groups.chain(more(bundle.more, self.charset)).map(Node::leaf).collect()
-    }
-
     /// The veth pairs that have an end in this network namespace.
     fn links(&self, ino: u64) -> impl Iterator<Item = Node> {
-        let both = self.graph.links.iter().flat_map(|link| {
-            let forwards = (link.from_ns, &link.name, link.to_ns, &link.peer_name);
-            let backwards = (link.to_ns, &link.peer_name, link.from_ns, &link.name);
-            [forwards, backwards]
-        });
-        both.filter(move |(from, ..)| *from == ino).map(|(_, name, to, peer)| {
+        self.ends.get(&ino).into_iter().flatten().map(|end| {
             let line = if self.charset == Charset::Utf8 { "──" } else { "--" };
-            let (name, peer) = (shown(name, self.charset), shown(peer, self.charset));
-            Node::leaf(format!("{name} {line} {peer} in net {to}"))
+            let (name, peer) = (shown(end.name, self.charset), shown(end.peer, self.charset));
+            Node::leaf(format!("{name} {line} {peer} in net {}", end.to))
         })
     }
 
@@ -159,14 +178,12 @@ user 4026531837 · 1 init · 5 processes
 │     │  ├─ net    4026532001 · 1 process
 │     │  │  └─ eth0 ── veth0 in net 4026531840
 │     │  └─ pid    4026532003 · 1 process
-│     │     └─ 11 nginx
 │     └─ pid    4026532203 · 1 process · below user 4026532200
 ├─ net    4026532101 · no process · /run/netns/RED
 │  └─ eth0 ── veth1 in net 4026531840
 └─ user 4026532200 · 20 \"a\"<b>&\\x0a#\\x5cx\\xff · 1 process
-   └─ 20 \"a\"<b>&\\x0a#\\x5cx\\xff
+   └─ 20 \"a\"<b>&\\x0a#\\x5cx\\xff · the rest shared with 11
       └─ pid    4026532203 · 1 process · in pid 4026531836
-         └─ 20 \"a\"<b>&\\x0a#\\x5cx\\xff
 ";
         assert_eq!(text(&sample::small(), Charset::Utf8), want);
         let ascii = want.replace("├─", "|-").replace("└─", "`-").replace('│', "|").replace("──", "--");

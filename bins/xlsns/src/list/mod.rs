@@ -36,10 +36,10 @@ pub(crate) fn run(
     if cli.persistent {
         found.namespaces.retain(|namespace| namespace.processes == 0);
     }
-    let columns = columns::chosen(cli, original, kept);
-    let rows = list.rows(found, &columns)?;
+    let rows = list.rows(found, &columns::chosen(cli, original, kept))?;
     let users = Users::default();
     let rows: Vec<Row> = rows.into_iter().filter(|row| list.shows(row, &users)).collect();
+    let columns = columns::chosen(cli, original, kept && rows.iter().any(Row::is_kept));
     let text = output::text(&list, rows, &columns, &users, facts);
     print(&text)?;
     notices::tell(cli, facts, original, &unread, text.is_empty());

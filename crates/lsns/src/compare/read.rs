@@ -70,7 +70,7 @@ fn place(answer: Result<u64>) -> Place {
     }
 }
 
-/// `NSpid:	4711	1`.
+/// The line `NSpid` of `status`, which has a number for each level.
 fn numbers(status: &[u8]) -> Vec<u32> {
     let line = status.split(|byte| *byte == b'\n').find_map(|line| line.strip_prefix(b"NSpid:"));
     let words = line.and_then(|line| std::str::from_utf8(line).ok()).unwrap_or_default();

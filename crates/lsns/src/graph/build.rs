@@ -2,29 +2,34 @@
 
 use super::{Bundle, Graph, Group, Named, Owner, Space, VethLink};
 use crate::model::{Found, Namespace, Relation};
+use crate::process::Process;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use xns_core::NsKind;
 
-/// As many command lines are read for one bundle, to find processes that are alike.
-const MOST_READ: usize = 200;
+/// As many processes are read for one bundle, to find those that are alike.
+const MOST_READ: usize = 4096;
+
+/// The parent of all kernel threads (kthreads are numbered like processes, in the initial PID namespace only).
+const KTHREADD: u32 = 2;
 
 /// The picture. `Found` has to have its relations, and all members if processes are to be shown; at most `most` groups of
-/// processes are shown in each bundle. `command` answers a process's command line, nothing if it has gone.
+/// processes are shown in each bundle. `read` answers a process ([`crate::process::read`]), nothing if it has gone.
 pub fn build(
     found: &Found,
     links: &[VethLink],
     most: usize,
-    mut command: impl FnMut(u32) -> Option<Vec<u8>>,
+    mut read: impl FnMut(u32) -> Option<Process>,
 ) -> Graph {
     let mut named = |pid: Option<u32>| {
         let pid = pid?;
-        Some(Named { pid, command: command(pid).unwrap_or_default() })
+        Some(Named { pid, command: read(pid).map(|process| process.command).unwrap_or_default() })
     };
     let mut graph = Graph { owners: owners(found, &mut named), ..Graph::default() };
     bundles(&mut graph, found, &mut named);
     families(&mut graph, found);
     nest(&mut graph);
-    processes(&mut graph, found, most, &mut command);
+    share(&mut graph, found);
+    processes(&mut graph, found, most, &mut read);
     graph.links = in_sight(found, links);
     graph
 }
@@ -139,6 +144,25 @@ fn nest(graph: &mut Graph) {
     }
 }
 
+/// Where the first process of each bundle is with its other namespaces.
+fn share(graph: &mut Graph, found: &Found) {
+    let spaces = |(place, bundle): (usize, &Bundle)| {
+        bundle.spaces.iter().map(|space| (space.ino, place)).collect::<Vec<_>>()
+    };
+    let places: HashMap<u64, usize> = graph.bundles.iter().enumerate().flat_map(spaces).collect();
+    let first = |bundle: &Bundle| bundle.first.as_ref().map(|first| first.pid);
+    let members: HashMap<u32, &[u64; 8]> =
+        found.members.iter().map(|member| (member.pid, &member.namespaces)).collect();
+    let like = |(place, bundle): (usize, &Bundle)| {
+        let namespaces = members.get(&first(bundle)?)?;
+        let others = namespaces.iter().filter_map(|ino| places.get(ino).copied());
+        // Bundles are in the order of their first processes: one before this has no later one.
+        others.filter(|other| *other < place).max()
+    };
+    let likes: Vec<_> = graph.bundles.iter().enumerate().map(like).collect();
+    graph.bundles.iter_mut().zip(likes).for_each(|(bundle, like)| bundle.like = like);
+}
+
 /// The kernel has no namespaces that are in themselves; but it was asked about one after the other, and numbers are given again.
 fn without_rings(mut above: Vec<Option<usize>>) -> Vec<Option<usize>> {
     // 0: not looked at; else the walk that has come by.
@@ -158,13 +182,34 @@ fn without_rings(mut above: Vec<Option<usize>>) -> Vec<Option<usize>> {
     above
 }
 
-/// The processes of each bundle, those with the same command line together.
-fn processes(
-    graph: &mut Graph,
-    found: &Found,
-    most: usize,
-    command: &mut impl FnMut(u32) -> Option<Vec<u8>>,
-) {
+/// The processes of each bundle, those with the same command line together, and so all kernel threads.
+fn processes(graph: &mut Graph, found: &Found, most: usize, read: &mut impl FnMut(u32) -> Option<Process>) {
+    let is_kthreadd = |process: Process| process.ppid == 0 && process.command == b"kthreadd";
+    let pids = members(graph, found);
+    let of_kernel =
+        pids.iter().any(|pids| pids.contains(&KTHREADD)) && read(KTHREADD).is_some_and(is_kthreadd);
+    for (bundle, pids) in graph.bundles.iter_mut().zip(pids) {
+        for pid in pids.iter().take(MOST_READ) {
+            // One that has gone meanwhile is not missed.
+            let Some(mut process) = read(*pid) else { continue };
+            if of_kernel && (*pid == KTHREADD || process.ppid == KTHREADD) {
+                process.command = b"kernel threads".to_vec();
+            }
+            let groups = &mut bundle.groups;
+            match groups.iter().position(|group| group.command == process.command) {
+                Some(place) => groups[place].pids.push(*pid),
+                None if groups.len() < most => {
+                    groups.push(Group { pids: vec![*pid], command: process.command })
+                }
+                None => bundle.more += 1,
+            }
+        }
+        bundle.more += pids.len().saturating_sub(MOST_READ);
+    }
+}
+
+/// The processes in each bundle's PID namespace; without one, in any of its namespaces.
+fn members(graph: &Graph, found: &Found) -> Vec<BTreeSet<u32>> {
     let mut of: HashMap<u64, usize> = HashMap::new();
     for (place, bundle) in graph.bundles.iter().enumerate() {
         let pid = bundle.space(NsKind::Pid);
@@ -177,21 +222,7 @@ fn processes(
             pids[*place].insert(member.pid);
         }
     }
-    for (bundle, pids) in graph.bundles.iter_mut().zip(pids) {
-        let mut seen = 0;
-        for pid in pids.iter().take(MOST_READ) {
-            seen += 1;
-            // One that has gone meanwhile is not missed.
-            let Some(command) = command(*pid) else { continue };
-            let groups = &mut bundle.groups;
-            match groups.iter().position(|group| group.command == command) {
-                Some(place) => groups[place].pids.push(*pid),
-                None if groups.len() < most => groups.push(Group { pids: vec![*pid], command }),
-                None => bundle.more += 1,
-            }
-        }
-        bundle.more += pids.len() - seen;
-    }
+    pids
 }
 
 /// Each pair once, from the end with the lower number, and only what has both ends in the picture.

@@ -72,6 +72,9 @@ pub struct Bundle {
     pub spaces: Vec<Space>,
     /// The bundle with the PID namespace around this one's, an index of [`Graph::bundles`].
     pub around: Option<usize>,
+    /// The bundle of which the first process has namespaces, too: that with the highest first process, an index of
+    /// [`Graph::bundles`].
+    pub like: Option<usize>,
     /// Those whose PID namespaces are children of this one's.
     pub inner: Vec<usize>,
     /// The processes in its PID namespace; without one, in any of its namespaces. The first ones by PID.

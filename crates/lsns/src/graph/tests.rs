@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::model::{Found, Member, Namespace, Relation};
+use crate::process::Process;
 use proptest::prelude::*;
 
 fn namespace(kind: NsKind, ino: u64, pid: Option<u32>, owner: u64) -> Namespace {
@@ -45,12 +46,13 @@ fn sample() -> Found {
     Found { namespaces, members, ..Found::default() }
 }
 
-fn command(pid: u32) -> Option<Vec<u8>> {
-    match pid {
-        4 => None,
-        5 | 6 => Some(b"nginx".to_vec()),
-        _ => Some(format!("c{pid}").into_bytes()),
-    }
+fn command(pid: u32) -> Option<Process> {
+    let command = match pid {
+        4 => return None,
+        5 | 6 => b"nginx".to_vec(),
+        _ => format!("c{pid}").into_bytes(),
+    };
+    Some(Process { pid, ppid: 1, uid: 0, command })
 }
 
 #[test]
@@ -74,6 +76,9 @@ fn the_whole_picture() {
         ]
     );
     assert_eq!(graph.bundles[0].inner, [1, 2]);
+    // 7 has a PID namespace of its own only; 5 shares nothing that is drawn but its user.
+    let likes: Vec<_> = graph.bundles.iter().map(|bundle| bundle.like).collect();
+    assert_eq!(likes, [None, None, Some(0), None]);
     assert_eq!(graph.links, [link(11, "veth0", 21, "eth0")]);
 }
 
@@ -85,6 +90,28 @@ fn processes_are_grouped_and_limited() {
     assert_eq!(graph.bundles[0].groups, [group(&[1], "c1"), group(&[2], "c2")]);
     assert_eq!(graph.bundles[0].more, 1);
     assert_eq!((&graph.bundles[1].groups[..], graph.bundles[1].more), (&[group(&[5, 6], "nginx")][..], 0));
+}
+
+#[test]
+fn kernel_threads_are_one_group() {
+    let with_kthreadd = |ppid| {
+        move |pid| {
+            let command = if pid == 2 { b"kthreadd".to_vec() } else { format!("c{pid}").into_bytes() };
+            Some(Process {
+                pid,
+                ppid: if pid == 2 { ppid } else { u32::from(pid == 4) * 2 },
+                uid: 0,
+                command,
+            })
+        }
+    };
+    let groups = |ppid| {
+        let graph = build(&sample(), &[], 9, with_kthreadd(ppid));
+        graph.bundles[0].groups.iter().map(|group| group.pids.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(groups(0), [vec![1], vec![2, 4], vec![3]]);
+    // In a container 2 is anybody.
+    assert_eq!(groups(1), [[1], [2], [3], [4]]);
 }
 
 #[test]

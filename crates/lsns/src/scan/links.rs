@@ -2,7 +2,7 @@
 
 use super::ScanError;
 use std::ffi::CStr;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use xns_core::{NsKind, NsSet};
 use xns_sys::proc::{self, Name};
 use xns_sys::{Errno, Result};
@@ -27,6 +27,17 @@ impl Links {
     pub(crate) fn numbers(self) -> [u64; 8] {
         self.0
     }
+
+    /// What a link has answered. Who may not read one may read none.
+    fn take(&mut self, kind: NsKind, answer: Result<u64>) -> Result<()> {
+        match answer {
+            Ok(ino) => self.0[kind as usize] = ino,
+            Err(errno @ (Errno::EACCES | Errno::EPERM)) => return Err(errno),
+            // The process ends, or the kernel has no such kind.
+            Err(_) => {}
+        }
+        Ok(())
+    }
 }
 
 /// The name of a kind's file in `/proc/PID/ns`.
@@ -43,22 +54,43 @@ pub const fn file(kind: NsKind) -> &'static CStr {
     }
 }
 
+/// Below a process's directory.
+pub(crate) const fn path(kind: NsKind) -> &'static CStr {
+    match kind {
+        NsKind::Mnt => c"ns/mnt",
+        NsKind::Uts => c"ns/uts",
+        NsKind::Ipc => c"ns/ipc",
+        NsKind::Pid => c"ns/pid",
+        NsKind::Net => c"ns/net",
+        NsKind::User => c"ns/user",
+        NsKind::Cgroup => c"ns/cgroup",
+        NsKind::Time => c"ns/time",
+    }
+}
+
 /// A process's namespaces of these kinds. Those that it has left already, as it ends, are missing.
 pub(super) fn read(proc: BorrowedFd<'_>, pid: u32, kinds: NsSet) -> Result<Links> {
-    read_in(proc::open_directory(proc, Name::of(pid, "/ns").path())?.as_fd(), kinds)
+    let mut wanted = kinds.iter();
+    match (wanted.next(), wanted.next()) {
+        // One link is read sooner than its directory is opened and closed.
+        (Some(kind), None) => {
+            let mut links = Links::default();
+            links.take(kind, number(proc, Name::below(pid, path(kind)).path()))?;
+            Ok(links)
+        }
+        _ => read_in(directory(proc, pid)?.as_fd(), kinds),
+    }
+}
+
+fn directory(proc: BorrowedFd<'_>, pid: u32) -> Result<OwnedFd> {
+    proc::open_directory(proc, Name::of(pid, "/ns").path())
 }
 
 /// The same of a process's or thread's directory `ns`.
 pub(super) fn read_in(directory: BorrowedFd<'_>, kinds: NsSet) -> Result<Links> {
     let mut links = Links::default();
     for kind in kinds.iter() {
-        match number(directory, file(kind)) {
-            Ok(ino) => links.0[kind as usize] = ino,
-            // Who may not read one may read none.
-            Err(errno @ (Errno::EACCES | Errno::EPERM)) => return Err(errno),
-            // The process ends, or the kernel has no such kind.
-            Err(_) => {}
-        }
+        links.take(kind, number(directory, file(kind)))?;
     }
     Ok(links)
 }
@@ -92,7 +124,8 @@ pub(super) fn split(text: &[u8]) -> Option<(&[u8], u64)> {
 
 /// The namespaces of the process that was asked for.
 pub(super) fn of_process(proc: impl AsFd, pid: u32, kinds: NsSet) -> std::result::Result<Links, ScanError> {
-    match read(proc.as_fd(), pid, kinds) {
+    // By the directory, which is there whatever kinds there are.
+    match directory(proc.as_fd(), pid).and_then(|directory| read_in(directory.as_fd(), kinds)) {
         Ok(links) => Ok(links),
         Err(Errno::ENOENT | Errno::ESRCH) => Err(ScanError::NoProcess(pid)),
         Err(errno) => Err(ScanError::Unreadable(pid, errno)),

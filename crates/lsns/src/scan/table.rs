@@ -45,6 +45,11 @@ impl Table {
         place
     }
 
+    /// The kind of one that was seen already.
+    pub(super) fn kind(&self, ino: u64) -> Option<NsKind> {
+        self.places.get(&ino).map(|place| self.entries[*place as usize].kind)
+    }
+
     /// One more process is in it.
     pub(super) fn count(&mut self, place: Place, pid: u32) {
         self.add(place, 1, pid);

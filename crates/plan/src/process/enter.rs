@@ -116,6 +116,11 @@ impl Enter {
         of_target.union(self.of_files)
     }
 
+    /// The mount that `/` lies on, if a mount namespace of the target's is entered: its root is another one, unless it is ours.
+    fn mount_of_root(&self) -> Option<u64> {
+        if self.of_target.contains(NsKind::Mnt) { fs::mount_of_root() } else { None }
+    }
+
     /// The numbers of what is to be entered, read before anything is.
     fn numbers(&self, slots: &Slots) -> Result<Vec<(NsKind, u64)>, Failure> {
         for (kind, own) in self.ours.iter().filter(|_| !self.of_target.is_empty()) {
@@ -142,11 +147,18 @@ impl Enter {
     }
 
     /// Enters what it can of these; answers what remains, and the first failure.
-    fn pass((mut target, mut files): (NsSet, NsSet), slots: &Slots) -> ((NsSet, NsSet), Option<Failure>) {
+    fn pass(
+        (mut target, mut files): (NsSet, NsSet),
+        slots: &Slots,
+        way: &mut Way,
+    ) -> ((NsSet, NsSet), Option<Failure>) {
         let mut failure = None;
         if !target.is_empty() {
             match enter_target(target, slots) {
-                Ok(()) => target = NsSet::EMPTY,
+                Ok(taken) => {
+                    target = NsSet::EMPTY;
+                    *way = way.with(taken);
+                }
                 Err(e) => failure = Some(e),
             }
         }
@@ -167,16 +179,34 @@ fn target_number(slots: &Slots, kind: NsKind) -> Result<u64, Failure> {
         Errno::EACCES => Failure::in_part(kind.part(Enter::READ), Errno::EPERM),
         _ => Failure::in_part(kind.part(Enter::READ), errno),
     };
+    if let Some(number) = slots.target_user.filter(|_| kind == NsKind::User) {
+        return Ok(number);
+    }
     let directory = slots.get(Slot::TargetProc).map_err(read)?;
     namespace::number_at(directory, &format!("ns/{kind}")).map_err(read)
 }
 
+/// How the target's namespaces were entered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// All that one call was asked for, or none.
+    Together,
+    /// Each by a call of its own.
+    OneByOne,
+}
+
+impl Way {
+    fn with(self, other: Way) -> Way {
+        if self == Way::Together { other } else { self }
+    }
+}
+
 /// By the pidfd in one call; below Linux 5.8 by `/proc/PID/ns`, one by one.
-fn enter_target(set: NsSet, slots: &Slots) -> Result<(), Failure> {
+fn enter_target(set: NsSet, slots: &Slots) -> Result<Way, Failure> {
     let together = |errno| Failure::in_part(TOGETHER, errno);
     match slots.get(Slot::Target).and_then(|pidfd| namespace::setns(pidfd, set.flags())) {
         Err(Errno::EBADF | Errno::EINVAL) => {}
-        answer => return answer.map_err(together),
+        answer => return answer.map(|()| Way::Together).map_err(together),
     }
     let directory = slots.get(Slot::TargetProc).map_err(together)?;
     for kind in NsKind::USER_FIRST.into_iter().filter(|kind| set.contains(*kind)) {
@@ -184,12 +214,13 @@ fn enter_target(set: NsSet, slots: &Slots) -> Result<(), Failure> {
         let namespace = fs::open_in(directory, format!("ns/{kind}").as_ref()).map_err(part)?;
         namespace::setns(namespace, kind.flag()).map_err(part)?;
     }
-    Ok(())
+    Ok(Way::OneByOne)
 }
 
 impl Apply for Enter {
     fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
-        let wanted = self.numbers(slots)?;
+        let mut wanted = self.numbers(slots)?;
+        let root = self.mount_of_root();
         // The first number is asked for now: what answers before, and leads nowhere else in there, is the way afterwards.
         let mut own = slots.own.take().unwrap_or_else(|| {
             let mut own = Own::open(wanted.len(), false);
@@ -197,17 +228,21 @@ impl Apply for Enter {
             own
         });
         let mut left = (NsSet::EMPTY, NsSet::EMPTY);
-        let mut failure = None;
+        let (mut failure, mut way) = (None, Way::Together);
         for (target, files) in self.passes() {
-            (left, failure) = Self::pass((left.0.union(target), left.1.union(files)), slots);
+            (left, failure) = Self::pass((left.0.union(target), left.1.union(files)), slots, &mut way);
         }
         // Each that is entered may bring the rights for another.
         while let Some(failed) = failure {
             let before = left;
-            (left, failure) = Self::pass(left, slots);
+            (left, failure) = Self::pass(left, slots, &mut way);
             if left == before {
                 return Err(failed);
             }
+        }
+        // A root on another mount shows that the call for the target's namespaces together was done.
+        if way == Way::Together && root.is_some() && self.mount_of_root() != root {
+            wanted.retain(|(kind, _)| *kind == NsKind::User || self.of_files.contains(*kind));
         }
         check(&wanted, &mut own)
     }

@@ -1,19 +1,27 @@
 //! The bash completion.
 
 use super::super::table::{Domain, Operands, Table, Value};
-use super::{long_with_next_word, names_targets, valued_letters};
+use super::{Functions, functions, long_with_next_word, valued_letters};
 
 /// The completion script for bash 4.3 and later, with or without the bash-completion package.
 pub fn bash<K>(table: &Table<K>) -> String {
     include_str!("bash.sh")
-        .replace("@TARGETS@\n", if names_targets(table) { include_str!("targets.bash") } else { "" })
+        .replace("@FUNCTIONS@\n", &functions(table, &FUNCTIONS))
         .replace("@VALUES@\n", &values(table))
         .replace("@PENDING@\n", &pending(table))
         .replace("@LETTERS@\n", &letters(table))
+        .replace("@FIRST@", first(table.operands))
         .replace("@OPTIONS@", &options(table))
         .replace("@OPERANDS@\n", operands(table.operands))
         .replace("@NAME@", table.name)
 }
+
+const FUNCTIONS: Functions = Functions {
+    targets: include_str!("targets.bash"),
+    list: include_str!("list.bash"),
+    pids: include_str!("pids.bash"),
+    namespaces: include_str!("namespaces.bash"),
+};
 
 /// One `case` branch for each domain that can be completed, with the options that have it.
 fn values<K>(table: &Table<K>) -> String {
@@ -43,8 +51,9 @@ fn action(domain: Domain) -> Option<String> {
         Domain::Group => "__@NAME@_reply -g -- \"$2\"".to_owned(),
         Domain::Signal => "__@NAME@_reply -A signal -- \"$2\"".to_owned(),
         Domain::FilePair => "__@NAME@_pair \"$@\"".to_owned(),
-        Domain::Pid => "__@NAME@_reply -W \"$(cd /proc && echo [0-9]*)\" -- \"$2\"".to_owned(),
-        Domain::OneOf(words) | Domain::OneOfOr(words) | Domain::ListOf(words) => {
+        Domain::Pid => "__@NAME@_pid \"$2\"".to_owned(),
+        Domain::ListOf(words) => format!("__@NAME@_list \"$2\" {}", words.join(" ")),
+        Domain::OneOf(words) | Domain::OneOfOr(words) => {
             format!("__@NAME@_reply -W '{}' -- \"$2\"", words.join(" "))
         }
     };
@@ -88,9 +97,15 @@ fn options<K>(table: &Table<K>) -> String {
     words.join(" ")
 }
 
+/// What a word that is no option is: the first operand, unless options may follow it.
+const fn first(operands: Operands) -> &'static str {
+    if operands.end_options() { "*) operands=$i ;;" } else { "*) ;;" }
+}
+
 fn operands(operands: Operands) -> &'static str {
     match operands {
-        Operands::None | Operands::Namespaces => "        return 0\n",
+        Operands::None => "        return 0\n",
+        Operands::Namespaces => "        __@NAME@_operand \"$cur\" \"${words[@]:1:last-1}\"\n",
         Operands::Files => "        kind=file\n        __@NAME@_reply -f -- \"$cur\"\n",
         Operands::Command => COMMAND,
     }

@@ -23,7 +23,7 @@ __@NAME@_pair() {
     fi
 }
 
-@TARGETS@
+@FUNCTIONS@
 _@NAME@() {
     # The words as typed: readline splits at = and : too (COMP_WORDBREAKS), and replaces only the last piece.
     local -a words=() starts=()
@@ -59,7 +59,7 @@ _@NAME@() {
 @PENDING@
             --*) ;;
 @LETTERS@
-            *) operands=$i ;;
+            @FIRST@
         esac
         [[ $operands ]] && break
     done

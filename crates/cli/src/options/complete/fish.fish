@@ -15,9 +15,7 @@ function __fish_@ID@_operands
 @PENDING@
             case '--*'
 @LETTERS@
-            case '*'
-                string join \n -- $word $words
-                return 0
+@FIRST@
         end
     end
     return 1
@@ -32,6 +30,6 @@ function __fish_@ID@_files
     complete -C "__fish_command_without_completions "(string replace -r -- '^--[^=]*=' '' (commandline -ct))
 end
 
-@TARGETS@
+@FUNCTIONS@
 @OPERANDS@
 @OPTIONS@

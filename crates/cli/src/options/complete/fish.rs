@@ -1,20 +1,30 @@
 //! The fish completion.
 
 use super::super::table::{Domain, Operands, Opt, Table, Value};
-use super::{long_with_next_word, names_targets, valued_letters};
+use super::{Functions, functions, long_with_next_word, valued_letters};
 
 /// The completion script for fish 3.1 and later.
 pub fn fish<K>(table: &Table<K>) -> String {
     let options: String = table.options.iter().map(option).collect();
     include_str!("fish.fish")
-        .replace("@TARGETS@\n", if names_targets(table) { include_str!("targets.fish") } else { "" })
+        .replace("@FUNCTIONS@\n", &functions(table, &FUNCTIONS))
         .replace("@PENDING@\n", &pending(table))
         .replace("@LETTERS@\n", &letters(table))
+        .replace("@FIRST@\n", first(table.operands))
         .replace("@OPERANDS@\n", operands(table.operands))
         .replace("@OPTIONS@\n", &options)
         .replace("@NAME@", table.name)
         .replace("@ID@", &table.name.replace('-', "_"))
 }
+
+const FUNCTIONS: Functions = Functions {
+    targets: include_str!("targets.fish"),
+    list: include_str!("list.fish"),
+    // Fish has its own.
+    pids: "",
+    // Stands with the operands.
+    namespaces: "",
+};
 
 fn pending<K>(table: &Table<K>) -> String {
     let patterns: Vec<_> = long_with_next_word(table).collect();
@@ -44,8 +54,8 @@ fn option<K>(row: &Opt<K>) -> String {
     let short = row.short.map(|letter| format!(" -s {letter}")).unwrap_or_default();
     let value = match row.value {
         Value::None => String::new(),
-        Value::Required(_) => required(row.domain),
-        Value::Optional { .. } => optional(row.domain),
+        Value::Required(_) => required(row),
+        Value::Optional { .. } => optional(row),
     };
     if row.short.is_some() && row.value != Value::None && !row.short_has_value() {
         return format!("{start}{short} -d {description}\n{start} -l {}{value} -d {description}\n", row.long);
@@ -53,19 +63,19 @@ fn option<K>(row: &Opt<K>) -> String {
     format!("{start}{short} -l {}{value} -d {description}\n", row.long)
 }
 
-fn required(domain: Domain) -> String {
-    match domain {
+fn required<K>(row: &Opt<K>) -> String {
+    match row.domain {
         Domain::File | Domain::FilePair => " -r -F".to_owned(),
-        _ => format!(" -x{}", candidates(domain)),
+        _ => format!(" -x{}", candidates(row)),
     }
 }
 
-fn optional(domain: Domain) -> String {
-    format!(" -f{}", candidates(domain))
+fn optional<K>(row: &Opt<K>) -> String {
+    format!(" -f{}", candidates(row))
 }
 
-fn candidates(domain: Domain) -> String {
-    let source = match domain {
+fn candidates<K>(row: &Opt<K>) -> String {
+    let source = match row.domain {
         Domain::None | Domain::Text | Domain::Number => return String::new(),
         Domain::File | Domain::FilePair => "(__fish_@ID@_files)".to_owned(),
         Domain::Dir => "(__fish_complete_directories)".to_owned(),
@@ -74,14 +84,28 @@ fn candidates(domain: Domain) -> String {
         Domain::Group => "(__fish_complete_groups)".to_owned(),
         Domain::Signal => "(kill -l | string split ' ')".to_owned(),
         Domain::Pid => "(__fish_complete_pids)".to_owned(),
-        Domain::OneOf(words) | Domain::OneOfOr(words) | Domain::ListOf(words) => words.join(" "),
+        Domain::ListOf(words) => {
+            let letter = row.short.map_or_else(|| "=".to_owned(), String::from);
+            format!("(__fish_@ID@_list {letter} {})", words.join(" "))
+        }
+        Domain::OneOf(words) | Domain::OneOfOr(words) => words.join(" "),
     };
     format!(" -a {}", quoted(&source))
 }
 
+/// A word that is no option is the first operand, unless options may follow it.
+const fn first(operands: Operands) -> &'static str {
+    if operands.end_options() {
+        "            case '*'\n                string join \\n -- $word $words\n                return 0\n"
+    } else {
+        ""
+    }
+}
+
 fn operands(operands: Operands) -> &'static str {
     match operands {
-        Operands::None | Operands::Namespaces => "complete -c @NAME@ -f\n",
+        Operands::None => "complete -c @NAME@ -f\n",
+        Operands::Namespaces => include_str!("namespaces.fish"),
         Operands::Files => "",
         Operands::Command => COMMAND,
     }

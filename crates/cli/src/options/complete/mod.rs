@@ -7,16 +7,38 @@ mod fish;
 pub use bash::bash;
 pub use fish::fish;
 
-use super::table::{Domain, Opt, Table, Value};
+use super::table::{Domain, Operands, Opt, Table, Value};
 
-/// The function `_NAME_target` of the zsh completion, for a table with [`Domain::Process`].
-pub fn zsh_targets<K>(table: &Table<K>) -> String {
-    let function = if names_targets(table) { include_str!("targets.zsh") } else { "" };
-    function.replace("@NAME@", table.name)
+/// The functions of the zsh completion that find out what there is.
+pub fn zsh_functions<K>(table: &Table<K>) -> String {
+    const FUNCTIONS: Functions = Functions {
+        targets: include_str!("targets.zsh"),
+        list: "",
+        pids: include_str!("pids.zsh"),
+        namespaces: include_str!("namespaces.zsh"),
+    };
+    functions(table, &FUNCTIONS).replace("@NAME@", table.name)
 }
 
-fn names_targets<K>(table: &Table<K>) -> bool {
-    table.options.iter().any(|row| row.domain == Domain::Process)
+/// The functions that a script may have, each for what it completes.
+struct Functions {
+    targets: &'static str,
+    list: &'static str,
+    pids: &'static str,
+    namespaces: &'static str,
+}
+
+/// Those that this table needs.
+fn functions<K>(table: &Table<K>, all: &Functions) -> String {
+    let has = |wanted: fn(Domain) -> bool| table.options.iter().any(|row| wanted(row.domain));
+    let namespaces = table.operands == Operands::Namespaces;
+    let needed = [
+        (has(|domain| domain == Domain::Process), all.targets),
+        (has(|domain| matches!(domain, Domain::ListOf(_))), all.list),
+        (has(|domain| domain == Domain::Pid) || namespaces, all.pids),
+        (namespaces, all.namespaces),
+    ];
+    needed.into_iter().filter_map(|(needed, text)| needed.then_some(text)).collect()
 }
 
 /// Letters whose value can be the next word, and letters whose value can only be attached.

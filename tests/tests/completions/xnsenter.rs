@@ -1,51 +1,15 @@
 //! What the shells offer for `xnsenter -t`: asked of real shells.
-#![allow(clippy::unwrap_used, reason = "a test that cannot set up fails with the reason")]
 
-use xns_tests::{Cmd, Need, Running, Scene, Terminal, Who, children, need, wait_for};
+use super::{LISTING, MENU, NORMAL, shell, shown, sleeper};
+use xns_tests::{Need, Scene, Who, need};
 
-const BASH: &str = include_str!("../../completions/bash/xnsenter");
-const ZSH: &str = include_str!("../../completions/zsh/_xnsenter");
-const FISH: &str = include_str!("../../completions/fish/xnsenter.fish");
+const BASH: &str = include_str!("../../../completions/bash/xnsenter");
+const ZSH: &str = include_str!("../../../completions/zsh/_xnsenter");
+const FISH: &str = include_str!("../../../completions/fish/xnsenter.fish");
 
-/// A sleeping process in namespaces of its own, whose name is no name.
-fn sleeper(scene: &Scene, who: Who) -> (Running, u32) {
-    const SLEEP: &str = r"printf 'a\033[31m$(>x)\nb' >/proc/self/comm; echo ready; read line";
-    let mut running = who.xunshare(scene).words("-ufp --mount-proc sh -c").args([SLEEP]).start();
-    assert_eq!(running.line(), "ready");
-    let mut pid = None;
-    wait_for("the child", || {
-        pid = children(running.pid()).first().copied();
-        pid.is_some()
-    });
-    (running, pid.unwrap())
-}
-
-/// Of the user who completes.
-fn shell(scene: &Scene, who: Who, program: &str) -> Cmd {
-    let cmd = scene.cmd(program).env("HOME", scene.dir()).env("TERM", "dumb").env("LC_ALL", "C.UTF-8");
-    if who == Who::Ordinary { cmd.ordinary() } else { cmd }
-}
-
-/// What an interactive shell shows for these keys, and that shell's PID.
-fn shown(scene: &Scene, who: Who, words: &[&str], setup: &str, keys: &str) -> (String, u32) {
-    let mut cmd = shell(scene, who, words[0]).args(&words[1..]);
-    let mut terminal = Terminal::start(cmd.std());
-    terminal.resize(1000, 100);
-    terminal.line(&format!("{setup}; stty echo; PS1=prompt-$((1+1))"));
-    terminal.expect("prompt-2");
-    // Is run in the end; no process has the number 0.
-    terminal.line(&format!("{keys}0; echo end-$((1+1))"));
-    let pid = terminal.pid();
-    (terminal.expect("end-2"), pid)
-}
-
-/// The shell's own PID, and the candidates; `kind` is what readline does with them (COMP_TYPE in bash(1)).
+/// The shell's own PID, and the candidates.
 fn bash(scene: &Scene, who: Who, kind: &str, typed: &str) -> Vec<String> {
-    const ASK: &str = "source ./xnsenter.bash; COMP_LINE=\"xnsenter -t $2\"; COMP_POINT=${#COMP_LINE}; COMP_TYPE=$1; \
-                       COMP_WORDS=(xnsenter -t \"$2\"); COMP_CWORD=2; _xnsenter 2>&1; \
-                       printf '%s\\n' \"$$ shell\" \"${COMPREPLY[@]}\"";
-    let done = shell(scene, who, "bash").args(["--norc", "-c", ASK, "bash", kind, typed]).run();
-    done.out().lines().map(str::to_owned).collect()
+    super::bash(scene, who, "xnsenter", kind, &["-t", typed])
 }
 
 #[test]
@@ -54,9 +18,6 @@ fn bash_offers_processes_elsewhere() {
     if !need(TEST, &[Need::Program("bash")]) {
         return;
     }
-    const NORMAL: &str = "9";
-    const LISTING: &str = "63";
-    const MENU: &str = "37";
     for who in Who::each(TEST) {
         let scene = Scene::new();
         scene.file("xnsenter.bash", BASH);
