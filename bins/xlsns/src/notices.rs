@@ -2,9 +2,12 @@
 
 use crate::TOOL;
 use crate::cli::Cli;
-use xns_cli::diagnostic;
+use crate::shown::shown;
+use xns_cli::{diagnostic, terminal};
 use xns_core::{Errno, Facts, Hint};
+use xns_lsns::Namespace;
 use xns_lsns::model::Unread;
+use xns_lsns::row::Rows;
 use xns_user::{CapabilitySet, Rights};
 
 /// Says what could not be read. The original says nothing; under its name that is told only where the table has no rows, or when hints
@@ -15,10 +18,28 @@ pub(crate) fn tell(cli: &Cli, facts: &Facts, original: bool, unread: &Unread, em
         return;
     }
     for hint in [foreign_proc(facts), hidden(facts), unread_processes(facts, unread)].into_iter().flatten() {
-        let name = TOOL.called_as(facts);
-        let note = diagnostic::note(&name, &hint, cli.reporting.error_format);
-        xns_cli::tell(&note);
+        say(cli, facts, &hint);
     }
+}
+
+/// The namespace whose processes are to be listed has none; a table without rows would not say whether that is so.
+pub(crate) fn nobody_there(cli: &Cli, facts: &Facts, namespace: &Namespace) {
+    if cli.reporting.is_quiet(facts) {
+        return;
+    }
+    let Namespace { kind, ino, .. } = namespace;
+    let hint = Hint::new("XNS-L8-no-process-in-it", format!("no process is in {kind}:[{ino}]"));
+    let pins = xns_lsns::proc().map(|proc| {
+        let mut rows = Rows::new(&proc, std::iter::empty(), false);
+        let charset = terminal::charset(|name| facts.variable(name));
+        let pins = namespace.pins.iter().map(|pin| shown(&rows.pin(pin), charset));
+        pins.collect::<Vec<_>>().join(", ")
+    });
+    say(cli, facts, &hint.because(format!("it is kept by: {}", pins.unwrap_or_default())));
+}
+
+fn say(cli: &Cli, facts: &Facts, hint: &Hint) {
+    xns_cli::tell(&diagnostic::note(&TOOL.called_as(facts), hint, cli.reporting.error_format));
 }
 
 /// Some processes could not be looked into.

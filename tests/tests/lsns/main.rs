@@ -6,6 +6,7 @@
 mod container;
 mod containers;
 mod filter;
+mod head;
 mod honest;
 mod kept;
 mod names;

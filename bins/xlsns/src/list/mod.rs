@@ -18,7 +18,7 @@ use xns_lsns::filter::{Filter, Value};
 use xns_lsns::row::{Cell, Row, Rows};
 use xns_lsns::scan::{Members, Relations};
 use xns_lsns::tree::Tree;
-use xns_lsns::{Found, Want, scan};
+use xns_lsns::{Found, ScanError, Want, scan};
 
 /// Prints it.
 pub(crate) fn run(
@@ -30,8 +30,9 @@ pub(crate) fn run(
     let filter = Filter::parse(cli.filter.as_deref().unwrap_or_default().as_bytes());
     let filter = filter.map_err(trouble::filter)?;
     let list = List { cli, original, filter, tree: tree(cli, original) };
-    let mut found = scan(&list.want(), single).map_err(|error| trouble::scan(&error, facts))?;
+    let mut found = list.found(single).map_err(|error| trouble::scan(&error, facts))?;
     let unread = found.unread;
+    let deserted = cli.namespace.and_then(|ino| found.by_inode(ino)).filter(|of| of.processes == 0).cloned();
     let kept = cli.namespace.is_none() && found.namespaces.iter().any(|namespace| namespace.processes == 0);
     if cli.persistent {
         found.namespaces.retain(|namespace| namespace.processes == 0);
@@ -43,6 +44,9 @@ pub(crate) fn run(
     let text = output::text(&list, rows, &columns, &users, facts);
     print(&text)?;
     notices::tell(cli, facts, original, &unread, text.is_empty());
+    if let Some(namespace) = deserted {
+        notices::nobody_there(cli, facts, &namespace);
+    }
     Ok(0)
 }
 
@@ -107,6 +111,18 @@ impl List<'_> {
             relations,
             deep: self.cli.deep,
             members: self.cli.namespace.map_or(Members::None, Members::Of),
+        }
+    }
+
+    /// What there is to be listed. For what keeps a namespace it is looked only when no process is in the one that is wanted.
+    fn found(&self, single: SingleThreaded) -> Result<Found, ScanError> {
+        let want = self.want();
+        let found = scan(&want, single)?;
+        match self.cli.namespace {
+            Some(ino) if found.by_inode(ino).is_none() => {
+                scan(&Want { kept: true, relations: Relations::All, ..want }, single)
+            }
+            _ => Ok(found),
         }
     }
 
