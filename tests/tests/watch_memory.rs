@@ -29,6 +29,7 @@ fn found(round: u64) -> Found {
         parent: Relation::None,
         owner: Relation::Of(1),
         owner_uid: None,
+        only_above: false,
         mounts: Vec::new(),
         pins: vec![Pin::Mount(format!("/run/netns/{place}-{round}").into())],
     };

@@ -30,7 +30,7 @@ pub(crate) fn nobody_there(cli: &Cli, facts: &Facts, namespace: &Namespace) {
     let Namespace { kind, ino, .. } = namespace;
     let hint = Hint::new("XNS-L8-no-process-in-it", format!("no process is in {kind}:[{ino}]"));
     let pins = xns_lsns::proc().map(|proc| {
-        let mut rows = Rows::new(&proc, std::iter::empty(), false);
+        let rows = Rows::new(&proc, std::iter::empty(), false);
         let charset = terminal::charset(|name| facts.variable(name));
         let pins = namespace.pins.iter().map(|pin| shown(&rows.pin(pin), charset));
         pins.collect::<Vec<_>>().join(", ")
