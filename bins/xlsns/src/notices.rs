@@ -58,6 +58,9 @@ fn unread_processes(facts: &Facts, unread: &Unread) -> Option<Hint> {
     })
 }
 
+/// Shown for who has no number here (`/proc/sys/kernel/overflowuid`).
+const OVERFLOW_UID: u32 = 65534;
+
 /// Why this process cannot be looked into.
 pub(crate) fn reason(pid: u32, facts: &Facts) -> String {
     let owner = facts.owner(&format!("/proc/{pid}"));
@@ -69,6 +72,9 @@ pub(crate) fn reason(pid: u32, facts: &Facts) -> String {
     });
     match (owner, more) {
         (_, Some(more)) if facts.euid() == 0 => format!("process {pid} has {more}, which this one has not"),
+        (Some(OVERFLOW_UID), _) => {
+            format!("process {pid} is of a user who has no number in the user namespace that you are in")
+        }
         (Some(uid), _) if uid != facts.euid() => {
             format!("process {pid} is of uid {uid}, and you are uid {}", facts.euid())
         }
