@@ -34,6 +34,7 @@ impl Machine {
             parent: parent.map_or(Relation::None, relation),
             owner: relation(owner),
             owner_uid: None,
+            only_above: false,
             mounts: Vec::new(),
             pins: Vec::new(),
         };
