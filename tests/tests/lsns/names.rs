@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
-use xns_tests::{Cmd, Need, bin, need};
+use xns_tests::{Cmd, bin};
 
 /// What names are made of.
 const PIECES: [&[u8]; 17] = [
@@ -67,9 +67,6 @@ fn xlsns(words: &str, pid: u32, locale: &str) -> String {
 
 #[test]
 fn any_name_is_printed_as_text() {
-    if !need("any_name_is_printed_as_text", &[Need::Program("unshare")]) {
-        return;
-    }
     let bytes =
         || prop::collection::vec(prop::sample::select(&PIECES[..]), 0..6).prop_map(|pieces| pieces.concat());
     let mut runner = TestRunner::new(Config { cases: 40, failure_persistence: None, ..Config::default() });
