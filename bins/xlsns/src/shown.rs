@@ -53,6 +53,19 @@ fn hex(out: &mut String, bytes: &[u8]) {
     }
 }
 
+/// Text that is printable, with what is not ASCII as `\xHH`.
+pub(crate) fn ascii(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_ascii() {
+            out.push(character)
+        } else {
+            hex(&mut out, character.encode_utf8(&mut [0; 4]).as_bytes())
+        }
+    }
+    out
+}
+
 /// The bytes as a string of JSON, in which only what is no UTF-8 becomes `\xHH`.
 pub(crate) fn text(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());

@@ -2,6 +2,7 @@
 
 use crate::shown;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fmt::Write;
 use std::os::unix::ffi::OsStrExt;
@@ -68,13 +69,13 @@ pub(super) struct Section {
 
 impl Section {
     /// The section as text.
-    pub(super) fn text(&self, out: &mut String) {
-        let _ = writeln!(out, "{}", self.heading);
+    pub(super) fn text(&self, out: &mut String, charset: Charset) {
+        let _ = writeln!(out, "{}", in_charset(&self.heading, charset));
         let width = self.facts.iter().map(|fact| fact.name.len()).max().unwrap_or_default();
         for fact in &self.facts {
             for (i, line) in fact.lines.iter().enumerate() {
                 let name = if i == 0 { fact.name } else { "" };
-                let _ = writeln!(out, "  {name:width$}  {}", line);
+                let _ = writeln!(out, "  {name:width$}  {}", in_charset(line, charset));
             }
         }
     }
@@ -84,6 +85,14 @@ impl Section {
         let known = self.known.into_iter().map(|(key, value)| (key.to_owned(), value));
         let facts = self.facts.into_iter().map(|fact| (fact.name.replace([' ', '-'], "_"), fact.json));
         Value::Object(known.chain(facts).collect())
+    }
+}
+
+/// A line that is printable, in fewer characters.
+fn in_charset(line: &str, charset: Charset) -> Cow<'_, str> {
+    match charset {
+        Charset::Utf8 => line.into(),
+        Charset::Ascii => shown::ascii(&line.replace('–', "-")).into(),
     }
 }
 

@@ -15,7 +15,7 @@ use spaces::Inside;
 use std::ffi::OsStr;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
-use xns_cli::{Diagnostic, print};
+use xns_cli::{Diagnostic, print, terminal};
 use xns_core::{Errno, Facts, NsKind, NsSet, SingleThreaded};
 use xns_lsns::row::Rows;
 use xns_lsns::{Namespace, Pin, Want, process as read_process, reach, scan};
@@ -36,7 +36,8 @@ pub(crate) fn run(cli: &Cli, facts: &Facts, single: SingleThreaded) -> Result<u8
         }
         Format::Table | Format::Raw => {
             let mut text = String::new();
-            sections.iter().for_each(|section| section.text(&mut text));
+            let charset = terminal::charset(|name| facts.variable(name));
+            sections.iter().for_each(|section| section.text(&mut text, charset));
             text
         }
     };
