@@ -1,15 +1,18 @@
 //! What xlsns finds, and what it says it has not: in populations that are alone in their `/proc`, and in containers.
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up fails with the reason")]
 
+mod compare;
 #[allow(dead_code, unreachable_pub, reason = "the tests of xnsenter use the rest of it")]
 #[path = "../containers/container.rs"]
 mod container;
 mod containers;
+mod detail;
 mod filter;
 mod head;
 mod honest;
 mod kept;
 mod names;
+mod pictures;
 mod storm;
 
 use serde_json::Value;

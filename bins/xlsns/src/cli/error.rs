@@ -43,6 +43,8 @@ pub enum CliError {
     TaskAndNamespace,
     #[error("--compare needs at least two processes")]
     TooFew,
+    #[error(transparent)]
+    OfComparison(Box<CliError>),
     #[error("--detail needs a namespace's inode number, or a process: -p PID")]
     DetailOfNothing,
     #[error("{option} takes no operand: '{}'", word.display())]
@@ -73,7 +75,7 @@ impl CliError {
     pub fn into_diagnostic(self) -> Diagnostic {
         match self {
             CliError::Usage(usage) => Diagnostic::usage(usage.to_string()),
-            CliError::TooFew => Diagnostic::new(self.to_string(), 2),
+            CliError::OfComparison(error) => error.into_diagnostic().with_status(2),
             other => Diagnostic::new(other.to_string(), 1),
         }
     }

@@ -129,13 +129,23 @@ impl Cli {
     /// What is wrong, in the original's words where it has some; or that help or the version is asked for.
     pub fn parse(facts: &Facts) -> Result<Self, CliError> {
         let mut cli = Cli::default();
+        match cli.read(facts) {
+            Ok(()) => Ok(cli),
+            Err(error @ (CliError::Help | CliError::Version)) => Err(error),
+            Err(error) if matches!(cli.look, Look::Compare(_)) => {
+                Err(CliError::OfComparison(Box::new(error)))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn read(&mut self, facts: &Facts) -> Result<(), CliError> {
         let mut parser = Parser::new(&TABLE, facts.command().iter().skip(1));
         while let Some(item) = parser.next()? {
-            cli.take(&item)?;
+            self.take(&item)?;
         }
-        cli.operands(&parser.operands())?;
-        cli.check()?;
-        Ok(cli)
+        self.operands(&parser.operands())?;
+        self.check()
     }
 
     fn take(&mut self, item: &Item<Key>) -> Result<(), CliError> {
