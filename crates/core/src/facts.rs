@@ -22,6 +22,7 @@ pub struct Facts {
     probes: RefCell<Vec<(Probe, Option<u8>)>>,
     own: RefCell<Option<namespace::Own>>,
     own_numbers: RefCell<Vec<(NsKind, Option<u64>)>>,
+    numbers: RefCell<Vec<(String, Option<u64>)>>,
     variables: Vec<(String, OsString)>,
     interactive: bool,
     seen: Vec<(PathBuf, Seen)>,
@@ -74,6 +75,7 @@ impl Facts {
             probes: RefCell::default(),
             own: RefCell::default(),
             own_numbers: RefCell::default(),
+            numbers: RefCell::default(),
             variables: Vec::new(),
             interactive: false,
             seen: Vec::new(),
@@ -91,6 +93,7 @@ impl Facts {
             files: RefCell::new(r.files.into_iter().map(|(path, text)| (path, Some(text.into()))).collect()),
             own: RefCell::default(),
             own_numbers: RefCell::default(),
+            numbers: RefCell::default(),
             probes: RefCell::new(r.probes.into_iter().map(|(probe, answer)| (probe, Some(answer))).collect()),
             variables: r.variables,
             interactive: r.interactive,
@@ -163,11 +166,17 @@ impl Facts {
         self.own.take()
     }
 
-    /// N of `KIND:[N]`, the number of the namespace to which such a link leads.
+    /// N of `KIND:[N]`, the number of the namespace to which such a link leads, read once. Recorded as the link.
     pub fn namespace(&self, path: &str) -> Option<u64> {
-        let link = self.link(path)?;
-        let digits = link.rsplit(|byte| *byte == b'[').next()?.strip_suffix(b"]")?;
-        std::str::from_utf8(digits).ok()?.parse().ok()
+        if self.live.is_none() {
+            return namespace::number_in(&self.link(path)?);
+        }
+        if let Some((_, number)) = self.numbers.borrow().iter().find(|(known, _)| known == path) {
+            return *number;
+        }
+        let number = namespace::number_of(path).ok();
+        self.numbers.borrow_mut().push((path.to_owned(), number));
+        number
     }
 
     /// Where a symbolic link points, read once.

@@ -132,6 +132,8 @@ pub struct Slots {
     pub kept: Option<Kept>,
     /// The view of our own namespaces, if planning has opened one.
     pub own: Option<Own>,
+    /// The number of the target's user namespace, if a step has read it.
+    pub target_user: Option<u64>,
     /// The target's environment, for the program.
     pub environment: Option<Vec<(OsString, OsString)>>,
     /// The parent's number, where it has no pidfd.
@@ -151,6 +153,7 @@ impl Slots {
             made: Vec::new(),
             kept: None,
             own: None,
+            target_user: None,
             environment: None,
             parent: None,
             shares_memory: false,

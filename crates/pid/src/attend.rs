@@ -109,7 +109,7 @@ pub struct Attended<'a> {
     pub pid_1: Option<BorrowedFd<'a>>,
 }
 
-/// Waits for the program's process with these signals blocked, and passes them on. `stopped`, of an init: has it told, since the
+/// Waits for the program's process with these signals blocked since before its birth, and passes them on. `stopped`, of an init: has it told, since the
 /// last time, that the program stopped and the terminal stands idle? (It tells as a child does, by SIGCHLD.)
 ///
 /// # Errors
@@ -122,17 +122,17 @@ pub fn attend(
     let set = relay.set(stopped.is_some());
     let mut relayed: Option<Relayed> = None;
     loop {
-        // It may have ended before its signal was blocked, so look first, then wait.
+        if stopped.as_mut().is_some_and(|stopped| stopped()) {
+            stop_beside(Group::in_foreground());
+        }
+        // Whatever the child has done since its birth has sent SIGCHLD, which is blocked, so it is still to come.
+        let arrived = signal::wait(&set)?;
+        attended.pass_on(arrived, &mut relayed);
         while let Some(status) = fork::wait_now(child, true)? {
             if let Some(ended) = ended(child, status, Stops::OfTerminal)? {
                 return Ok((ended, relayed));
             }
         }
-        if stopped.as_mut().is_some_and(|stopped| stopped()) {
-            stop_beside(Group::in_foreground());
-        }
-        let arrived = signal::wait(&set)?;
-        attended.pass_on(arrived, &mut relayed);
     }
 }
 

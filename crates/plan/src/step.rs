@@ -97,10 +97,18 @@ pub struct Step {
 }
 
 /// The steps, in order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// All of them; a process does those that are its own.
     pub steps: Vec<Step>,
+}
+
+impl Default for Plan {
+    /// No steps, and room for as many as a common plan has: each growth would leave its old room behind, on pages that are
+    /// touched for the first time.
+    fn default() -> Self {
+        Plan { steps: Vec::with_capacity(10) }
+    }
 }
 
 impl Plan {

@@ -87,26 +87,42 @@ fn fork_old() -> Result<Fork> {
     })
 }
 
-/// `int clone(fn, stack, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, arg)`: a child that runs `child` in this
-/// process's memory, while this process stands still until the child has execed, or has ended with `child`'s answer.
+/// A child that runs `child` in this process's memory, while this process stands still until the child has execed, or has ended
+/// with `child`'s answer.
 ///
 /// Signals are blocked in between: one that stopped the child would leave this process standing.
 pub fn spawn(_: SingleThreaded, child: impl FnMut() -> u8) -> Result<Child> {
     let mut child = child;
-    let stack = Stack::new()?;
+    let mask = crate::signal::block(&crate::signal::SignalSet::all())?;
+    // SAFETY: `child` lives through the call, and CLONE_VFORK holds this process until the child uses it no more, so there is no
+    // data race: two processes use the memory, but never at the same time. The token proves that no third thread does.
+    // `run_child` gets a pointer to just the type that it casts to, and ends by _exit, so it never returns into a frame.
+    let answer = unsafe { clone_below(run_child_of(&child), (&raw mut child).cast()) };
+    crate::signal::set_mask(&mask)?;
+    answer
+}
+
+/// `int clone(fn, stack, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, arg, int *pidfd)`: the child's stack is what is free of
+/// this process's own, as for a function that it calls. The kernel makes that larger as it is used, up to RLIMIT_STACK. A mapping
+/// of its own would cost seven microseconds, most of them for the tables of another part of the address space.
+///
+/// Not inlined, so that the frame is a small one, and the C library's `clone` has the next (312 bytes in musl for x86-64).
+///
+/// # Safety
+/// `run` may be called with `argument` while this process stands still, and never returns.
+#[inline(never)]
+unsafe fn clone_below(
+    run: extern "C" fn(*mut libc::c_void) -> libc::c_int,
+    argument: *mut libc::c_void,
+) -> Result<Child> {
+    const FRAMES: usize = 1024;
+    const ALIGNED: usize = !15; // for every ABI
     let mut pidfd: i32 = -1;
     let flags = libc::CLONE_VM | libc::CLONE_VFORK | libc::CLONE_PIDFD | libc::SIGCHLD;
-    let mask = crate::signal::block(&crate::signal::SignalSet::all())?;
-    // SAFETY: the stack is ours, large enough, with a gap below, and `top` is its aligned upper end. `child` and `pidfd` live
-    // through the call, and CLONE_VFORK holds this process until the child uses neither any more, so there is no data
-    // race: two processes use the memory, but never at the same time. The token proves that no third thread does.
-    // `run_child` gets a pointer to just the type that it casts to, and ends by _exit, so it never returns into a frame.
-    let answer = unsafe {
-        let argument: *mut libc::c_void = (&raw mut child).cast();
-        libc::clone(run_child_of(&child), stack.top(), flags, argument, &raw mut pidfd)
-    };
-    let answer = Errno::result(answer);
-    crate::signal::set_mask(&mask)?;
+    let stack = (&raw mut pidfd).wrapping_byte_sub(FRAMES).map_addr(|address| address & ALIGNED);
+    // SAFETY: what lies below this frame and the next, in which this process stands in clone(2), is nobody's until that
+    // returns: no signal is handled meanwhile, since all are blocked. `pidfd` lives through the call. For `run` the caller answers.
+    let answer = Errno::result(unsafe { libc::clone(run, stack.cast(), flags, argument, &raw mut pidfd) });
     // SAFETY: a kernel that knows CLONE_PIDFD (5.2) has stored a new descriptor that nobody else owns; others leave -1.
     let pidfd = (pidfd >= 0).then(|| unsafe { OwnedFd::from_raw_fd(pidfd) });
     Ok(Child { pid: number(libc::c_long::from(answer?)), pidfd })
@@ -120,29 +136,6 @@ fn run_child_of<F: FnMut() -> u8>(_: &F) -> extern "C" fn(*mut libc::c_void) -> 
         crate::exec::exit_now(child())
     }
     run_child::<F>
-}
-
-/// A stack for [`spawn`]'s child. It is never unmapped: a plan spawns once, and the tool ends with its program.
-struct Stack(*mut libc::c_void);
-
-impl Stack {
-    /// In bytes. The child makes system calls and formats short texts: a few KiB.
-    const SIZE: usize = 64 * 1024;
-
-    /// With MAP_GROWSDOWN an overflow makes the mapping larger, up to RLIMIT_STACK, and faults where it would come near the
-    /// next mapping below (mmap(2)): it never runs into memory that is in use, and needs no guard page of its own.
-    fn new() -> Result<Self> {
-        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_STACK | libc::MAP_GROWSDOWN;
-        let access = libc::PROT_READ | libc::PROT_WRITE;
-        // SAFETY: a new mapping, at a place of the kernel's choice.
-        let base = unsafe { libc::mmap(std::ptr::null_mut(), Self::SIZE, access, flags, -1, 0) };
-        if base == libc::MAP_FAILED { Err(Errno::last()) } else { Ok(Stack(base)) }
-    }
-
-    /// The upper end: stacks grow down. Page-aligned, so aligned for every ABI.
-    fn top(&self) -> *mut libc::c_void {
-        self.0.wrapping_byte_add(Self::SIZE)
-    }
 }
 
 fn number(pid: libc::c_long) -> u32 {

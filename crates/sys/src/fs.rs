@@ -180,7 +180,7 @@ pub fn is_mount_root(path: &Path) -> Option<bool> {
 }
 
 /// `stx_mnt_id` of `/` (Linux 5.8): the mount that it lies on, which a new mount namespace has as a copy of its own.
-pub(crate) fn mount_of_root() -> Option<u64> {
+pub fn mount_of_root() -> Option<u64> {
     let stat = rustix::fs::statx(CWD, c"/", AtFlags::empty(), StatxFlags::MNT_ID).ok()?;
     (stat.stx_mask & StatxFlags::MNT_ID.bits() != 0).then_some(stat.stx_mnt_id)
 }

@@ -200,13 +200,34 @@ fn number_by_pidfd(pidfd: &OwnedFd, request: u32) -> Result<u64> {
 pub fn number_at(dir: impl AsFd, path: &str) -> Result<u64> {
     let mut text = [0; 64];
     let length = rustix::fs::readlinkat_raw(dir, path, &mut text[..]).map_err(errno)?;
-    let digits = text[..length].iter().filter(|byte| byte.is_ascii_digit());
-    Ok(digits.fold(0, |number: u64, digit| number.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'))))
+    number_in(&text[..length]).ok_or(Errno::EINVAL)
+}
+
+/// The same of a path.
+pub fn number_of(path: &str) -> Result<u64> {
+    number_at(rustix::fs::CWD, path)
+}
+
+/// N of `uts:[N]`; `None` when that is not the text of such a link.
+pub fn number_in(text: &[u8]) -> Option<u64> {
+    let digits = text.strip_suffix(b"]")?.rsplit(|byte| *byte == b'[').next()?;
+    digits.iter().try_fold(0u64, |number, byte| {
+        let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'))?;
+        number.checked_mul(10)?.checked_add(digit)
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_link_to_a_namespace_has_a_number() {
+        assert_eq!(number_in(b"time_for_children:[4026531834]"), Some(4_026_531_834));
+        for other in [&b"/home/7"[..], b"uts:[7", b"uts:[7]x", b"uts:[x7]", b"[99999999999999999999]"] {
+            assert_eq!(number_in(other), None);
+        }
+    }
 
     #[test]
     fn both_ways_answer_the_same_number() {

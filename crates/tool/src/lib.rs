@@ -12,6 +12,7 @@ pub use reporting::{BadWord, DryRun, HEADING, ReportKey, Reporting, rows};
 pub use shell::program;
 
 use std::borrow::Cow;
+use std::os::unix::ffi::OsStrExt;
 use xns_cli::diagnostic::base_name;
 use xns_cli::options::{Parser, Table};
 use xns_cli::{Diagnostic, Start};
@@ -61,7 +62,10 @@ impl<K: Copy + PartialEq> Tool<K> {
 
     /// Is it called by the original's name? That says nothing of its own accord.
     pub fn is_original(&self, facts: &Facts) -> bool {
-        self.table.original == Some(&*self.called_as(facts))
+        // As bytes, since every launch asks: made a text, the name would cost more than the comparison.
+        let name =
+            facts.command().first().and_then(|name| name.as_bytes().rsplit(|byte| *byte == b'/').next());
+        name.is_some() && name == self.table.original.map(str::as_bytes)
     }
 
     /// What `--help` prints: under the original's name with that name.

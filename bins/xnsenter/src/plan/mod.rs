@@ -141,9 +141,10 @@ impl Builder<'_> {
         if self.program != Actor::Child {
             return;
         }
-        if self.relay() != Relay::Nothing {
+        let relay = self.relay();
+        if relay != Relay::Nothing {
             let why = "who ends this process means the program";
-            self.caller(Phase::Fork, xns_pid::Op::Hold { relay: self.relay(), of_init: false }, why);
+            self.caller(Phase::Fork, xns_pid::Op::Hold { relay, of_init: false }, why);
         }
         self.caller(Phase::Fork, Control::Fork(Actor::Child), "a PID namespace is for children");
     }

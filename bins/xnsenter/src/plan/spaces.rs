@@ -63,16 +63,16 @@ impl Spaces {
         let of_sources = self.of_sources;
         for kind in NsKind::ALL.into_iter().filter(|kind| !of_sources.contains(*kind)) {
             let compared = ordinary || matches!(kind, NsKind::User | NsKind::Pid);
-            match if compared {
-                is_ours(kind, pid, facts)
-            } else {
-                is_known(kind, pid, facts).then_some(false)
-            } {
-                None => {}
-                Some(true) => self.leave_out(kind, facts),
-                Some(false) => {
+            if !compared {
+                if is_known(kind, pid, facts) {
                     self.of_target = self.of_target.with(kind);
-                    let theirs = compared.then(|| facts.namespace(&of_target(kind, pid))).flatten();
+                }
+            } else if let Some(own) = facts.own_namespace(kind) {
+                let theirs = facts.namespace(&of_target(kind, pid));
+                if theirs == Some(own) {
+                    self.leave_out(kind, facts);
+                } else {
+                    self.of_target = self.of_target.with(kind);
                     self.seen.extend(theirs.map(|theirs| (kind, theirs)));
                 }
             }

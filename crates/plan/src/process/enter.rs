@@ -116,6 +116,11 @@ impl Enter {
         of_target.union(self.of_files)
     }
 
+    /// The mount that `/` lies on, if a mount namespace of the target's is entered: its root is another one, unless it is ours.
+    fn mount_of_root(&self) -> Option<u64> {
+        if self.of_target.contains(NsKind::Mnt) { fs::mount_of_root() } else { None }
+    }
+
     /// The numbers of what is to be entered, read before anything is.
     fn numbers(&self, slots: &Slots) -> Result<Vec<(NsKind, u64)>, Failure> {
         for (kind, own) in self.ours.iter().filter(|_| !self.of_target.is_empty()) {
@@ -167,6 +172,9 @@ fn target_number(slots: &Slots, kind: NsKind) -> Result<u64, Failure> {
         Errno::EACCES => Failure::in_part(kind.part(Enter::READ), Errno::EPERM),
         _ => Failure::in_part(kind.part(Enter::READ), errno),
     };
+    if let Some(number) = slots.target_user.filter(|_| kind == NsKind::User) {
+        return Ok(number);
+    }
     let directory = slots.get(Slot::TargetProc).map_err(read)?;
     namespace::number_at(directory, &format!("ns/{kind}")).map_err(read)
 }
@@ -189,7 +197,8 @@ fn enter_target(set: NsSet, slots: &Slots) -> Result<(), Failure> {
 
 impl Apply for Enter {
     fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
-        let wanted = self.numbers(slots)?;
+        let mut wanted = self.numbers(slots)?;
+        let root = self.mount_of_root();
         // The first number is asked for now: what answers before, and leads nowhere else in there, is the way afterwards.
         let mut own = slots.own.take().unwrap_or_else(|| {
             let mut own = Own::open(wanted.len(), false);
@@ -208,6 +217,10 @@ impl Apply for Enter {
             if left == before {
                 return Err(failed);
             }
+        }
+        // A root on another mount shows that the call for the target's namespaces together was done.
+        if root.is_some() && self.mount_of_root() != root {
+            wanted.retain(|(kind, _)| *kind == NsKind::User || self.of_files.contains(*kind));
         }
         check(&wanted, &mut own)
     }

@@ -99,9 +99,12 @@ impl Apply for OpenTarget {
             let stat = fs::read_in(&directory, Path::new("stat"))?;
             is(xns_core::start_time(&stat) == Some(started))?;
         }
-        let user = || namespace::number_at(&directory, "ns/user");
-        if self.first == First::SameUser && user() == Err(Errno::EACCES) {
-            return Err(Errno::EACCES.into());
+        if self.first == First::SameUser {
+            slots.target_user = match namespace::number_at(&directory, "ns/user") {
+                Err(Errno::EACCES) => return Err(Errno::EACCES.into()),
+                // Who needs it asks again, and tells what comes then.
+                answer => answer.ok(),
+            };
         }
         slots.fill(Slot::TargetProc, directory);
         let Some(pidfd) = pidfd else {
