@@ -3,8 +3,7 @@
 use super::links;
 use super::table::Table;
 use crate::model::Pin;
-use std::collections::HashSet;
-use std::hash::BuildHasherDefault;
+use crate::numbers::NumberMap;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use xns_core::{NsKind, NsSet};
 use xns_sys::proc::{self, Name, Room};
@@ -18,7 +17,7 @@ use xns_sys::{Errno, fork, fs, namespace};
 pub(super) struct Descriptors {
     room: Box<Room>,
     /// The sockets that were asked already: a process hands its own on to its children.
-    sockets: HashSet<u64, BuildHasherDefault<super::table::Spread>>,
+    sockets: NumberMap<()>,
     /// Is `pidfd_getfd` of no use here (before Linux 5.6)?
     no_sockets: bool,
     /// Has a directory had a size: does this kernel say how many there are?
@@ -32,7 +31,7 @@ impl Descriptors {
     pub(super) fn new() -> Self {
         Descriptors {
             room: Box::new(proc::room()),
-            sockets: HashSet::default(),
+            sockets: NumberMap::default(),
             no_sockets: false,
             sized: false,
         }
@@ -75,7 +74,7 @@ struct Process<'s> {
     pid: u32,
     kinds: NsSet,
     table: &'s mut Table,
-    sockets: &'s mut HashSet<u64, BuildHasherDefault<super::table::Spread>>,
+    sockets: &'s mut NumberMap<()>,
     no_sockets: &'s mut bool,
     pidfd: Option<OwnedFd>,
 }
@@ -88,7 +87,7 @@ impl Process<'_> {
         // A path begins with a slash, and may say what it likes.
         let Some((word, number)) = links::split(text) else { return true };
         if word == b"socket" {
-            if !*self.no_sockets && self.kinds.contains(NsKind::Net) && self.sockets.insert(number) {
+            if !*self.no_sockets && self.kinds.contains(NsKind::Net) && self.sockets.insert(number, ()) {
                 self.ask_socket(fd);
             }
         } else if let Some((kind, ino)) = links::namespace(text)
