@@ -4,6 +4,7 @@ use crate::column::Column;
 use crate::model::{Member, Namespace, Pin};
 use crate::numbers::NumberMap;
 use crate::process::{self, Parts, Process, Reader};
+use std::borrow::Cow;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::rc::Rc;
@@ -34,29 +35,29 @@ pub enum NetnsId {
 
 /// What stands in one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Cell {
+pub enum Cell<'r> {
     /// Nothing.
     Empty,
     /// A number.
     Number(u64),
     /// Text, whatever its bytes are.
-    Text(Vec<u8>),
+    Text(Cow<'r, [u8]>),
     /// Several of them.
-    Lines(Vec<Vec<u8>>),
+    Lines(Vec<Cow<'r, [u8]>>),
 }
 
 impl Row<'_> {
     /// What a column shows. User names are found by `user`.
-    pub fn cell(&self, column: Column, user: impl FnOnce(u32) -> Option<Vec<u8>>) -> Cell {
+    pub fn cell(&self, column: Column, user: impl FnOnce(u32) -> Option<Vec<u8>>) -> Cell<'_> {
         let namespace = self.namespace;
         let process = self.process.as_deref();
         let number = |number: Option<u64>| number.map_or(Cell::Empty, Cell::Number);
         match column {
             Column::Ns => number(namespace.map(|namespace| namespace.ino)),
-            Column::Type => text(namespace.map(|namespace| namespace.kind.name())),
-            Column::Path => {
-                text(self.pid().zip(namespace).map(|(pid, of)| format!("/proc/{pid}/ns/{}", of.kind)))
-            }
+            Column::Type => text(namespace.map(|namespace| namespace.kind.name().as_bytes())),
+            Column::Path => text(
+                self.pid().zip(namespace).map(|(pid, of)| format!("/proc/{pid}/ns/{}", of.kind).into_bytes()),
+            ),
             Column::Nprocs => number(namespace.map(|namespace| namespace.processes.into())),
             Column::Pid => number(self.pid().map(u64::from)),
             Column::Ppid => number(process.map(|process| process.ppid.into())),
@@ -67,8 +68,8 @@ impl Row<'_> {
             }
             Column::NetnsId => match self.netns_id {
                 None => Cell::Empty,
-                Some(NetnsId::Number(id)) => text(Some(id.to_string())),
-                Some(NetnsId::Unassigned) => text(Some("unassigned")),
+                Some(NetnsId::Number(id)) => text(Some(id.to_string().into_bytes())),
+                Some(NetnsId::Unassigned) => text(Some(&b"unassigned"[..])),
             },
             Column::Nsfs => lines(
                 namespace
@@ -78,7 +79,7 @@ impl Row<'_> {
             ),
             Column::Pns => number(namespace.map(|namespace| namespace.parent.ino().unwrap_or_default())),
             Column::Ons => number(namespace.map(|namespace| namespace.owner.ino().unwrap_or_default())),
-            Column::Pins => lines(self.pins.iter()),
+            Column::Pins => lines(self.pins.iter().map(Vec::as_slice)),
         }
     }
 
@@ -95,13 +96,12 @@ impl Row<'_> {
     }
 }
 
-fn text(text: Option<impl AsRef<[u8]>>) -> Cell {
-    text.filter(|text| !text.as_ref().is_empty())
-        .map_or(Cell::Empty, |text| Cell::Text(text.as_ref().to_vec()))
+fn text<'r>(text: Option<impl Into<Cow<'r, [u8]>>>) -> Cell<'r> {
+    text.map(Into::into).filter(|text| !text.is_empty()).map_or(Cell::Empty, Cell::Text)
 }
 
-fn lines(lines: impl Iterator<Item = impl AsRef<[u8]>>) -> Cell {
-    let lines: Vec<_> = lines.map(|line| line.as_ref().to_vec()).collect();
+fn lines<'r>(lines: impl Iterator<Item = &'r [u8]>) -> Cell<'r> {
+    let lines: Vec<_> = lines.map(Cow::Borrowed).collect();
     if lines.is_empty() { Cell::Empty } else { Cell::Lines(lines) }
 }
 

@@ -130,7 +130,7 @@ impl List<'_> {
         self.filter.accepts(|column| match row.cell(column, |uid| users.name(uid)) {
             Cell::Empty => Value::Empty,
             Cell::Number(number) => Value::Number(number),
-            Cell::Text(text) => Value::Text(text.into()),
+            Cell::Text(text) => Value::Text(text),
             Cell::Lines(lines) => Value::Text(lines.join(&b","[..]).into()),
         })
     }

@@ -50,7 +50,7 @@ pub(super) fn text(
     table.render(form, &look(cli, facts))
 }
 
-fn fill<'t, 'c>(cells: RowBuilder<'t, 'c>, cell: Cell) -> RowBuilder<'t, 'c> {
+fn fill<'t, 'c>(cells: RowBuilder<'t, 'c>, cell: Cell<'_>) -> RowBuilder<'t, 'c> {
     match cell {
         Cell::Empty => cells.empty(),
         Cell::Number(number) => cells.number(number),
