@@ -2,9 +2,9 @@
  * A population: people PROCESSES FAMILIES, as PID 1 of a PID namespace. Mounts proc, makes the processes, writes a byte when
  * all are in place, and ends at the end of its input; the kernel ends all others with it.
  *
- * Of the processes each has three or four descriptors, every 50th 50 of them every 20th three sockets of its own, and every 20th
- * is in namespaces of its own. The first FAMILIES are each in a user, UTS and cgroup namespace of their own. Besides there
- * are networks that have only a name, and namespaces that only a descriptor or a socket keeps.
+ * Of the processes each has three descriptors, every tenth a fourth one, every 100th 50 of them, every 50th three sockets of its
+ * own, and every 20th is in namespaces of its own. The first FAMILIES are each in a user, UTS and cgroup namespace of their own.
+ * Besides there are networks that have only a name, and namespaces that only a descriptor or a socket keeps.
  */
 #include "sys.h"
 
@@ -103,17 +103,17 @@ static void one(void *arg)
 {
 	const struct place *p = arg;
 
-	/* PID 1's; of every other process the first of its pipes stays, as a fourth descriptor. */
-	CALL3(NR_close_range, 3 + p->number % 2, 5, 0);
+	/* PID 1's; of every tenth process the first of its pipes stays, as a fourth descriptor. */
+	CALL3(NR_close_range, 3 + (p->number % 10 == 0), 5, 0);
 	if (p->number < p->families) {
 		make_users();
 		must(CALL1(NR_unshare, CLONE_NEWUTS | CLONE_NEWCGROUP), 128);
 	} else if (p->number % 20 == 7) {
 		leave_for_own(p->number / 20);
 	}
-	for (int more = p->number % 50 == 5 ? 46 : 0; more; more--)
+	for (int more = p->number % 100 == 5 ? 46 : 0; more; more--)
 		must(CALL1(NR_dup, 0), 111);
-	if (p->number % 20 == 3) {
+	if (p->number % 50 == 3) {
 		must(CALL3(NR_socket, AF_UNIX, SOCK_DGRAM, 0), 112);
 		must(CALL3(NR_socket, AF_UNIX, SOCK_DGRAM, 0), 112);
 		must(CALL3(NR_socket, AF_INET, SOCK_DGRAM, 0), 112);

@@ -17,7 +17,8 @@ Then it lists namespaces among populations of processes, with our tool, the orig
 needed system calls; prints CPU time, wall time, peak memory and ratios.
 
   --case NAME        only this case (repeatable): uts, user, mnt, pidproc, utsipcnet, all,
-                     enter-all, enter-net; ls100, ls1000, ls10000, ls-net, ls-pid, ls-namespaces
+                     enter-all, enter-net; ls100, ls1000, ls10000, ls-net, ls-pid, ls-501,
+                     ls-namespaces
   --rounds N         launches of each contestant, default 500; of lists, each has a number of its own, which is
                      for 500
   --burst N          launches of each contestant in a row before the next one's turn, default 1, at most 16

@@ -51,7 +51,8 @@ const ALL: List = List {
     args: &[],
     limit: &["all"],
     bare: Some("bare"),
-    rounds: 20,
+    // User time is sampled.
+    rounds: 100,
     peer_rounds: 20,
     trace_peer: true,
     targets: Targets { peer: 0.25, limit: 1.3, goal: 1.15 },
@@ -75,21 +76,30 @@ pub(crate) const LISTS: &[List] = &[
     List {
         name: "ls10000",
         processes: 10_000,
-        rounds: 10,
+        rounds: 20,
         peer_rounds: 2,
         trace_peer: false,
         targets: Targets { peer: 0.07, ..ALL.targets },
         worth_sharing: true,
         ..ALL
     },
-    List { name: "ls-net", args: &["-t", "net"], limit: &["net"], bare: None, targets: NO_PEER, ..ALL },
+    List {
+        name: "ls-net",
+        rounds: 20,
+        args: &["-t", "net"],
+        limit: &["net"],
+        bare: None,
+        targets: NO_PEER,
+        ..ALL
+    },
     // PID 3 is the first of the population that stays.
-    List { name: "ls-pid", args: &["-p", "3"], limit: &["pid", "3"], bare: None, ..ALL },
+    List { name: "ls-pid", rounds: 20, args: &["-p", "3"], limit: &["pid", "3"], bare: None, ..ALL },
+    List { name: "ls-501", processes: 170, families: 167, targets: NO_PEER, max_kib: None, ..ALL },
     List {
         name: "ls-namespaces",
         processes: 1700,
         families: 1667,
-        rounds: 10,
+        rounds: 20,
         peer_rounds: 2,
         trace_peer: false,
         targets: NO_PEER,

@@ -45,17 +45,23 @@ fn name(role: Role) -> &'static str {
 }
 
 fn verdicts(list: &List, results: &[Figures]) -> Vec<(&'static str, String)> {
-    let ratio = |of_cpu: bool, role| {
-        let (ours, other) = (&of(results, Role::Ours)?.time, &of(results, role)?.time);
-        let ratio = if of_cpu { ours.cpu_ratio(other) } else { ours.ratio(other) };
-        (ours.failed == 0 && other.failed == 0).then_some(ratio)
+    let between = |of_cpu: bool, one, other| {
+        let (one, other) = (&of(results, one)?.time, &of(results, other)?.time);
+        let ratio = if of_cpu { one.cpu_ratio(other) } else { one.ratio(other) };
+        (one.failed == 0 && other.failed == 0).then_some(ratio)
     };
+    let ratio = |of_cpu, role| between(of_cpu, Role::Ours, role);
     let Targets { peer, limit, goal } = list.targets;
     let peer: &[f64] = if peer.is_finite() { &[peer] } else { &[] };
     let mut lines = vec![
         ("CPU time, ours/util-linux", judged(ratio(true, Role::Peer), peer)),
         ("CPU time, ours/limit", judged(ratio(true, Role::Limit), &[limit, goal])),
     ];
+    for (label, other) in
+        [("CPU time, limit/util-linux", Role::Peer), ("CPU time, limit/without descriptors", Role::Bare)]
+    {
+        lines.extend(between(true, Role::Limit, other).map(|ratio| (label, judged(Some(ratio), &[]))));
+    }
     if let Some(ratio) = ratio(true, Role::Whole) {
         lines.push(("CPU time, ours/ours, everything", judged(Some(ratio), &[1.0])));
     }
@@ -73,6 +79,10 @@ fn verdicts(list: &List, results: &[Figures]) -> Vec<(&'static str, String)> {
     lines
 }
 
+/// User time for a process, and for a namespace, may grow by so much while their number grows tenfold. It is sampled, and the
+/// caches become too small.
+const LINEAR: f64 = 1.5;
+
 /// User time over the number of processes, which is to stay the same.
 pub(super) fn growth(out: &mut impl Write, users: &[(&List, f64)]) -> Result<(), Error> {
     let whole: Vec<_> = users.iter().filter(|(list, _)| list.args.is_empty()).collect();
@@ -86,6 +96,16 @@ pub(super) fn growth(out: &mut impl Write, users: &[(&List, f64)]) -> Result<(),
     for (list, us) in whole {
         let things = list.processes + list.families * 3;
         writeln!(out, "    {:<42}{:>10.2}", list.title(), us / things as f64)?;
+    }
+    for (few, many) in [("ls1000", "ls10000"), ("ls-501", "ls-namespaces")] {
+        let each = |name: &str| {
+            let (list, us) = users.iter().find(|(list, _)| list.name == name)?;
+            Some(us / (list.processes + list.families * 3) as f64)
+        };
+        if let (Some(few_us), Some(many_us)) = (each(few), each(many)) {
+            let label = format!("{many}/{few}");
+            writeln!(out, "    {label:<42}{}", judged(Some(many_us / few_us), &[LINEAR]))?;
+        }
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use xns_core::Facts;
 use xns_lsns::column;
 
 /// Prints them.
+#[inline(never)] // .cargo/launch.ld
 pub(crate) fn run(cli: &Cli, facts: &Facts, original: bool) -> Result<u8, Box<Diagnostic>> {
     let columns = [Column::new("HOLDER"), Column::new("TYPE"), Column::new("DESCRIPTION")];
     let known = if original { column::Column::of_original() } else { &column::Column::ALL };

@@ -6,6 +6,7 @@ pub mod compare;
 pub mod filter;
 pub mod graph;
 pub mod model;
+pub mod numbers;
 pub mod process;
 pub mod reach;
 pub mod row;

@@ -1,6 +1,7 @@
 //! `/proc` as a scan reads it: short paths, answers in the caller's buffers, nothing allocated for a process.
 
 use crate::{Result, errno};
+use rustix::buffer::spare_capacity;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir, StatxFlags};
 use std::ffi::CStr;
 use std::mem::MaybeUninit;
@@ -100,6 +101,13 @@ pub fn look(dir: impl AsFd, path: &CStr) -> Result<Looked> {
         device: (stat.stx_dev_major, stat.stx_dev_minor),
         ino: stat.stx_ino,
     })
+}
+
+/// `ssize_t read(fd, buffer, size)`: the buffer gets what one call answers, as far as it has room.
+pub fn read(fd: impl AsFd, buffer: &mut Vec<u8>) -> Result<()> {
+    buffer.clear();
+    rustix::io::retry_on_intr(|| rustix::io::read(fd.as_fd(), spare_capacity(buffer))).map_err(errno)?;
+    Ok(())
 }
 
 /// `getdents64(2)` until the end: every name in the directory that is a number.

@@ -1,7 +1,7 @@
 //! A second processor for work that only reads.
 
 use crate::SingleThreaded;
-use std::thread::{Builder, available_parallelism, scope};
+use std::thread::{Builder, scope};
 
 /// Enough for what a scan keeps on the stack, and less than the C library would map.
 const STACK: usize = 256 * 1024;
@@ -9,7 +9,8 @@ const STACK: usize = 256 * 1024;
 /// Does both halves of some work, the second one in a thread where there is a processor for it. That thread has ended when this
 /// returns, so that the proof of one thread holds again: no work can take it along, since it is not `Sync`.
 pub fn halves<T: Send>(_: SingleThreaded, work: impl Fn(Half) -> T + Sync) -> [T; 2] {
-    let has_another = available_parallelism().is_ok_and(|processors| processors.get() > 1);
+    // std::thread::available_parallelism reads a handful of files besides, for a quota that two threads share.
+    let has_another = rustix::thread::sched_getaffinity(None).is_ok_and(|processors| processors.count() > 1);
     if !has_another {
         return [work(Half::First), work(Half::Second)];
     }

@@ -14,6 +14,7 @@ use xns_sys::fd;
 const USUAL: usize = 100;
 
 /// Prints the comparison. The status is diff's.
+#[inline(never)] // .cargo/launch.ld
 pub(crate) fn run(cli: &Cli, pids: &[u32], facts: &Facts) -> Result<u8, Box<Diagnostic>> {
     let all: NsSet = NsKind::ALL.into_iter().collect();
     let comparison = read(pids, if cli.kinds.is_empty() { all } else { cli.kinds })

@@ -22,6 +22,7 @@ use xns_lsns::{Namespace, Pin, Want, process as read_process, reach, scan};
 use xns_sys::proc::{self, Name};
 
 /// Prints it.
+#[inline(never)] // .cargo/launch.ld
 pub(crate) fn run(cli: &Cli, facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
     let sections = match (cli.task, cli.namespace) {
         (Some(pid), _) => of_process(cli, pid, facts, single)?,

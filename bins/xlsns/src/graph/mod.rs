@@ -23,6 +23,7 @@ use xns_lsns::scan::Members;
 use xns_lsns::{Want, process, scan};
 
 /// Prints the picture.
+#[inline(never)] // .cargo/launch.ld
 pub(crate) fn run(
     cli: &Cli,
     form: Form,

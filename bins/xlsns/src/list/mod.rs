@@ -10,7 +10,6 @@ use crate::notices;
 use crate::trouble;
 use crate::users::Users;
 use std::os::unix::ffi::OsStrExt;
-use std::rc::Rc;
 use xns_cli::{Diagnostic, print};
 use xns_core::{Facts, NsKind, NsSet, SingleThreaded};
 use xns_lsns::column::Column;
@@ -21,6 +20,7 @@ use xns_lsns::tree::Tree;
 use xns_lsns::{Found, ScanError, Want, scan};
 
 /// Prints it.
+#[inline(never)] // .cargo/launch.ld
 pub(crate) fn run(
     cli: &Cli,
     facts: &Facts,
@@ -37,9 +37,9 @@ pub(crate) fn run(
     if cli.persistent {
         found.namespaces.retain(|namespace| namespace.processes == 0);
     }
-    let rows = list.rows(found, &columns::chosen(cli, original, kept))?;
+    let mut rows = list.rows(&found, &columns::chosen(cli, original, kept))?;
     let users = Users::default();
-    let rows: Vec<Row> = rows.into_iter().filter(|row| list.shows(row, &users)).collect();
+    rows.retain(|row| list.shows(row, &users));
     let columns = columns::chosen(cli, original, kept && rows.iter().any(Row::is_kept));
     let text = output::text(&list, rows, &columns, &users, facts);
     print(&text)?;
@@ -127,15 +127,15 @@ impl List<'_> {
     }
 
     /// The rows before the filter.
-    fn rows(&self, found: Found, columns: &[Column]) -> Result<Vec<Row>, Box<Diagnostic>> {
+    fn rows<'f>(&self, found: &'f Found, columns: &[Column]) -> Result<Vec<Row<'f>>, Box<Diagnostic>> {
         let asked = || columns.iter().copied().chain(self.filter.columns());
         let proc = xns_lsns::proc().map_err(trouble::proc)?;
         let mut rows = Rows::new(&proc, asked(), self.tree == Some(Tree::Process));
         let mut rows = match self.cli.namespace {
-            None => rows.of_namespaces(found),
+            None => rows.of_namespaces(&found.namespaces),
             Some(ino) => {
                 let namespace = found.by_inode(ino).ok_or_else(|| trouble::not_found(ino))?;
-                rows.of_processes(&found.members, &Rc::new(namespace.clone()))
+                rows.of_processes(&found.members, namespace)
             }
         };
         if asked().any(|column| column == Column::NetnsId) {
@@ -144,11 +144,11 @@ impl List<'_> {
         Ok(rows)
     }
 
-    fn shows(&self, row: &Row, users: &Users) -> bool {
+    fn shows(&self, row: &Row<'_>, users: &Users) -> bool {
         self.filter.accepts(|column| match row.cell(column, |uid| users.name(uid)) {
             Cell::Empty => Value::Empty,
             Cell::Number(number) => Value::Number(number),
-            Cell::Text(text) => Value::Text(text.into()),
+            Cell::Text(text) => Value::Text(text),
             Cell::Lines(lines) => Value::Text(lines.join(&b","[..]).into()),
         })
     }

@@ -6,11 +6,10 @@ use xns_lsns::reach;
 use xns_lsns::row::{NetnsId, Row};
 
 /// Asks for the number of each network namespace. One that cannot be reached, or asked for, has none to show.
-pub(super) fn number(proc: &OwnedFd, rows: &mut [Row]) {
+pub(super) fn number(proc: &OwnedFd, rows: &mut [Row<'_>]) {
     let Ok(network) = xns_net::Network::own() else { return };
     for row in rows {
-        let Some(namespace) = row.namespace.as_deref().filter(|namespace| namespace.kind == NsKind::Net)
-        else {
+        let Some(namespace) = row.namespace.filter(|namespace| namespace.kind == NsKind::Net) else {
             continue;
         };
         let number = reach::open(proc, namespace).ok().map(|fd| network.id_of(fd.as_fd()));

@@ -14,7 +14,7 @@ use xns_sys::fd;
 /// The table as it is printed.
 pub(super) fn text(
     list: &List<'_>,
-    rows: Vec<Row>,
+    rows: Vec<Row<'_>>,
     columns: &[Column],
     users: &Users,
     facts: &Facts,
@@ -46,6 +46,8 @@ pub(super) fn text(
             }
         }
     }
+    // The text takes as much again.
+    drop((rows, places, ids));
     let form = match cli.format {
         Format::Table => Form::Human,
         Format::Raw => Form::Raw,
@@ -54,7 +56,7 @@ pub(super) fn text(
     table.render(form, &look(cli, facts))
 }
 
-fn fill<'t, 'c>(cells: RowBuilder<'t, 'c>, cell: Cell) -> RowBuilder<'t, 'c> {
+fn fill<'t, 'c>(cells: RowBuilder<'t, 'c>, cell: Cell<'_>) -> RowBuilder<'t, 'c> {
     match cell {
         Cell::Empty => cells.empty(),
         Cell::Number(number) => cells.number(number),
@@ -64,8 +66,8 @@ fn fill<'t, 'c>(cells: RowBuilder<'t, 'c>, cell: Cell) -> RowBuilder<'t, 'c> {
 }
 
 /// A namespace that no process is in stands back; the kinds can be told apart.
-fn style(row: &Row, column: Column) -> Option<Style> {
-    let namespace = row.namespace.as_deref()?;
+fn style(row: &Row<'_>, column: Column) -> Option<Style> {
+    let namespace = row.namespace?;
     match column {
         Column::Ns => Some(Style::Bold),
         Column::Type => Some(Style::Cyan),

@@ -5,7 +5,7 @@ use xns_lsns::row::Row;
 use xns_lsns::tree::{Node, Placed, Tree, arrange, below_processes, flat};
 
 /// The rows' places. A tree that is not `drawn` has its order only.
-pub(super) fn places(rows: &[Row], tree: Option<Tree>, drawn: bool, of_processes: bool) -> Vec<Placed> {
+pub(super) fn places(rows: &[Row<'_>], tree: Option<Tree>, drawn: bool, of_processes: bool) -> Vec<Placed> {
     match tree {
         None => (0..rows.len()).map(|row| Placed { row, parent: None }).collect(),
         Some(_) if of_processes => arrange(&processes(rows)),
@@ -20,13 +20,13 @@ pub(super) fn places(rows: &[Row], tree: Option<Tree>, drawn: bool, of_processes
     }
 }
 
-fn ino(row: &Row) -> u64 {
-    row.namespace.as_ref().map(|namespace| namespace.ino).unwrap_or_default()
+fn ino(row: &Row<'_>) -> u64 {
+    row.namespace.map(|namespace| namespace.ino).unwrap_or_default()
 }
 
 /// The tree of processes.
-fn processes(rows: &[Row]) -> Vec<Node> {
-    let node = |row: &Row| {
+fn processes(rows: &[Row<'_>]) -> Vec<Node> {
+    let node = |row: &Row<'_>| {
         let process = row.process.as_ref();
         Node {
             id: row.pid().unwrap_or_default().into(),
@@ -38,8 +38,8 @@ fn processes(rows: &[Row]) -> Vec<Node> {
 }
 
 /// The tree of namespaces. What has no parent stands behind the one that owns it.
-fn related(row: &Row, tree: Tree) -> Node {
-    let Some(namespace) = row.namespace.as_deref() else { return Node::default() };
+fn related(row: &Row<'_>, tree: Tree) -> Node {
+    let Some(namespace) = row.namespace else { return Node::default() };
     let (owner, parent) = (namespace.owner.ino(), namespace.parent.ino());
     let has_parent = matches!(namespace.kind, NsKind::Pid | NsKind::User);
     let (above, after) = match tree {

@@ -12,6 +12,7 @@ use xns_lsns::{Found, Namespace, ScanError, Want, scan};
 use xns_sys::fd;
 
 /// Prints events until it is interrupted, or nobody reads any more.
+#[inline(never)] // .cargo/launch.ld
 pub(crate) fn run(
     cli: &Cli,
     every: Interval,

@@ -45,7 +45,7 @@ fn headings(table: &Table<'_>, look: &Look, widths: &[usize], out: &mut String) 
 }
 
 fn blanks(out: &mut String, count: usize) {
-    out.extend(std::iter::repeat_n(' ', count));
+    indent(out, out.len(), count);
 }
 
 /// Moves what begins at `start` to the right.

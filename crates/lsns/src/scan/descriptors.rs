@@ -4,8 +4,7 @@
 
 use super::table::Table;
 use crate::model::Pin;
-use std::collections::HashSet;
-use std::hash::BuildHasherDefault;
+use crate::numbers::NumberMap;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use xns_core::{NsKind, NsSet};
 use xns_sys::proc::{self, Name, Room};
@@ -19,7 +18,7 @@ use xns_sys::{Errno, fork, fs, namespace};
 pub(super) struct Descriptors {
     room: Box<Room>,
     /// The sockets that were asked already: a process hands its own on to its children.
-    sockets: HashSet<u64, BuildHasherDefault<super::table::Spread>>,
+    sockets: NumberMap<()>,
     /// Is `pidfd_getfd` of no use here (before Linux 5.6)?
     no_sockets: bool,
     /// Has a directory had a size: does this kernel say how many there are?
@@ -35,7 +34,7 @@ impl Descriptors {
     pub(super) fn new() -> Self {
         Descriptors {
             room: Box::new(proc::room()),
-            sockets: HashSet::default(),
+            sockets: NumberMap::default(),
             no_sockets: false,
             sized: false,
             nsfs: None,
@@ -83,7 +82,7 @@ struct Process<'s> {
     pid: u32,
     kinds: NsSet,
     table: &'s mut Table,
-    sockets: &'s mut HashSet<u64, BuildHasherDefault<super::table::Spread>>,
+    sockets: &'s mut NumberMap<()>,
     no_sockets: &'s mut bool,
     nsfs: Option<(u32, u32)>,
     pidfd: Option<OwnedFd>,
@@ -94,7 +93,7 @@ impl Process<'_> {
     fn look_at(&mut self, fd: u32) -> bool {
         let Ok(looked) = proc::look(self.directory, Name::of(fd, "").path()) else { return false };
         if looked.is_socket {
-            if !*self.no_sockets && self.kinds.contains(NsKind::Net) && self.sockets.insert(looked.ino) {
+            if !*self.no_sockets && self.kinds.contains(NsKind::Net) && self.sockets.insert(looked.ino, ()) {
                 self.ask_socket(fd);
             }
         } else if Some(looked.device) == self.nsfs

@@ -107,6 +107,10 @@ pub enum ScanError {
 /// the same directories; fewer processes are done soon enough (40 ms).
 const WORTH_SHARING: usize = 2000;
 
+/// Room for so many PIDs is made at once. That is more than the binaries' arena has, which takes nothing back: from the kernel it
+/// comes page by page as it is used, and goes back when the scan is over.
+const AT_ONCE: usize = 32 * 1024;
+
 /// `/proc`, in which everything is looked up.
 ///
 /// # Errors
@@ -124,7 +128,7 @@ pub fn scan(want: &Want, single: SingleThreaded) -> Result<Found, ScanError> {
     if !fs::is_proc(&proc).map_err(ScanError::Proc)? {
         return Err(ScanError::NotProc);
     }
-    let mut pids = Vec::with_capacity(1024);
+    let mut pids = Vec::with_capacity(AT_ONCE);
     proc::numbers(&proc, &mut proc::room(), |pid| pids.push(pid)).map_err(ScanError::Proc)?;
     let only = want.process.map(|pid| links::of_process(&proc, pid, want.kinds)).transpose()?;
     let look = |pids: &[u32]| {

@@ -1,18 +1,14 @@
 //! The namespaces that a scan has seen so far. A process is usually where the one before it was: then nothing is looked up.
 
 use crate::model::{Namespace, Pin};
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use crate::numbers::{Place, Places};
 use xns_core::NsKind;
-
-/// The place of a namespace in the table.
-pub(super) type Place = u32;
 
 /// Namespaces by their inode numbers, which are the same for no two of them, of whatever kind.
 #[derive(Default)]
 pub(super) struct Table {
     entries: Vec<Entry>,
-    places: HashMap<u64, Place, BuildHasherDefault<Spread>>,
+    places: Places,
     /// The last one of each kind.
     last: [Option<Place>; 8],
     /// What else than a process was seen to keep one.
@@ -37,8 +33,9 @@ impl Table {
             return place;
         }
         let entries = &mut self.entries;
-        let place = *self.places.entry(ino).or_insert_with(|| {
+        let place = self.places.find(ino, |place| entries[place as usize].ino).unwrap_or_else(|| {
             entries.push(Entry { kind, ino, processes: 0, lowest: 0 });
+            self.places.add(ino, |place| entries[place as usize].ino);
             (entries.len() - 1) as Place
         });
         *last = Some(place);
@@ -47,7 +44,8 @@ impl Table {
 
     /// The kind of one that was seen already.
     pub(super) fn kind(&self, ino: u64) -> Option<NsKind> {
-        self.places.get(&ino).map(|place| self.entries[*place as usize].kind)
+        let entry = |place: Place| &self.entries[place as usize];
+        self.places.find(ino, |place| entry(place).ino).map(|place| entry(place).kind)
     }
 
     /// One more process is in it.
@@ -87,7 +85,9 @@ impl Table {
             pid: (entry.lowest != 0).then_some(entry.lowest),
             ..Namespace::new(entry.kind, entry.ino)
         };
-        let namespaces = self.entries.iter().map(namespace).collect();
+        // Those that are not seen in a process, and come now, are few.
+        let mut namespaces = Vec::with_capacity(self.entries.len() + self.entries.len() / 16 + 16);
+        namespaces.extend(self.entries.iter().map(namespace));
         let mut collected = Collected { namespaces, places: self.places };
         for (place, pin) in self.pins {
             collected.pin(place as usize, pin);
@@ -99,23 +99,22 @@ impl Table {
 /// The namespaces with all that is known of each.
 pub(super) struct Collected {
     pub(super) namespaces: Vec<Namespace>,
-    places: HashMap<u64, Place, BuildHasherDefault<Spread>>,
+    places: Places,
 }
 
 impl Collected {
     /// Its place if it is here.
     pub(super) fn find(&self, ino: u64) -> Option<usize> {
-        self.places.get(&ino).map(|place| *place as usize)
+        self.places.find(ino, |place| self.namespaces[place as usize].ino).map(|place| place as usize)
     }
 
     /// Its place, which it gets at the end if it has none.
     pub(super) fn place(&mut self, kind: NsKind, ino: u64) -> usize {
-        let namespaces = &mut self.namespaces;
-        let place = self.places.entry(ino).or_insert_with(|| {
-            namespaces.push(Namespace::new(kind, ino));
-            (namespaces.len() - 1) as Place
-        });
-        *place as usize
+        self.find(ino).unwrap_or_else(|| {
+            self.namespaces.push(Namespace::new(kind, ino));
+            self.places.add(ino, |place| self.namespaces[place as usize].ino);
+            self.namespaces.len() - 1
+        })
     }
 
     /// What keeps it, if no process does.
@@ -124,26 +123,6 @@ impl Collected {
         if namespace.processes == 0 {
             namespace.pins.push(pin);
         }
-    }
-}
-
-/// Inode numbers lie close together: a multiplication spreads them well enough, and nobody outside chooses them.
-#[derive(Default)]
-pub(super) struct Spread(u64);
-
-impl Hasher for Spread {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(self.0 ^ u64::from(*byte));
-        }
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.0 = number.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(26);
     }
 }
 
