@@ -12,6 +12,7 @@ pub mod options;
 mod shown;
 mod trouble;
 mod users;
+mod veth;
 pub mod watch;
 
 pub use cli::{Cli, CliError};

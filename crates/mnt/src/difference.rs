@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::fmt;
+use std::io::Read;
 use std::os::fd::BorrowedFd;
 use std::path::Path;
-use xns_core::Errno;
+use xns_core::inside::{self, Answer, InsideError};
 use xns_core::mountinfo::{self, Mounted};
+use xns_core::{Errno, NsKind, SingleThreaded};
 use xns_sys::fs;
 
 /// The mount table of a process, by its directory in `/proc`. Anybody may read it. Of mounts that its root hides there is no line.
@@ -16,6 +18,26 @@ use xns_sys::fs;
 /// What reading answered; EINVAL when a line cannot be read. A zombie's is empty or EINVAL.
 pub fn mounts_of(process: BorrowedFd<'_>) -> Result<Vec<Mounted>, Errno> {
     mountinfo::parse(&fs::read_in(process, Path::new("mountinfo"))?).ok_or(Errno::EINVAL)
+}
+
+/// All mounts of a mount namespace, which a child enters: its root is then the top of that namespace. Of our own what we see.
+///
+/// What lies on `/proc` there is not asked: the child opens its file in ours, and the file goes on telling of that namespace.
+///
+/// # Errors
+/// When it may not be entered; EINVAL when a line cannot be read.
+pub fn mounts_inside(single: SingleThreaded, namespace: BorrowedFd<'_>) -> Result<Vec<Mounted>, InsideError> {
+    let failed = |errno| InsideError::Question { kind: NsKind::Mnt, errno };
+    let proc = fs::open_directory(Path::new("/proc")).map_err(failed)?;
+    let (answer, _) = inside::ask(single, NsKind::Mnt, namespace, || {
+        let table = fs::open_in(&proc, Path::new("self/mountinfo"))?;
+        Ok(Answer { bytes: Vec::new(), descriptors: vec![table] })
+    })?;
+    let table = answer.descriptors.into_iter().next().ok_or(InsideError::Lost)?;
+    let mut text = Vec::new();
+    let read = std::fs::File::from(table).read_to_end(&mut text);
+    read.map_err(|error| failed(Errno::from_raw(error.raw_os_error().unwrap_or_default())))?;
+    mountinfo::parse(&text).ok_or(failed(Errno::EINVAL))
 }
 
 /// Where the root of a process is, as `readlink /proc/PID/root` shows it: a path below our root when it is in our mount namespace, and

@@ -11,7 +11,7 @@ mod propagation;
 pub mod root;
 
 pub use chroot::Chroot;
-pub use difference::{Changed, Difference, Peers, mounts_of, on_root, root_of};
+pub use difference::{Changed, Difference, Peers, mounts_inside, mounts_of, on_root, root_of};
 pub use interpreter::RegisterInterpreter;
 pub use kernel_fs::{KernelFs, Mount};
 pub use pin::Pin;

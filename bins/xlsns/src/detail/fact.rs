@@ -10,8 +10,10 @@ use xns_cli::table::Charset;
 
 /// One thing that is known, or why it is not.
 pub(super) struct Fact {
-    /// What it is, as text has it; in JSON with underscores for blanks.
+    /// What it is, as text has it; in JSON in lower case, with underscores for blanks.
     name: &'static str,
+    /// What JSON calls it, if otherwise.
+    key: Option<&'static str>,
     /// Without control characters.
     lines: Vec<String>,
     json: Value,
@@ -20,7 +22,7 @@ pub(super) struct Fact {
 impl Fact {
     /// One line.
     pub(super) fn line(name: &'static str, line: impl Into<String>, json: impl Into<Value>) -> Self {
-        Fact { name, lines: vec![line.into()], json: json.into() }
+        Fact::lines(name, vec![line.into()], json.into())
     }
 
     /// Words that are the same for both.
@@ -47,14 +49,23 @@ impl Fact {
 
     /// Several lines.
     pub(super) fn lines(name: &'static str, lines: Vec<String>, json: Value) -> Self {
-        Fact { name, lines, json }
+        Fact { name, key: None, lines, json }
     }
 
     /// It could not be found out.
     pub(super) fn unknown(name: &'static str, why: impl ToString) -> Self {
         let why = why.to_string();
         let json = Value::Object(Map::from_iter([("error".to_owned(), why.clone().into())]));
-        Fact { name, lines: vec![format!("not known: {why}")], json }
+        Fact::line(name, format!("not known: {why}"), json)
+    }
+
+    /// JSON calls it so.
+    pub(super) fn key(self, key: &'static str) -> Self {
+        Fact { key: Some(key), ..self }
+    }
+
+    fn json_key(&self) -> String {
+        self.key.map_or_else(|| self.name.replace([' ', '-'], "_").to_ascii_lowercase(), str::to_owned)
     }
 }
 
@@ -83,7 +94,7 @@ impl Section {
     /// The section as an object.
     pub(super) fn json(self) -> Value {
         let known = self.known.into_iter().map(|(key, value)| (key.to_owned(), value));
-        let facts = self.facts.into_iter().map(|fact| (fact.name.replace([' ', '-'], "_"), fact.json));
+        let facts = self.facts.into_iter().map(|fact| (fact.json_key(), fact.json));
         Value::Object(known.chain(facts).collect())
     }
 }

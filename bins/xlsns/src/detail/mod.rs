@@ -8,10 +8,13 @@ mod process;
 mod spaces;
 
 use crate::cli::{Cli, Format};
+use crate::shown::json_pretty;
 use crate::trouble;
+use crate::veth::Sight;
 use fact::{Fact, Section, shown};
+use process::Ended;
 use serde_json::{Value, json};
-use spaces::Inside;
+use spaces::{Inside, Operand};
 use std::ffi::OsStr;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
@@ -26,14 +29,18 @@ use xns_sys::proc::{self, Name};
 pub(crate) fn run(cli: &Cli, facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
     let sections = match (cli.task, cli.namespace) {
         (Some(pid), _) => of_process(cli, pid, facts, single)?,
-        (None, ino) => of_namespace(cli, ino.unwrap_or_default(), facts, single)?,
+        (None, ino) => vec![of_namespace(cli, ino.unwrap_or_default(), facts, single)?],
     };
     let text = match cli.format {
         Format::Json => {
-            let sections: Vec<Value> = sections.into_iter().map(Section::json).collect();
-            let key = if cli.task.is_some() { "process" } else { "namespace" };
-            let text = serde_json::to_string_pretty(&json!({key: sections}));
-            text.unwrap_or_default() + "\n"
+            let mut sections = sections.into_iter().map(Section::json);
+            let first = sections.next().unwrap_or_default();
+            let whole = if cli.task.is_some() {
+                json!({"process": first, "namespaces": sections.collect::<Vec<_>>()})
+            } else {
+                json!({"namespace": first})
+            };
+            json_pretty(&whole) + "\n"
         }
         Format::Table | Format::Raw => {
             let mut text = String::new();
@@ -58,6 +65,7 @@ fn of_process(
     let (Ok(directory), Some(read)) = (directory, read_process::read(&proc, pid, None)) else {
         return Err(gone());
     };
+    let ended = Ended::of(directory.as_fd());
     let command = shown(OsStr::from_bytes(&read.command));
     let mut sections = vec![Section {
         heading: format!("process {pid}: {command}"),
@@ -67,19 +75,29 @@ fn of_process(
             ("uid", read.uid.into()),
             ("command", command.into()),
         ],
-        facts: process::facts(directory.as_fd()),
+        facts: process::facts(directory.as_fd(), ended),
     }];
+    let sight = Sight::new(proc, cli.deep, single);
     let all: NsSet = NsKind::ALL.into_iter().collect();
     for kind in (if cli.kinds.is_empty() { all } else { cli.kinds }).iter() {
-        sections.push(of_kind(kind, &directory, single));
+        let namespace =
+            proc::open_directory(&directory, c"ns").and_then(|ns| proc::open(ns, xns_lsns::scan::file(kind)));
+        // Of what it has left there is nothing to tell but that.
+        if ended == Ended::No || !matches!(namespace, Err(Errno::ENOENT)) {
+            sections.push(of_kind(kind, &namespace, &directory, &sight, single));
+        }
     }
     Ok(sections)
 }
 
 /// One of the namespaces of a process.
-fn of_kind(kind: NsKind, directory: &OwnedFd, single: SingleThreaded) -> Section {
-    let namespace =
-        proc::open_directory(directory, c"ns").and_then(|ns| proc::open(ns, xns_lsns::scan::file(kind)));
+fn of_kind(
+    kind: NsKind,
+    namespace: &Result<OwnedFd, Errno>,
+    directory: &OwnedFd,
+    sight: &Sight,
+    single: SingleThreaded,
+) -> Section {
     let ino = namespace.as_ref().map_err(|errno| *errno).and_then(xns_sys::fs::inode);
     let own = namespace.as_ref().is_ok_and(|fd| xns_core::inside::is_own(kind, fd.as_fd()));
     let heading = match ino {
@@ -91,6 +109,8 @@ fn of_kind(kind: NsKind, directory: &OwnedFd, single: SingleThreaded) -> Section
     let inside = Inside {
         namespace: namespace.as_ref().map(AsFd::as_fd).map_err(|errno| *errno),
         process: Some(directory.as_fd()),
+        operand: Operand::Process,
+        sight,
         single,
     };
     Section { heading, known, facts: spaces::facts(kind, inside) }
@@ -102,7 +122,7 @@ fn of_namespace(
     ino: u64,
     facts: &Facts,
     single: SingleThreaded,
-) -> Result<Vec<Section>, Box<Diagnostic>> {
+) -> Result<Section, Box<Diagnostic>> {
     let want = Want { deep: cli.deep, ..Want::default() };
     let found = scan(&want, single).map_err(|error| trouble::scan(&error, facts))?;
     let namespace = found.by_inode(ino).ok_or_else(|| trouble::not_found(ino))?.clone();
@@ -113,11 +133,13 @@ fn of_namespace(
     let inside = Inside {
         namespace: fd.as_ref().map(AsFd::as_fd).map_err(|errno: &Errno| *errno),
         process: directory.as_ref().map(AsFd::as_fd),
+        operand: Operand::Namespace,
+        sight: &Sight::new(proc, cli.deep, single),
         single,
     };
     about.extend(spaces::facts(namespace.kind, inside));
     let own = fd.as_ref().is_ok_and(|fd| xns_core::inside::is_own(namespace.kind, fd.as_fd()));
-    Ok(vec![Section {
+    Ok(Section {
         heading: format!(
             "{}:[{ino}], {}",
             namespace.kind,
@@ -125,7 +147,7 @@ fn of_namespace(
         ),
         known: vec![("type", namespace.kind.name().into()), ("ns", ino.into()), ("own", own.into())],
         facts: about,
-    }])
+    })
 }
 
 fn about(proc: &OwnedFd, namespace: &Namespace) -> Vec<Fact> {

@@ -6,16 +6,55 @@ use serde_json::{Value, json};
 use std::os::fd::BorrowedFd;
 use std::path::Path;
 use xns_cgroup::memberships;
+use xns_core::{has_ended, stat_field};
 use xns_sys::fs;
 use xns_user::{CapabilitySet, Rights};
 
+/// Has it ended?
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    No,
+    /// And its parent has not asked how: a zombie.
+    All,
+    /// Its main thread, while others go on.
+    MainThread,
+}
+
+impl Ended {
+    /// By the process's directory in `/proc`.
+    pub(super) fn of(process: BorrowedFd<'_>) -> Self {
+        const THREADS: usize = 20;
+        let stat = fs::read_in(process, Path::new("stat")).unwrap_or_default();
+        let threads = stat_field(&stat, THREADS).and_then(|threads| threads.parse::<u32>().ok());
+        match (has_ended(&stat), threads) {
+            (false, _) => Ended::No,
+            (true, Some(2..)) => Ended::MainThread,
+            (true, _) => Ended::All,
+        }
+    }
+
+    fn fact(self) -> Option<Fact> {
+        let (word, words) = match self {
+            Ended::No => return None,
+            Ended::All => ("zombie", "it has ended (a zombie)"),
+            Ended::MainThread => ("main thread ended", "its main thread has ended, others go on"),
+        };
+        Some(Fact::line(
+            "state",
+            format!("{words}: of its namespaces only those of users and PIDs are left"),
+            word,
+        ))
+    }
+}
+
 /// By its directory in `/proc`.
-pub(super) fn facts(process: BorrowedFd<'_>) -> Vec<Fact> {
+pub(super) fn facts(process: BorrowedFd<'_>, ended: Ended) -> Vec<Fact> {
+    let ended = ended.fact();
     let levels = match xns_pid::Levels::of(process) {
         Ok(levels) => Fact::line("PIDs", levels.to_string(), levels.numbers()),
         Err(errno) => Fact::unknown("PIDs", text(errno)),
     };
-    let mut facts = vec![levels];
+    let mut facts: Vec<_> = ended.into_iter().chain([levels.key("nspid")]).collect();
     match Rights::of(process) {
         Ok(rights) => facts.extend(rights_of(&rights)),
         Err(errno) => facts.push(Fact::unknown("capabilities", text(errno))),

@@ -2,6 +2,7 @@
 
 use super::fact::{Fact, plain, shown};
 use super::{ipc, mounts, net};
+use crate::veth::Sight;
 use serde_json::json;
 use std::os::fd::{AsFd, BorrowedFd};
 use xns_core::{NsKind, SingleThreaded};
@@ -14,7 +15,18 @@ pub(super) struct Inside<'a> {
     pub(super) namespace: Result<BorrowedFd<'a>, xns_core::Errno>,
     /// The directory in `/proc` of a process in it.
     pub(super) process: Option<BorrowedFd<'a>>,
+    /// What was asked about.
+    pub(super) operand: Operand,
+    /// Where to look for other namespaces.
+    pub(super) sight: &'a Sight,
     pub(super) single: SingleThreaded,
+}
+
+/// What was asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operand {
+    Process,
+    Namespace,
 }
 
 /// What is in it.
@@ -57,6 +69,7 @@ fn pid(inside: Inside<'_>) -> Vec<Fact> {
         Ok(levels) => Fact::line("PIDs", levels.to_string(), levels.numbers()),
         Err(errno) => Fact::unknown("PIDs", text(errno)),
     });
+    let levels = levels.map(|levels| levels.key("nspid"));
     std::iter::once(init).chain(levels).collect()
 }
 
@@ -97,10 +110,11 @@ fn time(inside: Inside<'_>) -> Vec<Fact> {
     );
     let clock = |name, offset: xns_time::Offset| {
         let json = json!({"seconds": offset.seconds, "nanoseconds": offset.nanoseconds});
-        let words = if offset == xns_time::Offset::default() {
-            "as outside".to_owned()
-        } else {
-            format!("{offset} ahead")
+        let text = offset.to_string();
+        let words = match text.strip_prefix('-') {
+            Some(behind) => format!("{behind} behind"),
+            None if offset == xns_time::Offset::default() => "as outside".to_owned(),
+            None => format!("{text} ahead"),
         };
         Fact::line(name, words, json)
     };

@@ -5,7 +5,6 @@ mod mermaid;
 #[cfg(test)]
 mod sample;
 mod text;
-mod veth;
 
 pub use dot::dot;
 pub use mermaid::mermaid;
@@ -13,7 +12,7 @@ pub use text::text;
 
 use crate::cli::{Cli, Graph as Form};
 use crate::shown::{self, Charset, cut, shown};
-use crate::{notices, trouble};
+use crate::{notices, trouble, veth};
 use std::collections::HashMap;
 use std::os::unix::ffi::OsStrExt;
 use xns_cli::{Diagnostic, print, terminal};
