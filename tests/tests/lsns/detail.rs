@@ -137,7 +137,7 @@ fn a_zombie_has_left_its_namespaces() {
 fn a_clock_may_be_behind() {
     let Some(here) = Here::start("a_clock_may_be_behind", ODD) else { return };
     let text = here.xlsns("--detail -t time -p $BEHIND");
-    assert!(text.contains("monotonic  5 s behind\n") && text.contains("boottime   7 s ahead\n"), "{text}");
+    assert!(text.contains("monotonic  5 s behind\n") && text.contains("boottime   7 s ahead"), "{text}");
     let clocks = detail(&here, "-t time -p $BEHIND");
     assert_eq!(of_kind(&clocks["namespaces"], "time")["monotonic"]["seconds"], -5);
 }
