@@ -15,14 +15,13 @@ struct Candidate {
     namespace: OwnedFd,
 }
 
-fn candidate(proc: &OwnedFd, found: &[Namespace], of: &Namespace) -> Option<Candidate> {
-    let namespace = reach::open_in(proc, found, of).ok()?;
-    Some(Candidate { ino: of.ino, namespace })
-}
-
 fn candidates(proc: &OwnedFd, found: &Found) -> Vec<Candidate> {
     let nets = found.namespaces.iter().filter(|namespace| namespace.kind == NsKind::Net);
-    nets.filter_map(|of| candidate(proc, &found.namespaces, of)).collect()
+    let opened = |of: &Namespace| {
+        let namespace = reach::open_in(proc, &found.namespaces, of).ok()?;
+        Some(Candidate { ino: of.ino, namespace })
+    };
+    nets.filter_map(opened).collect()
 }
 
 /// Has `network` this number for it?
