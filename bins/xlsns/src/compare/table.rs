@@ -2,6 +2,7 @@
 
 use crate::shown::{Charset, cut};
 use std::fmt::Write;
+use xns_core::NsKind;
 use xns_lsns::compare::{Compared, Comparison, Place, Row};
 
 /// The kind's column: `cgroup` and a blank.
@@ -25,8 +26,11 @@ pub(super) fn table(comparison: &Comparison, width: usize, charset: Charset) -> 
     if comparison.processes.len() > 2 {
         sharing(&mut out, comparison);
     }
-    for process in &comparison.processes {
-        numbers(&mut out, process);
+    let has_pids = comparison.rows.iter().any(|row| row.kind == NsKind::Pid);
+    for (i, process) in comparison.processes.iter().enumerate().filter(|_| has_pids) {
+        if !comparison.processes[..i].iter().any(|before| before.pid == process.pid) {
+            numbers(&mut out, process);
+        }
     }
     out
 }
