@@ -27,10 +27,10 @@ pub(crate) fn tell(cli: &Cli, facts: &Facts, original: bool, unread: &Unread, em
 
 /// Says of which processes it is, where that is not plain and nothing was looked for beside those that were named.
 pub(crate) fn tell_whose(cli: &Cli, facts: &Facts, original: bool) {
-    if let Some(hint) = foreign_proc(facts) {
-        if !original && !cli.reporting.is_quiet(facts) && cli.reporting.hint_mode(facts) != HintMode::Never {
-            say(cli, facts, &hint);
-        }
+    let silent =
+        original || cli.reporting.is_quiet(facts) || cli.reporting.hint_mode(facts) == HintMode::Never;
+    if let Some(hint) = foreign_proc(facts).filter(|_| !silent) {
+        say(cli, facts, &hint);
     }
 }
 
@@ -96,7 +96,7 @@ pub(crate) fn reason(pid: u32, facts: &Facts) -> String {
 
 /// A `/proc` of another PID namespace: its numbers are not ours.
 pub(crate) fn foreign_proc(facts: &Facts) -> Option<Hint> {
-    xns_lsns::proc_is_ours().is_err().then(|| {
+    xns_lsns::proc_is_foreign().then(|| {
         Hint::new(
             "XNS-L5-foreign-proc",
             "/proc shows another PID namespace than the one you are in: these are its PIDs",

@@ -2,7 +2,6 @@
 
 use crate::shown::{Charset, cut};
 use std::fmt::Write;
-use xns_core::NsKind;
 use xns_lsns::compare::{Compared, Comparison, Place, Row};
 
 /// The kind's column: `cgroup` and a blank.
@@ -26,8 +25,7 @@ pub(super) fn table(comparison: &Comparison, width: usize, charset: Charset) -> 
     if comparison.processes.len() > 2 {
         sharing(&mut out, comparison);
     }
-    let has_pids = comparison.rows.iter().any(|row| row.kind == NsKind::Pid);
-    for (i, process) in comparison.processes.iter().enumerate().filter(|_| has_pids) {
+    for (i, process) in comparison.processes.iter().enumerate() {
         if !comparison.processes[..i].iter().any(|before| before.pid == process.pid) {
             numbers(&mut out, process);
         }
