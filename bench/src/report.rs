@@ -126,17 +126,16 @@ fn ratio(ours: Option<&Time>, other: Option<&Time>) -> Option<f64> {
 }
 
 fn plain(ratio: Option<f64>) -> String {
-    ratio.map_or("-".to_owned(), |ratio| format!("{ratio:.2}"))
+    let digits = |ratio: f64| if ratio < 0.1 { 3 } else { 2 };
+    ratio.map_or("-".to_owned(), |ratio| format!("{ratio:.*}", digits(ratio)))
 }
 
 /// The ratio, and of each target whether it is reached.
 pub(crate) fn judged(ratio: Option<f64>, targets: &[f64]) -> String {
-    let Some(ratio) = ratio else { return "-".to_owned() };
-    if targets.is_empty() {
-        return plain(Some(ratio));
-    }
+    let text = plain(ratio);
+    let Some(ratio) = ratio.filter(|_| !targets.is_empty()) else { return text };
     let verdict = |target: &f64| format!("{target} {}", if ratio <= *target { "reached" } else { "missed" });
-    format!("{ratio:.2} ({})", targets.iter().map(verdict).collect::<Vec<_>>().join(", "))
+    format!("{text} ({})", targets.iter().map(verdict).collect::<Vec<_>>().join(", "))
 }
 
 /// In words what wait(2) packs into a number.

@@ -62,9 +62,12 @@ fn run(facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
         Look::Watch(every) => watch::run(&cli, *every, facts, single),
         Look::Columns => columns::run(&cli, facts, original),
     };
-    done.map_err(
-        |diagnostic| {
-            if cli.reporting.wants_hints(facts) { diagnostic } else { Box::new(diagnostic.hint(None)) }
-        },
-    )
+    done.map_err(|diagnostic| {
+        // Whatever else is wrong: these are other processes than the user means.
+        let diagnostic = match notices::foreign_proc(facts) {
+            Some(hint) => Box::new(diagnostic.hint(Some(hint))),
+            None => diagnostic,
+        };
+        if cli.reporting.wants_hints(facts) { diagnostic } else { Box::new(diagnostic.hint(None)) }
+    })
 }

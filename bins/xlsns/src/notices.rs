@@ -3,7 +3,7 @@
 use crate::TOOL;
 use crate::cli::Cli;
 use crate::shown::shown;
-use xns_cli::{diagnostic, terminal};
+use xns_cli::{HintMode, diagnostic, terminal};
 use xns_core::{Errno, Facts, Hint};
 use xns_lsns::Namespace;
 use xns_lsns::model::Unread;
@@ -13,11 +13,23 @@ use xns_user::{CapabilitySet, Rights};
 /// Says what could not be read. The original says nothing; under its name that is told only where the table has no rows, or when hints
 /// are asked for.
 pub(crate) fn tell(cli: &Cli, facts: &Facts, original: bool, unread: &Unread, empty: bool) {
-    let asked = cli.reporting.hints == Some(xns_cli::HintMode::Always);
-    if cli.reporting.is_quiet(facts) || (original && !empty && !asked) {
+    let mode = cli.reporting.hint_mode(facts);
+    if cli.reporting.is_quiet(facts)
+        || mode == HintMode::Never
+        || (original && !empty && mode != HintMode::Always)
+    {
         return;
     }
     for hint in [foreign_proc(facts), hidden(facts), unread_processes(facts, unread)].into_iter().flatten() {
+        say(cli, facts, &hint);
+    }
+}
+
+/// Says of which processes it is, where that is not plain and nothing was looked for beside those that were named.
+pub(crate) fn tell_whose(cli: &Cli, facts: &Facts, original: bool) {
+    let silent =
+        original || cli.reporting.is_quiet(facts) || cli.reporting.hint_mode(facts) == HintMode::Never;
+    if let Some(hint) = foreign_proc(facts).filter(|_| !silent) {
         say(cli, facts, &hint);
     }
 }
@@ -54,7 +66,7 @@ fn unread_processes(facts: &Facts, unread: &Unread) -> Option<Hint> {
     Some(if facts.euid() == 0 {
         hint
     } else {
-        hint.cure(facts.command_with(&["sudo"], &[] as &[&str]), "reads them all")
+        hint.cure(facts.command_with(&["sudo"], &[] as &[&str]), "reads those of all users")
     })
 }
 
@@ -83,8 +95,8 @@ pub(crate) fn reason(pid: u32, facts: &Facts) -> String {
 }
 
 /// A `/proc` of another PID namespace: its numbers are not ours.
-fn foreign_proc(facts: &Facts) -> Option<Hint> {
-    xns_lsns::proc_is_ours().is_err().then(|| {
+pub(crate) fn foreign_proc(facts: &Facts) -> Option<Hint> {
+    xns_lsns::proc_is_foreign().then(|| {
         Hint::new(
             "XNS-L5-foreign-proc",
             "/proc shows another PID namespace than the one you are in: these are its PIDs",

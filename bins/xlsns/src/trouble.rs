@@ -1,9 +1,12 @@
 //! What ends the tool, in words.
 
+use crate::cli::Cli;
+use crate::{TOOL, notices};
 use xns_cli::Diagnostic;
 use xns_core::{Errno, Facts, Hint};
 use xns_lsns::ScanError;
 use xns_lsns::filter::FilterError;
+use xns_lsns::model::Unread;
 
 /// There was nothing to be found out.
 pub(crate) fn scan(error: &ScanError, facts: &Facts) -> Box<Diagnostic> {
@@ -22,6 +25,14 @@ pub(crate) fn scan(error: &ScanError, facts: &Facts) -> Box<Diagnostic> {
 /// `/proc` cannot be opened.
 pub(crate) fn proc(errno: Errno) -> Box<Diagnostic> {
     Box::new(Diagnostic::new(ScanError::Proc(errno).to_string(), 1).errno(errno))
+}
+
+/// The operand's namespace is not among those that could be seen, which is said, too.
+pub(crate) fn tell_not_found(cli: &Cli, facts: &Facts, unread: &Unread, ino: u64) -> u8 {
+    let error = not_found(ino);
+    error.tell(&TOOL.called_as(facts), cli.reporting.error_format);
+    notices::tell(cli, facts, TOOL.is_original(facts), unread, false);
+    error.status
 }
 
 /// The operand's namespace is not there.
@@ -48,7 +59,7 @@ fn no_process(pid: u32) -> Hint {
 
 /// Why a process cannot be looked into, as far as that can be told.
 pub(crate) fn unreadable(pid: u32, facts: &Facts) -> Hint {
-    let because = crate::notices::reason(pid, facts);
+    let because = notices::reason(pid, facts);
     let hint =
         Hint::new("XNS-L3-unreadable", "the namespaces of a process are for its user, and for root, to see")
             .because(because);

@@ -15,5 +15,4 @@ pub mod tree;
 pub mod watch;
 
 pub use model::{Found, Namespace, Pin, Relation};
-pub use scan::{ScanError, Want, open_proc as proc, scan};
-pub use xns_sys::fs::proc_is_ours;
+pub use scan::{ScanError, Want, open_proc as proc, proc_is_foreign, scan};

@@ -144,8 +144,8 @@ impl Cli {
         while let Some(item) = parser.next()? {
             self.take(&item)?;
         }
-        self.operands(&parser.operands())?;
-        self.check()
+        self.check()?;
+        self.operands(&parser.operands())
     }
 
     fn take(&mut self, item: &Item<Key>) -> Result<(), CliError> {
@@ -258,18 +258,25 @@ impl Cli {
     /// What is asked for and could not be heeded.
     fn check(&self) -> Result<(), CliError> {
         let Some(look) = self.look.option() else { return Ok(()) };
-        let of_rows = [
-            (self.filter.is_some(), "--filter"),
-            (self.persistent, "--persistent"),
-            (self.output.is_some(), "--output"),
-            (self.output_all, "--output-all"),
-            (matches!(self.shape, Some(Shape::Tree(_))), "--tree"),
+        let is = |looks: &[&str]| looks.contains(&look);
+        let json = self.format == Format::Json && is(&["--graph"]);
+        let raw = self.format == Format::Raw && is(&["--graph", "--watch", "--detail", "--compare"]);
+        let rows = !is(&["--list-columns"]);
+        let given = [
+            (json, "--json"),
+            (raw, "--raw"),
+            (rows && self.filter.is_some(), "--filter"),
+            (rows && self.persistent, "--persistent"),
+            (rows && self.output.is_some(), "--output"),
+            (rows && self.output_all, "--output-all"),
+            (rows && matches!(self.shape, Some(Shape::Tree(_))), "--tree"),
+            (is(&["--compare", "--graph"]) && self.task.is_some(), "--task"),
+            (is(&["--compare"]) && self.deep, "--deep"),
+            (is(&["--compare", "--graph", "--detail"]) && self.no_headings, "--noheadings"),
         ];
-        let of_process = matches!(self.look, Look::Compare(_) | Look::Graph(_)) && self.task.is_some();
-        let unheeded = of_rows.into_iter().chain([(of_process, "--task")]).find(|(given, _)| *given);
-        match unheeded {
-            Some((_, option)) if self.look != Look::Columns => Err(CliError::Exclusive(look, option)),
-            _ => Ok(()),
+        match given.into_iter().find(|(unheeded, _)| *unheeded) {
+            Some((_, option)) => Err(CliError::Exclusive(look, option)),
+            None => Ok(()),
         }
     }
 }

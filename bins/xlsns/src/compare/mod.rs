@@ -4,7 +4,7 @@ mod json;
 mod table;
 
 use crate::cli::{Cli, Format};
-use crate::{TOOL, trouble};
+use crate::{TOOL, notices, trouble};
 use xns_cli::{Diagnostic, print, terminal};
 use xns_core::{Facts, NsKind, NsSet};
 use xns_lsns::compare::{Comparison, read};
@@ -29,6 +29,7 @@ pub(crate) fn run(cli: &Cli, pids: &[u32], facts: &Facts) -> Result<u8, Box<Diag
     };
     print(&text).map_err(|diagnostic| Box::new(diagnostic.with_status(2)))?;
     tell(cli, &comparison, facts);
+    notices::tell_whose(cli, facts, TOOL.is_original(facts));
     Ok(comparison.verdict().status())
 }
 

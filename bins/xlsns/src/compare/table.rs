@@ -25,8 +25,10 @@ pub(super) fn table(comparison: &Comparison, width: usize, charset: Charset) -> 
     if comparison.processes.len() > 2 {
         sharing(&mut out, comparison);
     }
-    for process in &comparison.processes {
-        numbers(&mut out, process);
+    for (i, process) in comparison.processes.iter().enumerate() {
+        if !comparison.processes[..i].iter().any(|before| before.pid == process.pid) {
+            numbers(&mut out, process);
+        }
     }
     out
 }

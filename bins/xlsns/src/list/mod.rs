@@ -32,6 +32,9 @@ pub(crate) fn run(
     let list = List { cli, original, filter, tree: tree(cli, original) };
     let mut found = list.found(single).map_err(|error| trouble::scan(&error, facts))?;
     let unread = found.unread;
+    if let Some(ino) = cli.namespace.filter(|ino| found.by_inode(*ino).is_none()) {
+        return Ok(trouble::tell_not_found(cli, facts, &unread, ino));
+    }
     let deserted = cli.namespace.and_then(|ino| found.by_inode(ino)).filter(|of| of.processes == 0).cloned();
     let kept = cli.namespace.is_none() && found.namespaces.iter().any(|namespace| namespace.processes == 0);
     if cli.persistent {

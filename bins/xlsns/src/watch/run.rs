@@ -2,8 +2,8 @@
 
 use super::{FollowError, Interval, Time, follow, heading, human, json, notice, pause};
 use crate::cli::{Cli, Format};
-use crate::trouble;
 use crate::users::Users;
+use crate::{notices, trouble};
 use xns_cli::{Diagnostic, print, tell, terminal};
 use xns_core::{Facts, NsKind, NsSet, SingleThreaded};
 use xns_lsns::process::{self, Process};
@@ -29,8 +29,10 @@ pub(crate) fn run(
     let look = || -> Result<Found, ScanError> { scan(&want, single) };
     let first = look().map_err(|error| trouble::scan(&error, facts))?;
     let mut watch = Watch::new(&first, describe);
+    let unread = first.unread;
     drop(first);
     begin(cli, every)?;
+    notices::tell(cli, facts, false, &unread, false);
     let variable = |name: &str| facts.variable(name);
     let width = terminal::width(fd::stdout(), variable).filter(|_| !cli.no_truncate);
     let (charset, users) = (terminal::charset(variable), Users::default());

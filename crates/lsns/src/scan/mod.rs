@@ -119,6 +119,11 @@ pub fn open_proc() -> xns_sys::Result<OwnedFd> {
     proc::open(xns_sys::fs::cwd(), c"/proc")
 }
 
+/// Is `/proc` that of another PID namespace than ours, so that its numbers are not those that we would use?
+pub fn proc_is_foreign() -> bool {
+    open_proc().and_then(fs::is_proc).unwrap_or(false) && fs::proc_is_ours().is_err()
+}
+
 /// Looks at `/proc`.
 ///
 /// # Errors
