@@ -14,9 +14,9 @@ fn a_number_in_each_level() {
         let [outer] = children(running.pid())[..] else { panic!("one child") };
         let [helper] = children(outer)[..] else { panic!("one child") };
         let [inner] = children(helper)[..] else { panic!("one child") };
-        assert_eq!(look(&scene, who, "pid", outer), format!("{outer} here, 1 one level down"));
-        assert_eq!(look(&scene, who, "pid", helper), format!("{helper} here, 2 one level down"));
-        let levels = format!("{inner} here, 3 one level down, 1 two levels down");
+        assert_eq!(look(&scene, who, "pid", outer), format!("{outer} outside, 1 inside"));
+        assert_eq!(look(&scene, who, "pid", helper), format!("{helper} outside, 2 inside"));
+        let levels = format!("{inner} outside, 3 one level in, 1 two levels in");
         assert_eq!(look(&scene, who, "pid", inner), levels);
         // The init of a namespace, by the namespace of any of its processes; also below Linux 6.11.
         for (process, init) in [(outer, outer), (helper, outer), (inner, inner)] {
