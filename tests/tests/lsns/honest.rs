@@ -146,3 +146,41 @@ fn a_process_that_is_not_there_or_not_ones_own() {
         .filter(|status| *status == 1)
         .unwrap();
 }
+
+/// Every look says so, not only the list.
+#[test]
+fn each_look_tells_what_it_could_not_read() {
+    let script = "into hidden unshare -n\nsettle\nsay HIDDEN $(ino /proc/$(pid 0)/ns/net)\nsay OWN $(ino /proc/self/ns/uts)\n";
+    let Some(here) = Here::start("each_look_tells_what_it_could_not_read", script) else { return };
+    for (words, status) in
+        [("$HIDDEN", 1), ("--detail $HIDDEN", 1), ("--detail $OWN", 0), ("--graph", 0), ("-t net", 0)]
+    {
+        let done = here.run(true, &format!("exec xlsns {words}"));
+        assert_eq!(done.status, Some(status), "{words}: {done:?}");
+        assert!(done.stderr.contains("hint[XNS-L4-not-all]: "), "{words}: {done:?}");
+        let quiet = here.run(true, &format!("exec xlsns --hints=never {words}"));
+        assert!(!quiet.stderr.contains("hint["), "{words}: {quiet:?}");
+    }
+    let watched = here.run(true, "timeout -s INT 0.3 xlsns --watch=0.1");
+    assert!(watched.stderr.contains("hint[XNS-L4-not-all]: "), "{watched:?}");
+    // The wrong kind is not the one that was asked for.
+    here.run(false, "exec xlsns --detail -t net $OWN")
+        .fails(1, &format!("xlsns: not found namespace: {}", here.number("OWN")));
+}
+
+#[test]
+fn what_a_look_cannot_heed_is_refused() {
+    let Some(here) = Here::start("what_a_look_cannot_heed_is_refused", "") else { return };
+    for (words, status, pair) in [
+        ("--graph -J", 1, "--graph --json"),
+        ("--graph -p 1", 1, "--graph --task"),
+        ("--watch -r", 1, "--watch --raw"),
+        ("--detail -r -p 1", 1, "--detail --raw"),
+        ("--compare -o NS 1 1", 2, "--compare --output"),
+        ("--compare --deep 1 1", 2, "--compare --deep"),
+        ("--compare --graph 1 1", 2, "--compare --graph"),
+    ] {
+        let done = here.run(false, &format!("exec xlsns {words}"));
+        done.fails(status, &format!("xlsns: mutually exclusive arguments: {pair}"));
+    }
+}

@@ -9,8 +9,8 @@ mod spaces;
 
 use crate::cli::{Cli, Format};
 use crate::shown::json_pretty;
-use crate::trouble;
 use crate::veth::Sight;
+use crate::{TOOL, notices, trouble};
 use fact::{Fact, Section, shown};
 use process::Ended;
 use serde_json::{Value, json};
@@ -21,16 +21,39 @@ use std::os::unix::ffi::OsStrExt;
 use xns_cli::{Diagnostic, print, terminal};
 use xns_core::{Errno, Facts, NsKind, NsSet, SingleThreaded};
 use xns_lsns::row::Rows;
-use xns_lsns::{Namespace, Pin, Want, process as read_process, reach, scan};
+use xns_lsns::{Found, Namespace, Pin, Want, process as read_process, reach, scan};
 use xns_sys::proc::{self, Name};
 
 /// Prints it.
 #[inline(never)] // .cargo/launch.ld
 pub(crate) fn run(cli: &Cli, facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
-    let sections = match (cli.task, cli.namespace) {
-        (Some(pid), _) => of_process(cli, pid, facts, single)?,
-        (None, ino) => vec![of_namespace(cli, ino.unwrap_or_default(), facts, single)?],
+    let original = TOOL.is_original(facts);
+    let Some(pid) = cli.task else { return run_for_namespace(cli, facts, original, single) };
+    write(cli, facts, of_process(cli, pid, facts, single)?)?;
+    notices::tell_whose(cli, facts, original);
+    Ok(0)
+}
+
+/// The same of a namespace, which has to be found first.
+fn run_for_namespace(
+    cli: &Cli,
+    facts: &Facts,
+    original: bool,
+    single: SingleThreaded,
+) -> Result<u8, Box<Diagnostic>> {
+    let want = Want { deep: cli.deep, ..Want::default() };
+    let found = scan(&want, single).map_err(|error| trouble::scan(&error, facts))?;
+    let ino = cli.namespace.unwrap_or_default();
+    let wanted = |namespace: &&Namespace| cli.kinds.is_empty() || cli.kinds.contains(namespace.kind);
+    let Some(namespace) = found.by_inode(ino).filter(wanted) else {
+        return Ok(trouble::tell_not_found(cli, facts, &found.unread, ino));
     };
+    write(cli, facts, vec![of_namespace(cli, namespace, &found, single)?])?;
+    notices::tell(cli, facts, original, &found.unread, false);
+    Ok(0)
+}
+
+fn write(cli: &Cli, facts: &Facts, sections: Vec<Section>) -> Result<(), Box<Diagnostic>> {
     let text = match cli.format {
         Format::Json => {
             let mut sections = sections.into_iter().map(Section::json);
@@ -49,7 +72,7 @@ pub(crate) fn run(cli: &Cli, facts: &Facts, single: SingleThreaded) -> Result<u8
             text
         }
     };
-    print(&text).map(|()| 0)
+    print(&text)
 }
 
 /// Of the process itself, and of each of its namespaces.
@@ -119,17 +142,15 @@ fn of_kind(
 /// Of one namespace: what it belongs to, who is in it or keeps it, and what is in it.
 fn of_namespace(
     cli: &Cli,
-    ino: u64,
-    facts: &Facts,
+    namespace: &Namespace,
+    found: &Found,
     single: SingleThreaded,
 ) -> Result<Section, Box<Diagnostic>> {
-    let want = Want { deep: cli.deep, ..Want::default() };
-    let found = scan(&want, single).map_err(|error| trouble::scan(&error, facts))?;
-    let namespace = found.by_inode(ino).ok_or_else(|| trouble::not_found(ino))?.clone();
+    let ino = namespace.ino;
     let proc = xns_lsns::proc().map_err(trouble::proc)?;
-    let fd = reach::open_in(&proc, &found.namespaces, &namespace);
+    let fd = reach::open_in(&proc, &found.namespaces, namespace);
     let directory = namespace.pid.and_then(|pid| proc::open_directory(&proc, Name::of(pid, "").path()).ok());
-    let mut about = about(&proc, &namespace);
+    let mut about = about(&proc, namespace);
     let inside = Inside {
         namespace: fd.as_ref().map(AsFd::as_fd).map_err(|errno: &Errno| *errno),
         process: directory.as_ref().map(AsFd::as_fd),
