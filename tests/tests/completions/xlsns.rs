@@ -114,8 +114,11 @@ fn zsh_offers_processes_namespaces_and_columns() {
                 "PATH='{path}'; fpath=($PWD/functions $fpath); LISTMAX=-1; autoload -Uz compinit; compinit -u -D"
             );
             let type_in = |keys: &str| shown(&scene, who, &["zsh", "-f", "-i"], &setup, keys).0;
+            // Of which the same is said may be on several lines, and only the last says it.
             let has = |screen: &str, start: &str, about: &str| {
-                screen.lines().any(|line| line.contains(&format!("{start} ")) && line.contains(about))
+                let mut lines = screen.lines().skip_while(|line| !line.contains(&format!("{start} ")));
+                let said = lines.find(|line| line.contains("-- ") || line.contains("prompt"));
+                said.is_some_and(|line| line.contains(about))
             };
             let about = if has_tool { "-- pid, 1 process, sh -c " } else { "-- pid" };
             let screen = type_in("xlsns --detail \t\t");
