@@ -4,9 +4,13 @@
 
 mod hint;
 mod join;
+mod layout;
 mod membership;
+mod path;
 mod root;
 
 pub use join::Join;
+pub use layout::{Layout, Mode, Place, Tree, Version};
 pub use membership::{Hierarchy, Membership, directory, memberships, memberships_of};
+pub use path::{GroupPath, PathError};
 pub use root::{NamespaceRoot, roots};

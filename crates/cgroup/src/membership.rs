@@ -10,7 +10,7 @@ use xns_core::mountinfo::Mounted;
 use xns_sys::fs;
 
 /// One tree of groups.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Hierarchy {
     /// Version 2's, of which there is one.
     Unified,
@@ -69,15 +69,17 @@ fn line(line: &[u8]) -> Option<Membership> {
 
 /// The group's directory, where a mount shows it; and the mount's own.
 pub fn directory(membership: &Membership, mounts: &[Mounted]) -> Option<(PathBuf, PathBuf)> {
-    mounts.iter().filter(|mount| shows(mount, membership) && is_visible(mount, mounts)).find_map(|mount| {
-        let below = membership.path.strip_prefix(&mount.root).ok()?;
-        let point = mount.point.clone();
-        Some((if below == Path::new("") { point.clone() } else { point.join(below) }, point))
-    })
+    mounts.iter().filter(|mount| shows(mount, &membership.hierarchy) && is_visible(mount, mounts)).find_map(
+        |mount| {
+            let below = membership.path.strip_prefix(&mount.root).ok()?;
+            let point = mount.point.clone();
+            Some((if below == Path::new("") { point.clone() } else { point.join(below) }, point))
+        },
+    )
 }
 
-fn shows(mount: &Mounted, membership: &Membership) -> bool {
-    match &membership.hierarchy {
+pub(crate) fn shows(mount: &Mounted, hierarchy: &Hierarchy) -> bool {
+    match hierarchy {
         Hierarchy::Unified => mount.fs_type == b"cgroup2",
         Hierarchy::Version1(names) => {
             mount.fs_type == b"cgroup" && names.iter().all(|name| mount.fs_has(name))
@@ -86,7 +88,7 @@ fn shows(mount: &Mounted, membership: &Membership) -> bool {
 }
 
 /// Is nothing mounted over it? What is mounted on one of the mounts that lead to it, at its place or above, hides it.
-fn is_visible(mount: &Mounted, mounts: &[Mounted]) -> bool {
+pub(crate) fn is_visible(mount: &Mounted, mounts: &[Mounted]) -> bool {
     let (mut at, mut next) = (mount, Some(mount));
     while let Some(on) = next {
         let hides = |other: &Mounted| {
