@@ -7,10 +7,14 @@ mod join;
 mod layout;
 mod membership;
 mod path;
+mod processes;
 mod root;
+pub mod stat;
+pub mod walk;
 
 pub use join::Join;
 pub use layout::{Layout, Mode, Place, Tree, Version};
 pub use membership::{Hierarchy, Membership, directory, memberships, memberships_of};
 pub use path::{GroupPath, PathError};
+pub use processes::Processes;
 pub use root::{NamespaceRoot, roots};
