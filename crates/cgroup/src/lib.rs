@@ -11,7 +11,10 @@ mod members;
 mod membership;
 mod op;
 mod path;
+mod processes;
 mod root;
+pub mod stat;
+pub mod walk;
 
 pub use arrange::{ArrangeError, Arrangement, Base, Placed, Wanted, arrange};
 pub use join::Join;
@@ -20,4 +23,5 @@ pub use members::{members, processes};
 pub use membership::{Hierarchy, Membership, directory, memberships, memberships_of};
 pub use op::{AwaitEmpty, Delegate, Enable, Enter, Freeze, Kill, LEAF, Leaf, Make, Move, Op, Open, Remove, Set, await_empty};
 pub use path::{GroupPath, PathError};
+pub use processes::Processes;
 pub use root::{NamespaceRoot, roots};
