@@ -1,7 +1,8 @@
 //! A group for one run: made, limited, entered by the program from its first instruction, and removed.
 
 use super::{PlanError, places, program};
-use crate::cli::{Cli, Remaining};
+use crate::TOOL;
+use crate::cli::{Cli, Remaining, ReportFormat, ReportTo};
 use std::ffi::OsString;
 use xns_cgroup::{
     Arrangement, AwaitEmpty, Base, Enter, GroupPath, Hierarchy, Kill, Layout, Op, Open, Placed, Remove, Tree,
@@ -9,6 +10,7 @@ use xns_cgroup::{
 };
 use xns_core::{Actor, Facts};
 use xns_pid::{Relay, Signal};
+use xns_plan::process::{self, Form, OpenReport, ReportRun, StartClock};
 use xns_plan::{Attend, Control, Phase, Plan};
 
 /// What a report tells of, where it can be had without limits.
@@ -101,12 +103,20 @@ impl Builder<'_> {
         let hold = xns_pid::Op::Hold { relay: Relay::Each, of_init: false };
         self.caller(Phase::Prepare, hold, "nobody ends this process before it has removed the group");
         self.caller(Phase::Prepare, xns_pid::Op::OpenParent, "the program looks whether this process lives");
+        if let Some(ReportTo::File(file)) = &self.cli.report {
+            let open = process::Op::OpenReport(OpenReport(file.clone()));
+            self.caller(Phase::Prepare, open, "what cannot be written to is known before the run");
+        }
         for (op, why) in std::mem::take(&mut self.arrangement.steps) {
             self.plan.push(Actor::Caller, Phase::Create, op, why);
         }
     }
 
     fn start(&mut self) {
+        if self.cli.report.is_some() {
+            let clock = process::Op::StartClock(StartClock);
+            self.caller(Phase::Create, clock, "the report tells how long the run took");
+        }
         match self.unified() {
             Some(Placed { directory, .. }) => {
                 self.caller(Phase::Create, Op::Open(Open { directory }), "the child is cloned into it");
@@ -132,9 +142,32 @@ impl Builder<'_> {
 
     fn finish(&mut self) {
         self.empty();
+        self.report();
         for Placed { directory, .. } in self.arrangement.placed.clone().into_iter().rev() {
             self.caller(Phase::After, Op::Remove(Remove { directory, afterwards: true }), "it was for this run");
         }
+    }
+
+    fn report(&mut self) {
+        let asked = self.cli.report.is_some();
+        // A person is told why the program died, and so is who asks for hints.
+        let told = || !self.cli.reporting.is_quiet(self.facts) && self.cli.reporting.wants_hints(self.facts);
+        if !asked && !told() {
+            return;
+        }
+        let form = match (asked, self.cli.report_format) {
+            (false, _) => Form::Killed,
+            (true, ReportFormat::Text) => Form::Text,
+            (true, ReportFormat::Json) => Form::Json,
+        };
+        let report = ReportRun {
+            parts: self.arrangement.placed.iter().map(Placed::part).collect(),
+            form,
+            to_file: matches!(self.cli.report, Some(ReportTo::File(_))),
+            tool: TOOL.called_as(self.facts).into_owned(),
+            program: self.cli.program.first().map(|word| word.to_string_lossy().into_owned()).unwrap_or_default(),
+        };
+        self.caller(Phase::After, process::Op::ReportRun(report), "what the group has counted goes with it");
     }
 
     /// By version 2 if it can be: one file ends all.

@@ -5,6 +5,7 @@ mod cpusets;
 mod unified;
 
 use crate::limits::{IfMissing, Setting};
+use crate::stat::Part;
 use crate::{GroupPath, Hierarchy, LEAF, Layout, Make, Op, Set, Tree, Version};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -111,6 +112,14 @@ fn without_leaf(group: PathBuf) -> PathBuf {
     match (group.file_name(), group.parent()) {
         (Some(name), Some(above)) if name == LEAF => above.to_owned(),
         _ => group,
+    }
+}
+
+impl Placed {
+    /// As statistics are read from it.
+    pub fn part(&self) -> Part {
+        let controllers = self.tree.controllers.clone();
+        Part { version: self.tree.version(), controllers, directory: self.directory.clone() }
     }
 }
 
