@@ -2,6 +2,7 @@
 //! hierarchy, where that is mounted, joining it, and the root of a cgroup namespace.
 #![forbid(unsafe_code)]
 
+pub mod device;
 mod hint;
 mod join;
 mod layout;

@@ -154,6 +154,17 @@ pub fn mode(path: &Path) -> Result<u32> {
     rustix::fs::stat(path).map(|stat| stat.st_mode).map_err(errno)
 }
 
+/// `st_rdev` of `stat(2)`: is the node a block device, and its major and minor number; `None` for a file that is no device.
+pub fn device(path: &Path) -> Result<Option<(bool, u32, u32)>> {
+    let stat = rustix::fs::stat(path).map_err(errno)?;
+    let block = match rustix::fs::FileType::from_raw_mode(stat.st_mode) {
+        rustix::fs::FileType::BlockDevice => true,
+        rustix::fs::FileType::CharacterDevice => false,
+        _ => return Ok(None),
+    };
+    Ok(Some((block, rustix::fs::major(stat.st_rdev), rustix::fs::minor(stat.st_rdev))))
+}
+
 /// `getxattr(path, "security.capability", …)`: does the file carry capabilities (capabilities(7))?
 pub fn has_file_capabilities(path: &Path) -> bool {
     let mut value = [0u8; 64];
