@@ -21,6 +21,12 @@ pub fn open_directory(path: &Path) -> Result<OwnedFd> {
     open_path(CWD, path, OFlags::DIRECTORY)
 }
 
+/// `openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)`: for calls that take no O_PATH descriptor.
+pub fn open_directory_to_read(path: &Path) -> Result<OwnedFd> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    rustix::fs::openat(CWD, path, flags, Mode::empty()).map_err(errno)
+}
+
 /// `openat(dir, path, O_PATH | O_DIRECTORY | O_CLOEXEC)`.
 pub fn open_directory_in(dir: impl AsFd, path: &Path) -> Result<OwnedFd> {
     open_path(dir, path, OFlags::DIRECTORY)

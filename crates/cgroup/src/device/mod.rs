@@ -2,8 +2,19 @@
 
 mod disk;
 mod disk_error;
+mod hint;
+mod op;
+mod program;
+mod rule;
+mod rules;
+mod v1;
 mod weight;
 
 pub use disk::{Disk, whole_disk};
 pub use disk_error::DiskError;
-pub use weight::{Weighed, WeightScheduler, weight_scheduler};
+pub use hint::line_refused;
+pub use op::AttachDevices;
+pub use rule::{Access, Half, Nodes, Rule, RuleCause, RuleError, Sort};
+pub use rules::{DEFAULT_NAMES, DEFAULT_SET, Rules, RulesError};
+pub use v1::settings;
+pub use weight::{WeightScheduler, Weighed, weight_scheduler};
