@@ -66,8 +66,7 @@ pub fn load_device_program(instructions: &[Instruction], name: [u8; 16]) -> Resu
     };
     // SAFETY: `load` is of the size given; the instructions, as many as it says, and the license, a C string, live through the call,
     // which only reads them. There is no log to write to.
-    let answer =
-        unsafe { libc::syscall(libc::SYS_bpf, BPF_PROG_LOAD, &raw const load, size_of::<Load>()) };
+    let answer = unsafe { libc::syscall(libc::SYS_bpf, BPF_PROG_LOAD, &raw const load, size_of::<Load>()) };
     let fd = Errno::result(answer)?;
     // SAFETY: a new descriptor that nobody else owns.
     Ok(unsafe { OwnedFd::from_raw_fd(fd as i32) })

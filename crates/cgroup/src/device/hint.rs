@@ -49,7 +49,11 @@ fn without_capability(facts: &Facts) -> Option<Hint> {
     let enough = has(CAP_SYS_ADMIN)? || (has(CAP_BPF)? && has(CAP_NET_ADMIN)?);
     if !enough {
         let cause = "limiting devices on version 2 needs CAP_SYS_ADMIN, or CAP_BPF with CAP_NET_ADMIN";
-        let because = format!("you are uid {}, and /proc/self/status says CapEff {}", facts.euid(), facts.status("CapEff")?);
+        let because = format!(
+            "you are uid {}, and /proc/self/status says CapEff {}",
+            facts.euid(),
+            facts.status("CapEff")?
+        );
         return Some(Hint::new(id, cause).because(because).cure(cure, ""));
     }
     let map = facts.line("/proc/self/uid_map")?;
@@ -99,15 +103,21 @@ pub fn line_refused(directory: &Path, value: &str, errno: Errno, facts: &Facts) 
                 list => format!("has: {}", list.lines().collect::<Vec<_>>().join(", ")),
             };
             Some(
-                Hint::new("XNS-D7-above", format!("the group above does not allow {value}, and none below may"))
-                    .because(format!("{} {shown}", above.display()))
-                    .cure(format!("allow {value} there first"), "in each group from the top down"),
+                Hint::new(
+                    "XNS-D7-above",
+                    format!("the group above does not allow {value}, and none below may"),
+                )
+                .because(format!("{} {shown}", above.display()))
+                .cure(format!("allow {value} there first"), "in each group from the top down"),
             )
         }
         Errno::EINVAL if value == "a" => Some(
-            Hint::new("XNS-D8-children", "the rule for all devices cannot be changed while there are groups below")
-                .because(format!("{} has groups in it", directory.display()))
-                .cure("xcgroup tree", "shows them"),
+            Hint::new(
+                "XNS-D8-children",
+                "the rule for all devices cannot be changed while there are groups below",
+            )
+            .because(format!("{} has groups in it", directory.display()))
+            .cure("xcgroup tree", "shows them"),
         ),
         _ => None,
     }

@@ -10,6 +10,7 @@ pub struct Rules {
     allows: bool,
     exceptions: Vec<Nodes>,
     asked: Vec<Nodes>,
+    resets: bool,
 }
 
 /// Why rules cannot be kept together.
@@ -55,21 +56,19 @@ impl Rules {
     /// # Errors
     /// What is denied must not be a mere part of what is allowed by a rule: a list of exceptions cannot say that.
     pub fn new(allow: &[Rule], deny: &[Rule]) -> Result<Self, RulesError> {
-        let nodes = |rules: &[Rule]| -> Vec<Nodes> {
-            let one = |rule: &Rule| if let Rule::Nodes(nodes) = rule { Some(*nodes) } else { None };
-            rules.iter().filter_map(one).collect()
-        };
+        let all = |rules: &[Rule]| -> Vec<Nodes> { rules.iter().filter_map(nodes).collect() };
         if deny.contains(&Rule::All) {
-            return Ok(Rules { allows: false, exceptions: Vec::new(), asked: Vec::new() });
+            return Ok(Rules { allows: false, exceptions: Vec::new(), asked: Vec::new(), resets: true });
         }
         if allow.is_empty() || allow.contains(&Rule::All) {
-            let mut rules = Rules { allows: true, exceptions: Vec::new(), asked: nodes(deny) };
+            let mut rules =
+                Rules { allows: true, exceptions: Vec::new(), asked: all(deny), resets: !allow.is_empty() };
             rules.asked.clone().into_iter().for_each(|nodes| rules.add(nodes));
             return Ok(rules);
         }
-        let mut rules = Rules { allows: false, exceptions: Vec::new(), asked: nodes(allow) };
-        DEFAULT_SET.into_iter().chain(nodes(allow)).for_each(|nodes| rules.add(nodes));
-        for denied in nodes(deny) {
+        let mut rules = Rules { allows: false, exceptions: Vec::new(), asked: all(allow), resets: true };
+        DEFAULT_SET.into_iter().chain(all(allow)).for_each(|nodes| rules.add(nodes));
+        for denied in all(deny) {
             rules.exceptions = remove(&rules.exceptions, denied, &rules.asked)?;
         }
         Ok(rules)
@@ -83,6 +82,19 @@ impl Rules {
     /// The exceptions from that, each with other devices.
     pub fn exceptions(&self) -> &[Nodes] {
         &self.exceptions
+    }
+
+    /// Do they take the place of what a group has? Denials alone are beside that.
+    pub fn resets(&self) -> bool {
+        self.resets
+    }
+
+    /// Has a group with these rules the right to all of this, as version 1 asks of the group above?
+    pub(super) fn has_all_of(&self, nodes: &Nodes) -> bool {
+        match self.allows {
+            true => !self.exceptions.iter().any(|own| own.overlaps(nodes) && own.access.meets(nodes.access)),
+            false => self.exceptions.iter().any(|own| own.covers(nodes) && own.access.contains(nodes.access)),
+        }
     }
 
     /// Was this asked for, other than what is only in the default set?
@@ -101,12 +113,31 @@ impl Rules {
         }
     }
 
+    /// What a group's `devices.list` shows. What is denied to a group that is allowed all else is not shown there.
+    pub(super) fn of_list(list: &str) -> Self {
+        let found: Vec<_> =
+            list.lines().filter_map(|line| Rule::parse_numbers(line.as_bytes()).ok()).collect();
+        let allows = found.contains(&Rule::All);
+        let mut rules = Rules { allows, exceptions: Vec::new(), asked: Vec::new(), resets: false };
+        if !rules.allows {
+            found.iter().filter_map(nodes).for_each(|nodes| rules.add(nodes));
+        }
+        rules
+    }
+
     /// As the kernel adds an exception: the same devices have one entry.
     fn add(&mut self, nodes: Nodes) {
         match self.exceptions.iter_mut().find(|known| known.same_devices(&nodes)) {
             Some(known) => known.access = known.access | nodes.access,
             None => self.exceptions.push(nodes),
         }
+    }
+}
+
+fn nodes(rule: &Rule) -> Option<Nodes> {
+    match rule {
+        Rule::All => None,
+        Rule::Nodes(nodes) => Some(*nodes),
     }
 }
 

@@ -6,7 +6,7 @@ use xns_core::Node;
 
 mod parse;
 
-pub use parse::{RuleCause, RuleError};
+pub use parse::{Half, RuleCause, RuleError};
 
 /// What may be done with a device node: reading, writing, and making one (mknod(2)). The numbers are the kernel's (linux/bpf.h,
 /// BPF_DEVCG_ACC_*).
@@ -71,7 +71,10 @@ impl fmt::Display for Access {
     /// `rwm`, as `devices.list` shows it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let letters = [('r', Access::READ), ('w', Access::WRITE), ('m', Access::MKNOD)];
-        letters.iter().filter(|(_, one)| self.contains(*one)).try_for_each(|(letter, _)| write!(f, "{letter}"))
+        letters
+            .iter()
+            .filter(|(_, one)| self.contains(*one))
+            .try_for_each(|(letter, _)| write!(f, "{letter}"))
     }
 }
 
@@ -126,7 +129,8 @@ impl Nodes {
 
     /// Is there a device that both mean?
     pub fn overlaps(&self, other: &Nodes) -> bool {
-        let common = |own: Option<u32>, theirs: Option<u32>| own.is_none() || theirs.is_none() || own == theirs;
+        let common =
+            |own: Option<u32>, theirs: Option<u32>| own.is_none() || theirs.is_none() || own == theirs;
         self.sort == other.sort && common(self.major, other.major) && common(self.minor, other.minor)
     }
 }

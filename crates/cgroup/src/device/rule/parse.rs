@@ -78,14 +78,23 @@ impl Rule {
     /// # Errors
     /// The wrong place, and what should be there; a path that leads to no device.
     pub fn parse(text: &OsStr, facts: &Facts) -> Result<Self, RuleError> {
-        let mut cursor = Cursor { text: text.as_bytes(), at: 0 };
+        let text = text.as_bytes();
+        let start = text.iter().take_while(|byte| is_blank(**byte)).count();
+        match text.get(start) {
+            Some(b'/' | b'.') => path(text, start, facts),
+            _ => Rule::parse_numbers(text),
+        }
+    }
+
+    /// The same without paths: as the kernel writes it into `devices.list`.
+    pub(in crate::device) fn parse_numbers(text: &[u8]) -> Result<Self, RuleError> {
+        let mut cursor = Cursor { text, at: 0 };
         cursor.blanks();
         let start = cursor.at;
         let sort = match cursor.next() {
             Some(b'a') => return cursor.all(),
             Some(b'b') => Sort::Block,
             Some(b'c') => Sort::Char,
-            Some(b'/' | b'.') => return path(text.as_bytes(), start, facts),
             _ => return Err(RuleError { offset: start, cause: RuleCause::Start }),
         };
         // "char" is none of these.
@@ -123,23 +132,17 @@ fn path(text: &[u8], start: usize, facts: &Facts) -> Result<Rule, RuleError> {
     if let Some(node) = facts.node(path) {
         return Ok(Rule::Nodes(Nodes::of(node, access)));
     }
-    let cause = match facts.look(None, path) {
-        Ok(_) => RuleCause::NoDevice { path: path.to_owned() },
-        // "/dev/null rx": the path is good, what follows it is not.
-        Err(_) if split.is_none() => match word {
-            Some(word) if facts.node(Path::new(OsStr::from_bytes(whole[..word].trim_ascii_end()))).is_some() => {
-                let wrong = whole[word..].iter().position(|byte| letter(*byte).is_none()).unwrap_or(0);
-                return Err(RuleError { offset: start + word + wrong, cause: RuleCause::Access });
-            }
-            _ => RuleCause::NoSuch { path: path.to_owned(), errno: not_there(path, facts) },
-        },
-        Err(errno) => RuleCause::NoSuch { path: path.to_owned(), errno },
+    let Err(errno) = facts.look(None, path) else {
+        return Err(RuleError { offset: start, cause: RuleCause::NoDevice { path: path.to_owned() } });
     };
-    Err(RuleError { offset: start, cause })
-}
-
-fn not_there(path: &Path, facts: &Facts) -> Errno {
-    facts.look(None, path).err().unwrap_or(Errno::ENOENT)
+    // "/dev/null rx": the path is good, what follows it is not.
+    if let (None, Some(word)) = (split, word)
+        && facts.node(Path::new(OsStr::from_bytes(whole[..word].trim_ascii_end()))).is_some()
+    {
+        let good = whole[word..].iter().take_while(|byte| letter(**byte).is_some()).count();
+        return Err(RuleError { offset: start + word + good, cause: RuleCause::Access });
+    }
+    Err(RuleError { offset: start, cause: RuleCause::NoSuch { path: path.to_owned(), errno } })
 }
 
 const fn is_blank(byte: u8) -> bool {
