@@ -18,8 +18,8 @@ pub struct Rules {
 #[expect(missing_docs, reason = "the texts say it")]
 pub enum RulesError {
     #[error(
-        "'{denied}' would deny a part of what '{allowed}' allows{}: the devices controller has no exceptions from exceptions",
-        if *.default { " (of the devices that every program gets)" } else { "" }
+        "'{denied}' would deny a part of what '{allowed}' allows: there are no exceptions from exceptions{}",
+        if *.default { " (that one is of the default set: nodes may be made of all devices, which opens none)" } else { "" }
     )]
     Part { denied: Nodes, allowed: Nodes, default: bool },
     #[error("'{wanted}' is more than the group above allows, of which a group gets a part at most")]
@@ -68,9 +68,7 @@ impl Rules {
         }
         let mut rules = Rules { allows: false, exceptions: Vec::new(), asked: all(allow), resets: true };
         DEFAULT_SET.into_iter().chain(all(allow)).for_each(|nodes| rules.add(nodes));
-        for denied in all(deny) {
-            rules.exceptions = remove(&rules.exceptions, denied, &rules.asked)?;
-        }
+        rules.exceptions = remove(&rules.exceptions, &all(deny), &rules.asked)?;
         Ok(rules)
     }
 
@@ -142,18 +140,18 @@ fn nodes(rule: &Rule) -> Option<Nodes> {
 }
 
 /// The exceptions without what is denied. The kernel itself would pass over in silence all but the very same devices.
-pub(super) fn remove(from: &[Nodes], denied: Nodes, asked: &[Nodes]) -> Result<Vec<Nodes>, RulesError> {
+pub(super) fn remove(from: &[Nodes], denied: &[Nodes], asked: &[Nodes]) -> Result<Vec<Nodes>, RulesError> {
     let mut left = Vec::with_capacity(from.len());
     for allowed in from {
-        if !denied.overlaps(allowed) || !denied.access.meets(allowed.access) {
-            left.push(*allowed);
-        } else if denied.covers(allowed) {
-            left.push(Nodes { access: allowed.access & !denied.access, ..*allowed });
-        } else {
+        let covering = denied.iter().filter(|denied| denied.covers(allowed));
+        let access = covering.fold(allowed.access, |access, denied| access & !denied.access);
+        if let Some(part) = denied.iter().find(|part| part.overlaps(allowed) && part.access.meets(access)) {
             let default = !asked.iter().any(|asked| asked.same_devices(allowed));
-            return Err(RulesError::Part { denied, allowed: *allowed, default });
+            return Err(RulesError::Part { denied: *part, allowed: *allowed, default });
+        }
+        if !access.is_none() {
+            left.push(Nodes { access, ..*allowed });
         }
     }
-    left.retain(|nodes| !nodes.access.is_none());
     Ok(left)
 }

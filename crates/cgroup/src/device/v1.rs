@@ -1,7 +1,7 @@
 //! The rules as lines for the files of version 1's controller devices (cgroup-v1/devices.rst).
 
 use super::rules::remove;
-use super::{Nodes, Rule, Rules, RulesError};
+use super::{Access, Nodes, Rule, Rules, RulesError};
 
 /// What is written into a file of a group, in one write(2).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,17 +59,11 @@ pub fn lines(rules: &Rules, above: &str, own: Option<&str>) -> Result<Vec<Line>,
 
 /// In a group to which all is denied but exceptions, the kernel takes away only what is written just as an exception is.
 fn denied(rules: &Rules, before: &Rules) -> Result<Vec<Line>, RulesError> {
-    let mut lines = Vec::new();
-    let mut left = before.exceptions().to_vec();
-    for denied in rules.exceptions() {
-        for allowed in left.iter().filter(|allowed| denied.covers(allowed)) {
-            let access = allowed.access & denied.access;
-            if !access.is_none() {
-                let value = Nodes { access, ..*allowed }.to_string();
-                lines.push(Line { file: DENY, value, note: None });
-            }
-        }
-        left = remove(&left, *denied, before.exceptions())?;
-    }
-    Ok(lines)
+    let left = remove(before.exceptions(), rules.exceptions(), before.exceptions())?;
+    let taken = before.exceptions().iter().filter_map(|had| {
+        let has = left.iter().find(|has| has.same_devices(had)).map_or(Access::NONE, |has| has.access);
+        let access = had.access & !has;
+        (!access.is_none()).then(|| Nodes { access, ..*had })
+    });
+    Ok(taken.map(|nodes| Line { file: DENY, value: nodes.to_string(), note: None }).collect())
 }
