@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod arrange;
+pub mod device;
 mod hint;
 mod join;
 mod layout;
@@ -21,7 +22,10 @@ pub use join::Join;
 pub use layout::{Layout, Mode, Place, Tree, Version};
 pub use members::{members, processes};
 pub use membership::{Hierarchy, Membership, directory, memberships, memberships_of};
-pub use op::{AwaitEmpty, Delegate, Enable, Enter, Freeze, Kill, LEAF, Leaf, Make, Move, Op, Open, Remove, Set, await_empty};
+pub use op::{
+    AwaitEmpty, Delegate, Enable, Enter, Freeze, Kill, LEAF, Leaf, Make, Move, Op, Open, Remove, Set,
+    await_empty,
+};
 pub use path::{GroupPath, PathError};
 pub use processes::Processes;
 pub use root::{NamespaceRoot, roots};

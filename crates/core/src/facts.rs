@@ -185,7 +185,8 @@ impl Facts {
         self.once(path, |path| std::fs::read_link(path).ok().map(|target| target.into_os_string().into_vec()))
     }
 
-    fn once(&self, path: &str, read: impl FnOnce(&str) -> Option<Vec<u8>>) -> Option<Rc<[u8]>> {
+    /// What `read` finds out, once; recorded as a file of this name.
+    pub(crate) fn once(&self, path: &str, read: impl FnOnce(&str) -> Option<Vec<u8>>) -> Option<Rc<[u8]>> {
         if let Some((_, known)) = self.files.borrow().iter().find(|(p, _)| p == path) {
             return known.clone();
         }

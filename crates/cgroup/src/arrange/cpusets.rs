@@ -16,7 +16,10 @@ impl Arrangement {
         }
         for file in FILES {
             let set = |name: &str| {
-                wanted.settings.iter().any(|setting| setting.hierarchy == tree.hierarchy && setting.file == name)
+                wanted
+                    .settings
+                    .iter()
+                    .any(|setting| setting.hierarchy == tree.hierarchy && setting.file == name)
             };
             let is_last = group.ends_with(wanted.name.as_path());
             if is_last && set(file) {

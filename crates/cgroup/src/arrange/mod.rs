@@ -135,7 +135,8 @@ impl Arrangement {
         wanted: &Wanted<'_>,
         facts: &Facts,
     ) -> Result<(), ArrangeError> {
-        let directory = if wanted.name.is_root() { above.to_owned() } else { above.join(wanted.name.as_path()) };
+        let directory =
+            if wanted.name.is_root() { above.to_owned() } else { above.join(wanted.name.as_path()) };
         let controllers = self.controllers(tree, wanted);
         // Above it in this hierarchy, the root first.
         let mut path: Vec<&Path> =
@@ -173,7 +174,14 @@ impl Arrangement {
     }
 
     /// A group that is not there yet; answers whether it is there already.
-    fn make(&mut self, tree: &Tree, group: &Path, facts: &Facts, may_exist: bool, wanted: &Wanted<'_>) -> bool {
+    fn make(
+        &mut self,
+        tree: &Tree,
+        group: &Path,
+        facts: &Facts,
+        may_exist: bool,
+        wanted: &Wanted<'_>,
+    ) -> bool {
         if may_exist && facts.is_directory(group) {
             return true;
         }

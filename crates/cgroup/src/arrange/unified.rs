@@ -39,7 +39,10 @@ impl Arrangement {
         }
         if !missing.is_empty() {
             let directory = group.to_owned();
-            self.push(Op::Enable(Enable { directory, controllers: missing }), "a group has the controllers that the one above it enables");
+            self.push(
+                Op::Enable(Enable { directory, controllers: missing }),
+                "a group has the controllers that the one above it enables",
+            );
         }
         Ok(())
     }

@@ -21,6 +21,7 @@ pub use set::Set;
 pub use wait::{AwaitEmpty, await_empty};
 
 use crate::Join;
+use crate::device::AttachDevices;
 use xns_core::Apply;
 
 /// Every one of them.
@@ -36,6 +37,8 @@ pub enum Op {
     Leaf(Leaf),
     /// A value, written.
     Set(Set),
+    /// The devices of a group of version 2, limited.
+    Devices(AttachDevices),
     /// A group, opened for a clone into it.
     Open(Open),
     /// A group, joined by this process.
@@ -63,6 +66,7 @@ impl Op {
             Op::Enable(op) => op,
             Op::Leaf(op) => op,
             Op::Set(op) => op,
+            Op::Devices(op) => op,
             Op::Open(op) => op,
             Op::Enter(op) => op,
             Op::Move(op) => op,

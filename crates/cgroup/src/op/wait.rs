@@ -28,7 +28,9 @@ impl Operation for AwaitEmpty {
         let file = |name| path(self.directory.join(name));
         vec![Shell::After(match self.version {
             Version::V1 => format!("while [ -n \"$(cat {})\" ]; do sleep 0.1; done", file("cgroup.procs")),
-            Version::V2 => format!("until grep -q 'populated 0' {}; do sleep 0.1; done", file("cgroup.events")),
+            Version::V2 => {
+                format!("until grep -q 'populated 0' {}; do sleep 0.1; done", file("cgroup.events"))
+            }
         })]
     }
 
