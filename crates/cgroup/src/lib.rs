@@ -8,6 +8,7 @@ mod hint;
 mod join;
 mod layout;
 pub mod limits;
+mod locate;
 mod members;
 mod membership;
 mod op;
@@ -20,6 +21,7 @@ pub mod walk;
 pub use arrange::{ArrangeError, Arrangement, Base, Placed, Wanted, arrange};
 pub use join::Join;
 pub use layout::{Layout, Mode, Place, Tree, Version};
+pub use locate::{base, is_systemds, locate};
 pub use members::{members, processes};
 pub use membership::{Hierarchy, Membership, directory, memberships, memberships_of};
 pub use op::{

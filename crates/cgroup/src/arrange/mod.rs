@@ -108,7 +108,7 @@ fn above(layout: &Layout, tree: &Tree, base: Base<'_>) -> Result<PathBuf, Arrang
 }
 
 /// Who is in a leaf is there for the sake of the group above it.
-fn without_leaf(group: PathBuf) -> PathBuf {
+pub(crate) fn without_leaf(group: PathBuf) -> PathBuf {
     match (group.file_name(), group.parent()) {
         (Some(name), Some(above)) if name == LEAF => above.to_owned(),
         _ => group,

@@ -2,7 +2,7 @@
 
 use crate::{Version, members};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use xns_core::shell::{c_string, path};
 use xns_core::{Apply, Call, Errno, Failure, Operation, Outcome, Shell, Slots};
 
@@ -41,25 +41,28 @@ impl Operation for AwaitEmpty {
 
 impl Apply for AwaitEmpty {
     fn apply(&self, _: &mut Slots) -> Result<Outcome, Failure> {
-        await_empty(&self.directory, self.version)?;
+        await_empty(&self.directory, self.version, None)?;
         Ok(Outcome::Done)
     }
 }
 
-/// Waits until a group and those below it have no processes; one that is removed has none.
+/// Waits until a group and those below it have no processes; one that is removed has none. Answers whether it has come to that before
+/// the time was over.
 ///
 /// # Errors
 /// What reading answered.
-pub fn await_empty(directory: &Path, version: Version) -> Result<(), Errno> {
+pub fn await_empty(directory: &Path, version: Version, until: Option<Instant>) -> Result<bool, Errno> {
     const LONGEST: Duration = Duration::from_millis(50);
     let mut pause = Duration::from_micros(500);
     loop {
         match is_empty(directory, version) {
-            Ok(true) | Err(Errno::ENOENT | Errno::ENODEV) => return Ok(()),
+            Ok(true) | Err(Errno::ENOENT | Errno::ENODEV) => return Ok(true),
+            Ok(false) if until.is_some_and(|until| Instant::now() >= until) => return Ok(false),
             Ok(false) => {}
             Err(errno) => return Err(errno),
         }
-        std::thread::sleep(pause);
+        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+        std::thread::sleep(left.map_or(pause, |left| left.min(pause)));
         pause = (pause * 2).min(LONGEST);
     }
 }
