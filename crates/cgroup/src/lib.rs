@@ -7,6 +7,7 @@ mod join;
 mod layout;
 mod membership;
 mod path;
+pub mod quantity;
 mod root;
 
 pub use join::Join;
