@@ -101,6 +101,19 @@ pub fn read_in(dir: impl AsFd, path: &Path) -> Result<Vec<u8>> {
     read.map(|_| text).map_err(|e| Errno::from_raw(e.raw_os_error().unwrap_or(0)))
 }
 
+/// `openat(dir, path, O_WRONLY | O_CLOEXEC)` and one `write(2)`.
+pub fn write_in(dir: impl AsFd, path: &Path, text: &[u8]) -> Result<()> {
+    let file =
+        rustix::fs::openat(dir, path, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty()).map_err(errno)?;
+    crate::fd::write_all(file, text)
+}
+
+/// `int fchownat(AT_FDCWD, path, uid, gid, AT_SYMLINK_NOFOLLOW)`.
+pub fn change_owner(path: &Path, uid: u32, gid: u32) -> Result<()> {
+    let (uid, gid) = (rustix::fs::Uid::from_raw(uid), rustix::fs::Gid::from_raw(gid));
+    rustix::fs::chownat(CWD, path, Some(uid), Some(gid), AtFlags::SYMLINK_NOFOLLOW).map_err(errno)
+}
+
 /// Is the file behind this descriptor a directory? (`fstat(2)`)
 pub fn is_directory(fd: impl AsFd) -> Result<bool> {
     let stat = rustix::fs::fstat(fd).map_err(errno)?;

@@ -1,0 +1,71 @@
+//! What is done to groups, as steps of a plan.
+
+mod delegate;
+mod enable;
+mod freeze;
+mod group;
+mod join;
+mod kill;
+mod leaf;
+mod set;
+
+pub use delegate::Delegate;
+pub use enable::Enable;
+pub use freeze::Freeze;
+pub use group::{Make, Remove};
+pub use join::{Enter, Move, Open};
+pub use kill::Kill;
+pub use leaf::{LEAF, Leaf};
+pub use set::Set;
+
+use crate::Join;
+use xns_core::Apply;
+
+/// Every one of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// The groups of another process, joined.
+    Join(Join),
+    /// A new group.
+    Make(Make),
+    /// Controllers, passed on to the groups below.
+    Enable(Enable),
+    /// The processes of a group, moved to one below it.
+    Leaf(Leaf),
+    /// A value, written.
+    Set(Set),
+    /// A group, opened for a clone into it.
+    Open(Open),
+    /// A group, joined by this process.
+    Enter(Enter),
+    /// A group, joined by another process.
+    Move(Move),
+    /// Processes, stopped or let go on.
+    Freeze(Freeze),
+    /// Processes, ended.
+    Kill(Kill),
+    /// A group, removed.
+    Remove(Remove),
+    /// A group, given to a user.
+    Delegate(Delegate),
+}
+
+impl Op {
+    /// The operation.
+    pub fn action(&self) -> &dyn Apply {
+        match self {
+            Op::Join(op) => op,
+            Op::Make(op) => op,
+            Op::Enable(op) => op,
+            Op::Leaf(op) => op,
+            Op::Set(op) => op,
+            Op::Open(op) => op,
+            Op::Enter(op) => op,
+            Op::Move(op) => op,
+            Op::Freeze(op) => op,
+            Op::Kill(op) => op,
+            Op::Remove(op) => op,
+            Op::Delegate(op) => op,
+        }
+    }
+}
