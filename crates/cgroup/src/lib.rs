@@ -2,9 +2,11 @@
 //! in in each, groups made, limited, joined and removed, and the root of a cgroup namespace.
 #![forbid(unsafe_code)]
 
+pub mod device;
 mod hint;
 mod join;
 mod layout;
+pub mod limits;
 mod members;
 mod membership;
 mod op;

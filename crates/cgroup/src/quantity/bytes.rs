@@ -34,7 +34,7 @@ impl Bytes {
         let whole = number.times(unit).ok_or_else(|| scanner.wrong_at(number.dot(), Reason::Part))?;
         match u64::try_from(whole) {
             Ok(0) => Ok(Bytes(Amount::Of(0))),
-            Ok(bytes) if bytes < Self::PAGE => Err(scanner.wrong_at(0, Reason::BelowPage)),
+            Ok(bytes) if bytes < Self::PAGE => Err(scanner.wrong_at(0, Reason::BelowPage(Self::PAGE))),
             Ok(bytes) if bytes < Self::LIMITLESS => Ok(Bytes(Amount::Of(bytes))),
             _ => Err(scanner.wrong_at(0, Reason::Limitless)),
         }
@@ -120,7 +120,7 @@ mod tests {
             ("500M ", 4, Reason::Unit(Bytes::UNITS)),
             ("0x10", 1, Reason::Unit(Bytes::UNITS)),
             ("Max", 0, Reason::NoNumber),
-            ("100", 0, Reason::BelowPage),
+            ("100", 0, Reason::BelowPage(4096)),
             ("3.9K", 1, Reason::Part),
             ("4096.5", 4, Reason::Part),
             ("8E", 0, Reason::Limitless),
@@ -137,7 +137,7 @@ mod tests {
     /// The number by another way: all its digits as a fraction of u128, without the scanner.
     fn oracle(whole: u32, thousandths: u32, power: u32) -> Option<u128> {
         let value = (u128::from(whole) * 1000 + u128::from(thousandths)) << (10 * power);
-        (value % 1000 == 0).then_some(value / 1000)
+        value.is_multiple_of(1000).then_some(value / 1000)
     }
 
     proptest! {
@@ -150,7 +150,7 @@ mod tests {
             match oracle(whole, thousandths, power) {
                 None => prop_assert!(matches!(read, Err((_, Reason::Part))), "{:?}", read),
                 Some(0) => prop_assert_eq!(read, Ok(Amount::Of(0))),
-                Some(1..4096) => prop_assert_eq!(read, Err((0, Reason::BelowPage))),
+                Some(1..4096) => prop_assert_eq!(read, Err((0, Reason::BelowPage(4096)))),
                 Some(bytes) if bytes < u128::from(Bytes::LIMITLESS) => {
                     prop_assert_eq!(read, Ok(Amount::Of(u64::try_from(bytes).unwrap())));
                 }

@@ -67,8 +67,8 @@ pub enum Reason {
     Bits,
     #[error("that is no whole number of bytes")]
     Part,
-    #[error("less than a page of memory (4096 bytes), which the kernel would round down to 0")]
-    BelowPage,
+    #[error("less than a page of memory ({0} bytes), which the kernel would round down to 0")]
+    BelowPage(u64),
     #[error("without memory no program can run")]
     NoMemory,
     #[error("as much as this the kernel takes for no limit; write max for that")]
@@ -99,6 +99,10 @@ pub enum Reason {
     NoDevice,
     #[error("FILE=VALUE is expected, as memory.max=500M")]
     NoValue,
+    #[error("this is no text")]
+    NoText,
+    #[error("a file of a group is expected, by its name alone, as memory.max")]
+    NoFile,
     #[error("plain digits are expected: the kernel would read no further than here")]
     Digits,
 }
