@@ -13,7 +13,7 @@ pub use plan::{PlanError, plan};
 use options::{Key, TABLE};
 use xns_cli::{Diagnostic, Start};
 use xns_core::{Facts, SingleThreaded};
-use xns_tool::{Refusal, ReportKey, Tool, carry_out};
+use xns_tool::{ReportKey, Tool, carry_out};
 
 /// The tool, as others see it.
 pub(crate) const TOOL: Tool<Key> = Tool {

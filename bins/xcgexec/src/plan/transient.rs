@@ -6,7 +6,7 @@ use crate::cli::{Cli, Remaining, ReportFormat, ReportTo};
 use std::ffi::OsString;
 use xns_cgroup::{
     Arrangement, AwaitEmpty, Base, Enter, GroupPath, Hierarchy, Kill, Layout, Op, Open, Placed, Remove, Tree,
-    Version, Wanted, arrange,
+    Version, Wanted, arrange, device, directory_of_group,
 };
 use xns_core::{Actor, Facts};
 use xns_pid::{Relay, Signal};
@@ -19,13 +19,21 @@ const REPORTED: [&str; 6] = ["memory", "cpu", "pids", "io", "cpuacct", "blkio"];
 pub(super) fn plan(cli: &Cli, layout: &Layout, facts: &Facts) -> Result<Plan, PlanError> {
     let name = name(layout, facts);
     let below = places::below(&cli.groups, layout, facts)?;
-    let settings = cli.limits.settings(layout, facts)?;
+    let base = Base::Below(&below);
+    let group = |tree: &Tree| directory_of_group(layout, tree, base, &name);
+    let mut settings = cli.limits.settings(layout, &group, facts)?;
+    let rules = cli.devices.rules()?;
+    if let Some(rules) = &rules {
+        settings.extend(device::settings(rules, layout, &group, facts)?);
+    }
+    let more = cli.limits.also_enabled(layout);
     let wanted = Wanted {
         name: &name,
-        base: Base::Below(&below),
+        base,
+        devices: rules.as_ref(),
         settings: &settings,
         also: &also(cli, layout, &below, facts),
-        wishes: if cli.report.is_some() { &REPORTED } else { &[] },
+        wishes: if cli.report.is_some() { &REPORTED } else { more.as_slice() },
         transient: true,
     };
     let arrangement = arrange(layout, &wanted, facts)?;
@@ -50,7 +58,12 @@ fn name(layout: &Layout, facts: &Facts) -> GroupPath {
 
 /// Hierarchies beside those of the limits: that of version 2, which starts, counts and kills better; without it the freezer's, to
 /// kill; and what is reported on.
-fn also(cli: &Cli, layout: &Layout, below: &[(Hierarchy, std::path::PathBuf)], facts: &Facts) -> Vec<Hierarchy> {
+fn also(
+    cli: &Cli,
+    layout: &Layout,
+    below: &[(Hierarchy, std::path::PathBuf)],
+    facts: &Facts,
+) -> Vec<Hierarchy> {
     let mut also: Vec<Hierarchy> = below.iter().map(|(hierarchy, _)| hierarchy.clone()).collect();
     let mut add = |tree: &Tree| {
         if !also.contains(&tree.hierarchy) {
@@ -144,7 +157,11 @@ impl Builder<'_> {
         self.empty();
         self.report();
         for Placed { directory, .. } in self.arrangement.placed.clone().into_iter().rev() {
-            self.caller(Phase::After, Op::Remove(Remove { directory, afterwards: true }), "it was for this run");
+            self.caller(
+                Phase::After,
+                Op::Remove(Remove { directory, afterwards: true }),
+                "it was for this run",
+            );
         }
     }
 
@@ -165,7 +182,12 @@ impl Builder<'_> {
             form,
             to_file: matches!(self.cli.report, Some(ReportTo::File(_))),
             tool: TOOL.called_as(self.facts).into_owned(),
-            program: self.cli.program.first().map(|word| word.to_string_lossy().into_owned()).unwrap_or_default(),
+            program: self
+                .cli
+                .program
+                .first()
+                .map(|word| word.to_string_lossy().into_owned())
+                .unwrap_or_default(),
         };
         self.caller(Phase::After, process::Op::ReportRun(report), "what the group has counted goes with it");
     }

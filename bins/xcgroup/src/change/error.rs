@@ -4,6 +4,7 @@ use crate::cli::CliError;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use thiserror::Error;
+use xns_cgroup::device::DevicesError;
 use xns_cgroup::limits::LimitError;
 use xns_cgroup::{ArrangeError, GroupPath, Layout, hint};
 use xns_cli::Diagnostic;
@@ -40,6 +41,8 @@ pub(crate) enum ChangeError {
     Arrange(#[from] ArrangeError),
     #[error(transparent)]
     Limit(#[from] LimitError),
+    #[error(transparent)]
+    Devices(#[from] DevicesError),
     #[error(transparent)]
     Cli(#[from] CliError),
 }

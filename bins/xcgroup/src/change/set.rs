@@ -4,7 +4,8 @@ use super::{ChangeError, Steps};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use xns_cgroup::limits::LimitKey;
-use xns_cgroup::{Base, GroupPath, Hierarchy, Move, Op, Placed, Wanted, arrange, processes};
+use std::path::PathBuf;
+use xns_cgroup::{Base, GroupPath, Hierarchy, Move, Op, Placed, Tree, Wanted, arrange, device, directory_of_group, processes};
 
 impl Steps<'_> {
     pub(super) fn set(&mut self) -> Result<(), ChangeError> {
@@ -17,13 +18,22 @@ impl Steps<'_> {
             }
             limits.take(LimitKey::Set, value)?;
         }
-        if limits.is_empty() {
+        let rules = self.cli.options.devices.rules()?;
+        if limits.is_empty() && rules.is_none() {
             return Err(ChangeError::NothingToSet);
         }
         let placed = self.found(&name)?;
-        let settings = limits.settings(self.layout, self.facts)?;
-        let places: Vec<(Hierarchy, std::path::PathBuf)> =
+        let places: Vec<(Hierarchy, PathBuf)> =
             placed.iter().map(|placed| (placed.tree.hierarchy.clone(), placed.directory.clone())).collect();
+        let base = xns_cgroup::base(&name, self.facts);
+        let group = |tree: &Tree| {
+            let there = places.iter().find(|(hierarchy, _)| *hierarchy == tree.hierarchy);
+            there.map(|(_, directory)| directory.clone()).or_else(|| directory_of_group(self.layout, tree, base, &name))
+        };
+        let mut settings = limits.settings(self.layout, &group, self.facts)?;
+        if let Some(rules) = &rules {
+            settings.extend(device::settings(rules, self.layout, &group, self.facts)?);
+        }
         let root = GroupPath::parse(OsStr::new("")).map_err(crate::CliError::from)?;
         // Where it is, it is the base; where it is not, it is made.
         let there: Vec<_> = settings.iter().filter(|s| places.iter().any(|(h, _)| *h == s.hierarchy)).cloned().collect();
@@ -32,13 +42,14 @@ impl Steps<'_> {
             name: &root,
             base: Base::Below(&places),
             settings: &there,
+            devices: rules.as_ref(),
             also: &[],
             wishes: &[],
             transient: false,
         };
         let mut arranged = arrange(self.layout, &wanted, self.facts)?;
         let elsewhere =
-            Wanted { name: &name, base: xns_cgroup::base(&name, self.facts), settings: &new, ..wanted };
+            Wanted { name: &name, base, settings: &new, devices: None, ..wanted };
         let made = arrange(self.layout, &elsewhere, self.facts)?;
         arranged.steps.extend(made.steps);
         for (op, why) in arranged.steps {
