@@ -17,6 +17,7 @@ mod processes;
 pub mod quantity;
 mod root;
 pub mod stat;
+pub mod usual;
 pub mod walk;
 
 pub use arrange::{

@@ -2,7 +2,9 @@
 
 use super::{ChangeError, Steps};
 use std::path::Path;
-use xns_cgroup::{Base, GroupPath, Hierarchy, Tree, Version, Wanted, arrange, base, device, directory_of_group};
+use xns_cgroup::{
+    Base, GroupPath, Hierarchy, Tree, Version, Wanted, arrange, base, device, directory_of_group,
+};
 
 /// Controllers of version 2 that a new group has where that needs no more than a write: for what they count.
 const WISHES: [&str; 4] = ["memory", "cpu", "pids", "io"];

@@ -3,9 +3,12 @@
 use super::{ChangeError, Steps};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
-use xns_cgroup::limits::LimitKey;
 use std::path::PathBuf;
-use xns_cgroup::{Base, GroupPath, Hierarchy, Move, Op, Placed, Tree, Wanted, arrange, device, directory_of_group, processes};
+use xns_cgroup::limits::LimitKey;
+use xns_cgroup::{
+    Base, GroupPath, Hierarchy, Move, Op, Placed, Tree, Wanted, arrange, device, directory_of_group,
+    processes,
+};
 
 impl Steps<'_> {
     pub(super) fn set(&mut self) -> Result<(), ChangeError> {
@@ -28,7 +31,9 @@ impl Steps<'_> {
         let base = xns_cgroup::base(&name, self.facts);
         let group = |tree: &Tree| {
             let there = places.iter().find(|(hierarchy, _)| *hierarchy == tree.hierarchy);
-            there.map(|(_, directory)| directory.clone()).or_else(|| directory_of_group(self.layout, tree, base, &name))
+            there
+                .map(|(_, directory)| directory.clone())
+                .or_else(|| directory_of_group(self.layout, tree, base, &name))
         };
         let mut settings = limits.settings(self.layout, &group, self.facts)?;
         if let Some(rules) = &rules {
@@ -36,7 +41,8 @@ impl Steps<'_> {
         }
         let root = GroupPath::parse(OsStr::new("")).map_err(crate::CliError::from)?;
         // Where it is, it is the base; where it is not, it is made.
-        let there: Vec<_> = settings.iter().filter(|s| places.iter().any(|(h, _)| *h == s.hierarchy)).cloned().collect();
+        let there: Vec<_> =
+            settings.iter().filter(|s| places.iter().any(|(h, _)| *h == s.hierarchy)).cloned().collect();
         let new: Vec<_> = settings.iter().filter(|s| !there.contains(s)).cloned().collect();
         let wanted = Wanted {
             name: &root,
@@ -48,8 +54,7 @@ impl Steps<'_> {
             transient: false,
         };
         let mut arranged = arrange(self.layout, &wanted, self.facts)?;
-        let elsewhere =
-            Wanted { name: &name, base, settings: &new, devices: None, ..wanted };
+        let elsewhere = Wanted { name: &name, base, settings: &new, devices: None, ..wanted };
         let made = arrange(self.layout, &elsewhere, self.facts)?;
         arranged.steps.extend(made.steps);
         for (op, why) in arranged.steps {
@@ -68,7 +73,12 @@ impl Steps<'_> {
         for placed in to {
             for &pid in &pids {
                 let directory = placed.directory.clone();
-                let step = Move { directory, version: placed.tree.version(), pid, before: self.group_of(pid, placed) };
+                let step = Move {
+                    directory,
+                    version: placed.tree.version(),
+                    pid,
+                    before: self.group_of(pid, placed),
+                };
                 self.push(Op::Move(step), "it is in the group already, in another hierarchy");
             }
         }

@@ -140,7 +140,10 @@ impl Cli {
 
 /// Has the verb a use for the option?
 fn suits(verb: Verb, key: Key) -> bool {
-    use Verb::{Add, Create, Delegate, Delete, Freeze, Get, Kill, Layout, List, Set, Show, Stat, Thaw, Top, Tree, Wait};
+    use Verb::{
+        Add, Create, Delegate, Delete, Freeze, Get, Kill, Layout, List, Set, Show, Stat, Thaw, Top, Tree,
+        Wait,
+    };
     let changes = matches!(verb, Create | Delete | Set | Add | Freeze | Thaw | Kill | Delegate);
     match key {
         Key::Limit(_) | Key::Device(_) => matches!(verb, Create | Set),
@@ -148,7 +151,9 @@ fn suits(verb: Verb, key: Key) -> bool {
         Key::Change(ChangeKey::Undo) => verb == Delegate,
         Key::Change(ChangeKey::Timeout) => verb == Wait,
         Key::Look(LookKey::Once | LookKey::Every | LookKey::Sort) => verb == Top,
-        Key::Look(LookKey::Json | LookKey::Color) => matches!(verb, Get | List | Tree | Show | Stat | Top | Layout),
+        Key::Look(LookKey::Json | LookKey::Color) => {
+            matches!(verb, Get | List | Tree | Show | Stat | Top | Layout)
+        }
         Key::Report(ReportKey::DryRun | ReportKey::Explain) => changes,
         Key::Report(_) | Key::Help | Key::Version => true,
     }
