@@ -1,4 +1,4 @@
-//! Test programs for guests: static, built by cargo.
+//! Test programs for guests, built by cargo. They are static; with glibc, since some of them need what musl has not.
 
 use crate::error::{Error, at};
 use serde::Deserialize;
@@ -7,7 +7,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
-const TARGET: &str = "x86_64-unknown-linux-musl";
+const TARGET: &str = "x86_64-unknown-linux-gnu";
+const FLAGS: (&str, &str) = (
+    "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS",
+    "-C target-feature=+crt-static -C relocation-model=static",
+);
 
 /// What cargo has built.
 #[derive(Debug)]
@@ -45,7 +49,8 @@ pub fn tests(root: &Path, target: &Path, names: &[String]) -> Result<Vec<Program
     command.args(["test", "--quiet", "--no-run", "--target", TARGET, "-p", "xns-tests"]);
     command.args(names.iter().flat_map(|name| ["--test", name]));
     command.args(["--message-format", "json-render-diagnostics"]);
-    command.current_dir(root).env("CARGO_TARGET_DIR", target).stdin(Stdio::null()).stderr(Stdio::inherit());
+    command.current_dir(root).env("CARGO_TARGET_DIR", target).env(FLAGS.0, FLAGS.1);
+    command.stdin(Stdio::null()).stderr(Stdio::inherit());
     let done = command.output().map_err(|source| Error::Program { program: "cargo", source })?;
     if !done.status.success() {
         return Err(Error::Build);

@@ -68,13 +68,28 @@ pub struct Machine {
 /// Ours, as far as they are there.
 const TOOLS: [&str; 7] = ["xunshare", "xnsenter", "xlsns", "xcgexec", "xcgroup", "xnetns", "xnscheck"];
 
-/// Programs of the host that tests compare ours with, or use, as far as the host has them.
-const PROGRAMS: [&str; 12] = [
+/// Programs of the host that tests use or compare ours with, as far as the host has them. The rest is busybox, which starts
+/// faster; its shell would take its own commands for these.
+const PROGRAMS: [&str; 29] = [
+    "sh",
+    "env",
+    "timeout",
+    "stat",
+    "dd",
+    "nproc",
+    "mount",
+    "umount",
     "unshare",
     "nsenter",
     "lsns",
     "setpriv",
+    "taskset",
+    "ipcmk",
+    "ipcs",
     "ps",
+    "uptime",
+    "hostname",
+    "ip",
     "strace",
     "cgexec",
     "cgcreate",
@@ -82,6 +97,9 @@ const PROGRAMS: [&str; 12] = [
     "cgset",
     "cgget",
     "cgclassify",
+    "lscgroup",
+    "lssubsys",
+    "cgsnapshot",
 ];
 
 /// With what follows as parameters of the module.
@@ -127,8 +145,10 @@ impl Machine {
         tree.copy("busybox", &busybox)?;
         tree.dir("newroot");
         let mut machine = Machine { tree, jobs: 0 };
-        machine.copy("bin/busybox", &busybox)?;
-        machine.tree.dir("guest/vm/busybox");
+        machine.copy("usr/bin/busybox", &busybox)?;
+        // As Debian has it: a program is found by both of its names.
+        machine.tree.link("guest/bin", "usr/bin");
+        machine.tree.link("guest/sbin", "usr/bin");
         for dir in DIRECTORIES {
             machine.tree.dir(Path::new("guest").join(dir));
         }

@@ -23,6 +23,7 @@ struct Entry {
 
 const DIRECTORY: u32 = 0o040_755;
 const PROGRAM: u32 = 0o100_755;
+const LINK: u32 = 0o120_777;
 
 impl Tree {
     /// A directory, and those above it.
@@ -40,6 +41,11 @@ impl Tree {
             self.dir(parent);
         }
         self.entries.insert(relative(path), Entry { mode: PROGRAM, data: data.into() });
+    }
+
+    /// A symbolic link.
+    pub(crate) fn link(&mut self, path: &str, to: &str) {
+        self.entries.insert(relative(Path::new(path)), Entry { mode: LINK, data: to.into() });
     }
 
     /// A file of the host.
