@@ -11,6 +11,9 @@ mod op;
 mod path;
 mod root;
 
+pub use hint::{
+    killed_for_memory, less_above, no_bus, no_controller, not_cloned, swap_not_bounded, systemd_owns,
+};
 pub use join::Join;
 pub use layout::{Layout, Mode, Place, Tree, Version};
 pub use members::{members, processes};
