@@ -111,7 +111,7 @@ impl Refusal for ChangeError {
                     ),
             ),
             ChangeError::Arrange(ArrangeError::NotAvailable { controller, directory }) => {
-                hint::not_available(controller, directory, facts)
+                Some(hint::not_available(controller, directory, facts))
             }
             ChangeError::Limit(error) => error.hint(facts),
             _ => None,
