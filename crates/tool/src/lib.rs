@@ -4,6 +4,7 @@
 
 mod carry_out;
 mod failure;
+pub mod limits;
 mod refusal;
 mod reporting;
 mod shell;
