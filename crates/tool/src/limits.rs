@@ -1,79 +1,68 @@
-//! The options that limit a group of processes.
+//! The options that limit a group: the rows that xcgexec and xcgroup share.
 
+use xns_cgroup::device::DeviceKey;
 use xns_cgroup::limits::LimitKey;
 use xns_cli::options::{Domain, Opt};
 
 /// The heading of these options.
 pub const HEADING: &str = "Limits";
 
-/// The row of one of them, the same for each tool: `row(LimitKey::Memory, Key::Limit(LimitKey::Memory))`.
+/// The row of a limit.
 pub const fn row<K: Copy>(limit: LimitKey, key: K) -> Opt<K> {
-    let (name, help) = words(limit);
-    Opt::new(key, limit.long(), HEADING, help).required(name, domain(limit))
+    let (value, help) = words(limit);
+    Opt::new(key, limit.long(), HEADING, help).required(value, Domain::Text)
 }
 
-const fn domain(limit: LimitKey) -> Domain {
-    match limit {
-        LimitKey::CpuWeight | LimitKey::CpuShares | LimitKey::IoWeight => Domain::Number,
-        LimitKey::Memory | LimitKey::MemoryRequest | LimitKey::Swap | LimitKey::Cpu | LimitKey::Pids => {
-            Domain::OneOfOr(&["max"])
+/// The row of an option for devices.
+pub const fn device<K: Copy>(device: DeviceKey, key: K) -> Opt<K> {
+    let help = match device {
+        DeviceKey::Allow => {
+            "Allow this device, by TYPE MAJOR:MINOR ACCESS ('c 1:3 rw') or PATH ACCESS, and deny all others but null, zero, full, random, urandom, tty, console, ptmx and pts/*."
         }
-        LimitKey::IoRead | LimitKey::IoWrite | LimitKey::IoReadIops | LimitKey::IoWriteIops => Domain::File,
-        LimitKey::CpuRequest
-        | LimitKey::Cpuset
-        | LimitKey::CpusetMems
-        | LimitKey::NetClass
-        | LimitKey::Set => Domain::Text,
-    }
+        DeviceKey::Deny => "Deny this device, and no other, unless --device is given.",
+    };
+    Opt::new(key, device.long(), HEADING, help).required("RULE", Domain::Text)
 }
 
-/// What the value is called, and the help.
+/// What the value is called, and what it does.
 const fn words(limit: LimitKey) -> (&'static str, &'static str) {
     match limit {
         LimitKey::Memory => (
             "SIZE",
-            "At most so much memory, as 500M or 1.5G (powers of 1024), and no swap beside it unless --swap is given; max lifts the limit.",
+            "How much memory, and no swap beside it unless --swap says so: K, M, G are powers of 1024.",
         ),
-        LimitKey::MemoryRequest => (
-            "SIZE",
-            "Keep so much memory from being reclaimed when the machine is short of it. On version 1 what is above it is reclaimed first.",
-        ),
-        LimitKey::Swap => ("SIZE", "At most so much swap beside the memory; max lifts the limit."),
-        LimitKey::Cpu => (
-            "CPUS",
-            "At most so much CPU time: 50% of one CPU, 1.5 CPUs, 250m (thousandths). A period may follow, as in 50%/200ms; it is 100ms otherwise.",
-        ),
-        LimitKey::CpuRequest => (
-            "CPUS",
-            "The weight of so many CPUs, as Kubernetes counts it; it tells who gets how much when all want more than there is.",
-        ),
-        LimitKey::CpuWeight => (
-            "N",
-            "Weight against the sibling groups when CPU time is short, from 1 to 10000; everybody has 100.",
-        ),
-        LimitKey::CpuShares => {
-            ("N", "The same in version 1's numbers, from 2 to 262144; everybody has 1024.")
+        LimitKey::MemoryRequest => {
+            ("SIZE", "How much memory is kept for the group when there is little: as Kubernetes' request.")
         }
-        LimitKey::Cpuset => ("LIST", "Run on these CPUs only, as in 0-3,7."),
-        LimitKey::CpusetMems => ("LIST", "Take memory of these memory nodes only."),
-        LimitKey::Pids => ("N", "At most so many processes and threads; max lifts the limit."),
+        LimitKey::Swap => ("SIZE", "How much may be swapped out; max for as much as there is."),
+        LimitKey::Cpu => (
+            "AMOUNT",
+            "How much CPU time: 50% of one CPU, 1.5 CPUs, 500m thousandths of one; of each 100ms, or 50%/200ms.",
+        ),
+        LimitKey::CpuRequest => {
+            ("CPUS", "The weight that Kubernetes gives for a request of so many CPUs, like 250m.")
+        }
+        LimitKey::CpuWeight => {
+            ("WEIGHT", "The share of the CPU when others want it too: 1 to 10000, 100 is normal.")
+        }
+        LimitKey::CpuShares => ("SHARES", "The same as version 1 counts it: 2 to 262144, 1024 is normal."),
+        LimitKey::Cpuset => ("LIST", "Which CPUs: 0-1,3."),
+        LimitKey::CpusetMems => ("LIST", "Which memory nodes."),
+        LimitKey::Pids => ("NUMBER", "How many processes and threads at once."),
         LimitKey::IoRead => (
             "DEVICE=RATE",
-            "Read at most so much in a second from a disk, which may be named by any path on it. M is 1024 times 1024 bytes, MB/s is 1000000.",
+            "How much is read per second from the disk of DEVICE, which is a path, a mount point or MAJOR:MINOR: 10M is 10 times 1024 squared, 10MB/s ten million.",
         ),
-        LimitKey::IoWrite => ("DEVICE=RATE", "Write at most so much in a second to a disk."),
-        LimitKey::IoReadIops => ("DEVICE=N", "At most so many reads in a second from a disk; k is 1000."),
-        LimitKey::IoWriteIops => ("DEVICE=N", "At most so many writes in a second to a disk; k is 1000."),
-        LimitKey::IoWeight => (
-            "N",
-            "Weight against the sibling groups when disks are busy, from 1 to 10000; everybody has 100. It counts only with the disk scheduler BFQ or the cost model of version 2.",
-        ),
-        LimitKey::NetClass => {
-            ("ID", "Class of the packets for tc filters, as 0x00010001 or 1:1. Version 1 only.")
+        LimitKey::IoWrite => ("DEVICE=RATE", "The same for writing."),
+        LimitKey::IoReadIops => ("DEVICE=NUMBER", "How many reads per second."),
+        LimitKey::IoWriteIops => ("DEVICE=NUMBER", "How many writes per second."),
+        LimitKey::IoWeight => {
+            ("WEIGHT", "The share of a disk when others want it too: 1 to 10000, 100 is normal.")
         }
+        LimitKey::NetClass => ("CLASS", "The class of packets for tc(8), by version 1: 0x00010001 or 1:1."),
         LimitKey::Set => (
             "FILE=VALUE",
-            "Write a value to a file of the group. A name of the other version is translated, and said.",
+            "Write a value into a file of the group; a name of the other version is translated, which is said.",
         ),
     }
 }

@@ -71,6 +71,8 @@ pub struct Move {
     pub version: Version,
     /// The process, as a number of this PID namespace.
     pub pid: u32,
+    /// The group that it is in now, to which it goes back when a later step fails.
+    pub before: Option<PathBuf>,
 }
 
 impl Operation for Move {
@@ -98,6 +100,16 @@ impl Apply for Move {
     fn apply(&self, _: &mut Slots) -> Result<Outcome, Failure> {
         write(&self.directory.join("cgroup.procs"), &self.pid.to_string())
     }
+
+    fn undo(&self) {
+        if let Some(before) = &self.before {
+            let _ = write(&before.join("cgroup.procs"), &self.pid.to_string());
+        }
+    }
+
+    fn leaves_something(&self) -> bool {
+        true
+    }
 }
 
 /// Opens a group of version 2, into which the child is cloned.
@@ -121,6 +133,10 @@ impl Operation for Open {
 
     fn failed(&self, _: u8) -> String {
         format!("cannot open the group {}", self.directory.display())
+    }
+
+    fn hint(&self, failure: &Failure, facts: &Facts) -> Option<Hint> {
+        hint::not_found(&self.directory, failure.errno()?, facts)
     }
 
     fn fills(&self) -> &'static [Slot] {
