@@ -1,99 +1,7 @@
-//! The same words on machines with version 1, version 2 and both.
+//! Each option.
 
-use super::LimitKey::*;
-use super::{IfMissing, LimitError, LimitKey, Limits, Setting};
-use crate::{Layout, Tree};
-use std::ffi::OsStr;
-use xns_core::{Facts, Recorded};
-
-/// A machine whose hierarchies are mounted below `/cg`.
-struct Machine {
-    mounts: &'static str,
-    own: &'static str,
-    files: Vec<(String, Vec<u8>)>,
-}
-
-fn v1() -> Machine {
-    Machine {
-        mounts: "30 2 0:1 / /cg/cpu rw - cgroup cgroup rw,cpu,cpuacct\n31 2 0:2 / /cg/memory rw - cgroup cgroup rw,memory\n\
-                 32 2 0:3 / /cg/cpuset rw - cgroup cgroup rw,cpuset\n33 2 0:4 / /cg/blkio rw - cgroup cgroup rw,blkio\n\
-                 34 2 0:5 / /cg/pids rw - cgroup cgroup rw,pids\n35 2 0:6 / /cg/net rw - cgroup cgroup rw,net_cls,net_prio\n\
-                 36 2 0:7 / /cg/freezer rw - cgroup cgroup rw,freezer\n37 2 0:8 / /cg/devices rw - cgroup cgroup rw,devices\n",
-        own: "7:devices:/\n6:freezer:/\n5:net_cls,net_prio:/\n4:pids:/\n3:blkio:/\n2:cpuset:/\n1:memory:/\n8:cpu,cpuacct:/\n",
-        files: Vec::new(),
-    }
-    .with("/cg/cpuset/cpuset.cpus", "0-3\n")
-    .with("/cg/cpuset/cpuset.mems", "0\n")
-}
-
-fn v2() -> Machine {
-    Machine {
-        mounts: "30 2 0:1 / /cg rw - cgroup2 cgroup2 rw,nsdelegate\n",
-        own: "0::/\n",
-        files: Vec::new(),
-    }
-    .with("/cg/cgroup.controllers", "cpuset cpu io memory hugetlb pids rdma misc\n")
-    .with(
-        "/proc/cgroups",
-        "#subsys_name hierarchy num_cgroups enabled\nnet_cls 0 1 1\nmemory 0 5 1\ndevices 0 1 1\n",
-    )
-}
-
-/// Memory and pids are in version 1, cpu and io in version 2.
-fn hybrid() -> Machine {
-    Machine {
-        mounts: "30 2 0:1 / /cg/unified rw - cgroup2 cgroup2 rw\n31 2 0:2 / /cg/memory rw - cgroup cgroup rw,memory\n\
-                 32 2 0:3 / /cg/pids rw - cgroup cgroup rw,pids\n",
-        own: "2:pids:/\n1:memory:/\n0::/\n",
-        files: Vec::new(),
-    }
-    .with("/cg/unified/cgroup.controllers", "cpu io\n")
-    .with("/proc/cgroups", "#subsys_name hierarchy num_cgroups enabled\ncpuset 5 1 1\nnet_cls 0 1 0\nmemory 1 5 1\n")
-}
-
-impl Machine {
-    fn with(mut self, path: &str, text: &str) -> Self {
-        self.files.push((path.to_owned(), text.as_bytes().to_vec()));
-        self
-    }
-
-    fn settings(self, limits: &Limits) -> Result<Vec<Setting>, LimitError> {
-        let Machine { mounts, own, files } =
-            self.with("/proc/self/mountinfo", "").with("/proc/self/cgroup", "");
-        let mut files: Vec<_> = files.into_iter().filter(|(_, text)| !text.is_empty()).collect();
-        files.push(("/proc/self/mountinfo".to_owned(), mounts.as_bytes().to_vec()));
-        files.push(("/proc/self/cgroup".to_owned(), own.as_bytes().to_vec()));
-        let facts = Facts::recorded(Recorded { files, ..Recorded::default() });
-        let layout = Layout::of(&facts);
-        limits.settings(&layout, &|tree: &Tree| Some(tree.point.join("a/g")), &facts)
-    }
-
-    /// `FILE=VALUE` of each setting, with a `?` before the `=` where a missing file is passed over; or the error.
-    fn lines(self, options: &[(LimitKey, &str)]) -> Vec<String> {
-        let limits = limits(options);
-        match limits.and_then(|limits| self.settings(&limits)) {
-            Err(error) => vec![error.to_string()],
-            Ok(settings) => settings.iter().map(line).collect(),
-        }
-    }
-}
-
-fn limits(options: &[(LimitKey, &str)]) -> Result<Limits, LimitError> {
-    let mut limits = Limits::default();
-    options.iter().try_for_each(|(key, text)| limits.take(*key, OsStr::new(text)))?;
-    Ok(limits)
-}
-
-fn line(setting: &Setting) -> String {
-    let passed = if setting.if_missing == IfMissing::Fail { "" } else { "?" };
-    assert!(setting.file.starts_with(&setting.controller) || setting.controller == "freezer", "{setting:?}");
-    format!("{}{passed}={}", setting.file, setting.value)
-}
-
-fn notes(machine: Machine, options: &[(LimitKey, &str)]) -> Vec<String> {
-    let settings = machine.settings(&limits(options).unwrap()).unwrap();
-    settings.into_iter().map(|setting| setting.note.unwrap_or_default()).collect()
-}
+use super::*;
+use crate::limits::LimitKey::*;
 
 #[test]
 fn memory_bounds_swap_too() {
@@ -223,20 +131,32 @@ fn a_cpuset_of_version_1_has_both_halves() {
 #[test]
 fn rates_of_disks() {
     let options =
-        [(IoRead, "254:0=100M"), (IoWrite, "254:0=1MB/s"), (IoReadIops, "7:0=2k"), (IoRead, "254:0=max")];
+        [(IoRead, "254:0=100M"), (IoWrite, "254:0=1MB/s"), (IoReadIops, "7:0=2k"), (IoRead, "254:1=max")];
     assert_eq!(
-        v1().lines(&options),
+        v1().with_disks().lines(&options),
         [
             "blkio.throttle.write_bps_device=254:0 1000000",
             "blkio.throttle.read_bps_device=254:0 0",
             "blkio.throttle.read_iops_device=7:0 2000"
         ]
     );
-    assert_eq!(v2().lines(&options), ["io.max=254:0 wbps=1000000 rbps=max", "io.max=7:0 riops=2000"]);
-    assert_eq!(hybrid().lines(&options), v2().lines(&options));
-    assert!(notes(v1(), &options)[0].contains("page cache"));
-    assert_eq!(v1().lines(&[(IoRead, "/no/disk=1M")]), ["--io-read: no device or file"]);
-    assert_eq!(limits(&options).unwrap().also_enabled(&Layout::default()), None);
+    let version2 = ["io.max=254:0 wbps=1000000 rbps=max", "io.max=7:0 riops=2000"];
+    assert_eq!(v2().with_disks().lines(&options), version2);
+    assert_eq!(hybrid().with_disks().lines(&options), version2);
+    let notes = notes(v1().with_disks(), &options);
+    assert!(notes[0].contains("1MB/s = 1000000 bytes/s") && notes[0].contains("page cache"), "{notes:?}");
+    assert!(notes[1].contains("254:1 is vda1, part of vda"), "{notes:?}");
+    assert_eq!(v1().lines(&[(IoRead, "9:9=1M")]), ["--io-read: there is no block device 9:9"]);
+}
+
+#[test]
+fn bounded_writes_want_memory_counted_too() {
+    let also = |machine: Machine, key| {
+        let facts = machine.facts();
+        limits(&[(key, "254:0=1M")]).unwrap().also_enabled(&Layout::of(&facts))
+    };
+    assert_eq!(also(v2(), IoWrite), Some("memory"));
+    assert_eq!((also(v2(), IoRead), also(hybrid(), IoWrite), also(v1(), IoWrite)), (None, None, None));
 }
 
 #[test]
@@ -278,72 +198,6 @@ fn pids_are_everywhere() {
     }
     let none = hybrid().lines(&[(Cpu, "1"), (Pids, "max")]);
     assert_eq!(none, ["cpu.max=100000 100000", "pids.max=max"]);
-}
-
-#[test]
-fn files_by_the_name_of_either_version() {
-    let set = |machine: Machine, texts: &[&str]| {
-        machine.lines(&texts.iter().map(|text| (Set, *text)).collect::<Vec<_>>())
-    };
-    assert_eq!(set(v2(), &["memory.limit_in_bytes=500M"]), ["memory.max=500M"]);
-    assert_eq!(set(v1(), &["memory.max=500M"]), ["memory.limit_in_bytes=500M"]);
-    assert_eq!(
-        set(hybrid(), &["memory.max=500M", "cpu.shares=512"]),
-        ["memory.limit_in_bytes=500M", "cpu.weight=50"]
-    );
-    assert_eq!(
-        set(v2(), &["cpu.cfs_quota_us=50000", "cpu.cfs_period_us=50000"]),
-        ["cpu.max=50000", "cpu.max=50000 50000"]
-    );
-    assert_eq!(set(v1(), &["cpu.max=25000 50000"]), ["cpu.cfs_period_us=50000", "cpu.cfs_quota_us=25000"]);
-    assert_eq!(
-        set(v1(), &["memory.max=100M", "memory.swap.max=50M"])[1],
-        "memory.memsw.limit_in_bytes=157286400"
-    );
-    assert_eq!(
-        set(v2(), &["memory.max=100M", "memory.memsw.limit_in_bytes=150M"])[1],
-        "memory.swap.max=52428800"
-    );
-    assert_eq!(set(v2(), &["freezer.state=FROZEN"]), ["cgroup.freeze=1"]);
-    assert_eq!(set(v1(), &["cgroup.freeze=1"]), ["freezer.state=FROZEN"]);
-    assert_eq!(set(hybrid(), &["cgroup.max.depth=2"]), ["cgroup.max.depth=2"]);
-    assert_eq!(set(v2(), &["hugetlb.2MB.limit_in_bytes=-1"]), ["hugetlb.2MB.max=max"]);
-    assert_eq!(set(v2(), &["cpuset.cpus="]), ["cpuset.cpus=\n"]);
-    let note = &notes(v2(), &[(Set, "memory.limit_in_bytes=500M")])[0];
-    assert_eq!(note, "memory.limit_in_bytes is version 1's name of memory.max");
-}
-
-#[test]
-fn files_that_cannot_be_set() {
-    for (machine, text, why) in [
-        (v1(), "blkio.throttle.read_bps_device=8:0 1M", "the kernel would read no further than here"),
-        (v1(), "memory.max=100", "would round down to 0"),
-        (v2(), "memory.limit_in_bytes=100", "would round down to 0"),
-        (v1(), "memory.memsw.limit_in_bytes=99999999999999999999", "no limit; write max"),
-        (v2(), "devices.allow=c 1:3 rwm", "--device"),
-        (v2(), "net_cls.classid=1", "socket cgroupv2"),
-        (v1(), "memory.high=1G", "memory.soft_limit_in_bytes"),
-        (v1(), "cgroup.max.depth=1", "nothing bounds the number of groups"),
-        (v2(), "memory.swappiness=0", "vm.swappiness"),
-        (v2(), "memory.max_usage_in_bytes=0", "is not to be set"),
-        (v2(), "cpu.shares=many", "'many' cannot be translated into a value of cpu.weight"),
-        (v2(), "cgroup.procs=0", "xcgroup add"),
-        (v2(), "memory.memsw.limit_in_bytes=1G", "needs --memory"),
-        (v2(), "memry.max=1G", "knows no such controller"),
-        (hybrid(), "net_cls.classid=1", "socket cgroupv2"),
-        (hybrid(), "cpuset.cpus=0", "hierarchy 5 of version 1"),
-        (v2(), "../x.max=1", "by its name alone"),
-        (v2(), "memory/x.max=1", "by its name alone"),
-        (v2(), "tasks=1", "by its name alone"),
-        (v2(), "memory.max", "FILE=VALUE is expected"),
-    ] {
-        let lines = machine.lines(&[(Set, text)]);
-        assert!(lines.len() == 1 && lines[0].contains(why), "{text}: {lines:?}");
-    }
-    let error =
-        v1().settings(&limits(&[(Set, "blkio.throttle.read_bps_device=8:0 1M")]).unwrap()).unwrap_err();
-    let pointed = error.pointed().unwrap();
-    assert_eq!(pointed.lines().map(str::len).collect::<Vec<_>>(), [2 + 37, 2 + 36 + 1]);
 }
 
 #[test]
