@@ -100,13 +100,18 @@ fn measured(version: &str, group: &Path, nodes: &Path, rules: &[&str]) -> String
     done.stdout
 }
 
-fn expected(words: &[&str]) -> String {
+fn rules(words: &[&str]) -> Rules {
     let facts = Facts::recorded(Recorded::default());
     let of = |sign| {
         let texts = words.iter().filter_map(move |word| word.strip_prefix(sign));
         texts.map(|text| Rule::parse(OsStr::new(text), &facts).unwrap()).collect::<Vec<_>>()
     };
-    let rules = Rules::new(&of('+'), &of('-')).unwrap();
+    Rules::new(&of('+'), &of('-')).unwrap()
+}
+
+/// What all of these rules allow.
+fn expected(all: &[&[&str]]) -> String {
+    let all: Vec<_> = all.iter().map(|words| rules(words)).collect();
     let mut text = String::new();
     for (sort, major, minor) in DEVICES {
         for word in ACCESSES {
@@ -117,7 +122,8 @@ fn expected(words: &[&str]) -> String {
                 _ => Access::MKNOD,
             };
             let kind = if sort == "b" { Sort::Block } else { Sort::Char };
-            let answer = if rules.permits(kind, major, minor, access) { "allowed" } else { "denied" };
+            let permitted = all.iter().all(|rules| rules.permits(kind, major, minor, access));
+            let answer = if permitted { "allowed" } else { "denied" };
             text += &format!("{sort}:{major}:{minor}:{word} {answer}\n");
         }
     }
@@ -144,7 +150,7 @@ fn a_program_of_version_2_decides_as_the_rules_say() {
     let directory = nodes();
     for (number, rules) in TABLE.iter().enumerate() {
         let group = Group::make(cgroup2_root().unwrap(), &name(&format!("v2-{number}")));
-        assert_eq!(measured("v2", &group.0, directory.path(), rules), expected(rules), "{rules:?}");
+        assert_eq!(measured("v2", &group.0, directory.path(), rules), expected(&[rules]), "{rules:?}");
     }
 }
 
@@ -158,6 +164,54 @@ fn version_1_decides_the_same() {
     let directory = nodes();
     for (number, rules) in TABLE.iter().enumerate() {
         let group = Group::make(point, &name(&format!("v1-{number}")));
-        assert_eq!(measured("v1", &group.0, directory.path(), rules), expected(rules), "{rules:?}");
+        assert_eq!(measured("v1", &group.0, directory.path(), rules), expected(&[rules]), "{rules:?}");
+    }
+}
+
+/// Both versions, as far as they are here.
+fn versions(test: &str) -> Vec<(&'static str, &'static str, &'static Path)> {
+    if !need(test, &[Need::Root, Need::Cgroup2]) {
+        return Vec::new();
+    }
+    let one = v1().map(|point| ("v1", "v1-again", point));
+    [Some(("v2", "v2", cgroup2_root().unwrap())), one].into_iter().flatten().collect()
+}
+
+#[test]
+fn a_group_has_at_most_what_the_one_above_has() {
+    let directory = nodes();
+    let (above, below): (&[_], &[_]) = (&["+c 1:11 rw", "-c 5:2 rw"], &["+c 1:11 r", "+c 1:3 r"]);
+    for (version, again, point) in versions("a_group_has_at_most_what_the_one_above_has") {
+        let outer = Group::make(point, &name(&format!("above-{version}")));
+        measured(version, &outer.0, directory.path(), above);
+        let inner = Group::make(&outer.0, "below");
+        let seen = measured(version, &inner.0, directory.path(), below);
+        let said: String = seen.lines().filter(|line| line.starts_with("note: ")).collect();
+        let attempts: String =
+            seen.lines().filter(|line| !line.starts_with("note: ")).map(|l| format!("{l}\n")).collect();
+        assert_eq!(attempts, expected(&[above, below]), "{version}");
+        if version == "v1" {
+            assert!(said.contains("'c 5:2 rwm'"), "{said}");
+            let more = measured(version, &inner.0, directory.path(), &["+b 7:0 r"]);
+            assert!(more.starts_with("refused: 'b 7:0 r' is more than the group above allows"), "{more}");
+            let busy = measured(again, &outer.0, directory.path(), &["+b 7:0 r"]);
+            assert!(busy.starts_with("devices.deny: a: Invalid argument"), "{busy}");
+        }
+    }
+}
+
+#[test]
+fn what_is_allowed_takes_the_place_of_what_was_and_denials_stand_beside() {
+    let test = "what_is_allowed_takes_the_place_of_what_was_and_denials_stand_beside";
+    let directory = nodes();
+    let (first, second, third): (&[_], &[_], &[_]) =
+        (&["+b 7:0"], &["+b 7:1", "+c 1:11 rw"], &["-b 7:* w", "-c 5:2 rw"]);
+    for (version, again, point) in versions(test) {
+        let group = Group::make(point, &name(&format!("again-{version}")));
+        measured(version, &group.0, directory.path(), first);
+        assert_eq!(measured(again, &group.0, directory.path(), second), expected(&[second]), "{version}");
+        let both = expected(&[second, third]);
+        assert_eq!(measured(again, &group.0, directory.path(), third), both, "{version}");
+        assert_eq!(measured(again, &group.0, directory.path(), &["+a"]), expected(&[]), "{version}");
     }
 }

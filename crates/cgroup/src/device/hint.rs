@@ -1,13 +1,13 @@
 //! Why the devices of a group could not be limited.
 
-use super::op::{ATTACH, LOAD};
+use super::op::{ATTACH, LOAD, REPLACE};
 use std::path::Path;
 use xns_core::{Errno, Facts, Failure, Hint};
 
 /// Of version 2, for a refused [`super::AttachDevices`].
 pub(super) fn not_attached(directory: &Path, failure: &Failure, facts: &Facts) -> Option<Hint> {
     match (failure.part, failure.errno()?) {
-        (LOAD, Errno::EPERM) => {
+        (LOAD | REPLACE, Errno::EPERM) => {
             without_capability(facts).or_else(|| locked_memory(facts)).or_else(|| filtered(facts))
         }
         (LOAD, errno @ (Errno::EINVAL | Errno::ENOSYS)) => Some(
