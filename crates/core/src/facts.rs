@@ -228,6 +228,13 @@ impl Facts {
         u32::try_from(owner).ok()
     }
 
+    /// The group of a file, as [`Facts::owner`]. Recorded as the file `group:PATH`.
+    pub fn group(&self, path: &str) -> Option<u32> {
+        let group =
+            self.number_once(&format!("group:{path}"), || Some(std::fs::metadata(path).ok()?.gid().into()))?;
+        u32::try_from(group).ok()
+    }
+
     /// Looks at a file; with `root` as a process sees it that has this root directory.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ mod join;
 mod kill;
 mod leaf;
 mod set;
+mod wait;
 
 pub use delegate::Delegate;
 pub use enable::Enable;
@@ -17,6 +18,7 @@ pub use join::{Enter, Move, Open};
 pub use kill::Kill;
 pub use leaf::{LEAF, Leaf};
 pub use set::Set;
+pub use wait::{AwaitEmpty, await_empty};
 
 use crate::Join;
 use crate::device::AttachDevices;
@@ -45,6 +47,8 @@ pub enum Op {
     Move(Move),
     /// Processes, stopped or let go on.
     Freeze(Freeze),
+    /// The end of its processes, waited for.
+    AwaitEmpty(AwaitEmpty),
     /// Processes, ended.
     Kill(Kill),
     /// A group, removed.
@@ -67,6 +71,7 @@ impl Op {
             Op::Enter(op) => op,
             Op::Move(op) => op,
             Op::Freeze(op) => op,
+            Op::AwaitEmpty(op) => op,
             Op::Kill(op) => op,
             Op::Remove(op) => op,
             Op::Delegate(op) => op,
