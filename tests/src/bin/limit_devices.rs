@@ -9,9 +9,11 @@ use nix::sys::stat::{Mode, SFlag, makedev, mknod};
 use std::ffi::OsStr;
 use std::fmt::Write;
 use std::path::Path;
-use xns_cgroup::device::{AttachDevices, Line, Rule, Rules, lines};
+use xns_cgroup::Hierarchy;
+use xns_cgroup::device::{AttachDevices, Rule, Rules, settings};
+use xns_cgroup::limits::Setting;
 use xns_cli::Start;
-use xns_core::{Apply, Facts, Slots};
+use xns_core::{Apply, Facts, Operation, Slots};
 
 xns_cli::main!(limit);
 
@@ -26,7 +28,8 @@ fn limit(start: Start) -> u8 {
         "v1" | "v1-again" => {
             let list = |directory: &Path| std::fs::read_to_string(directory.join("devices.list")).unwrap();
             let own = (version == "v1-again").then(|| list(group));
-            match lines(&rules, &list(group.parent().unwrap()), own.as_deref()) {
+            let hierarchy = Hierarchy::Version1(vec!["devices".to_owned()]);
+            match settings(&rules, &hierarchy, &list(group.parent().unwrap()), own.as_deref()) {
                 Err(error) => writeln!(text, "refused: {error}").unwrap(),
                 Ok(lines) => text += &written(group, lines),
             }
@@ -34,7 +37,11 @@ fn limit(start: Start) -> u8 {
         }
         _ => {
             let attach = AttachDevices { directory: group.to_owned(), rules };
-            attach.apply(&mut Slots::new(start.single)).unwrap();
+            if let Err(failure) = attach.apply(&mut Slots::new(start.single)) {
+                let hint = attach.hint(&failure, &facts).map_or("no hint", |hint| hint.id);
+                let line = format!("{}: {:?}, {hint}\n", attach.failed(failure.part), failure.cause);
+                return u8::from(xns_cli::print(&line).is_ok());
+            }
             write(&group.join("cgroup.procs"), "0");
         }
     }
@@ -45,10 +52,10 @@ fn limit(start: Start) -> u8 {
 }
 
 /// What is said of them, and what the kernel refuses.
-fn written(group: &Path, lines: Vec<Line>) -> String {
+fn written(group: &Path, lines: Vec<Setting>) -> String {
     let mut text = String::new();
     for line in lines {
-        if let Err(error) = try_write(&group.join(line.file), &line.value) {
+        if let Err(error) = try_write(&group.join(&line.file), &line.value) {
             writeln!(text, "{}: {}: {error}", line.file, line.value).unwrap();
         }
         line.note.into_iter().for_each(|note| writeln!(text, "note: {note}").unwrap());

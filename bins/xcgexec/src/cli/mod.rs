@@ -99,7 +99,8 @@ impl Cli {
                 self.report = Some(file.map_or(ReportTo::Stderr, |file| ReportTo::File(file.into())));
             }
             Key::ReportFormat => {
-                self.report_format = word(item, &[("text", ReportFormat::Text), ("json", ReportFormat::Json)])?;
+                self.report_format =
+                    word(item, &[("text", ReportFormat::Text), ("json", ReportFormat::Json)])?;
             }
             Key::Remaining => {
                 self.remaining = word(item, &[("kill", Remaining::Kill), ("wait", Remaining::Wait)])?;
@@ -126,5 +127,7 @@ impl Cli {
 fn word<T: Copy>(item: &Item<Key>, words: &[(&str, T)]) -> Result<T, BadWord> {
     let value = item.value_or_default().unwrap_or_default();
     let found = words.iter().find(|(word, _)| OsStr::new(word) == value);
-    found.map(|(_, meaning)| *meaning).ok_or_else(|| BadWord { option: item.option.long, value: value.to_owned() })
+    found
+        .map(|(_, meaning)| *meaning)
+        .ok_or_else(|| BadWord { option: item.option.long, value: value.to_owned() })
 }

@@ -86,7 +86,8 @@ mod tests {
     #[test]
     fn words() {
         let parse = |word: &str| Spec::parse(OsStr::new(word));
-        let named = |names: &[&str]| Controllers::Named(names.iter().map(|name| (*name).to_owned()).collect());
+        let named =
+            |names: &[&str]| Controllers::Named(names.iter().map(|name| (*name).to_owned()).collect());
         let controllers = |word| parse(word).map(|spec| spec.controllers);
         assert_eq!(controllers("cpu,memory:x"), Ok(named(&["cpu", "memory"])));
         assert_eq!(controllers(",cpu,cpu:/x/"), Ok(named(&["cpu"])));

@@ -34,8 +34,12 @@ impl Refusal for PlanError {
     fn hint(&self, facts: &Facts) -> Option<Hint> {
         let layout = Layout::of(facts);
         match self {
-            PlanError::NoController(name) => Some(hint::no_controller(name, &layout.place(name, facts), facts)),
-            PlanError::NotEnabled { controller, directory } => hint::not_available(controller, directory, facts),
+            PlanError::NoController(name) => {
+                Some(hint::no_controller(name, &layout.place(name, facts), facts))
+            }
+            PlanError::NotEnabled { controller, directory } => {
+                hint::not_available(controller, directory, facts)
+            }
             PlanError::Arrange(ArrangeError::NotAvailable { controller, directory }) => {
                 hint::not_available(controller, directory, facts)
             }

@@ -50,7 +50,12 @@ fn name(layout: &Layout, facts: &Facts) -> GroupPath {
 
 /// Hierarchies beside those of the limits: that of version 2, which starts, counts and kills better; without it the freezer's, to
 /// kill; and what is reported on.
-fn also(cli: &Cli, layout: &Layout, below: &[(Hierarchy, std::path::PathBuf)], facts: &Facts) -> Vec<Hierarchy> {
+fn also(
+    cli: &Cli,
+    layout: &Layout,
+    below: &[(Hierarchy, std::path::PathBuf)],
+    facts: &Facts,
+) -> Vec<Hierarchy> {
     let mut also: Vec<Hierarchy> = below.iter().map(|(hierarchy, _)| hierarchy.clone()).collect();
     let mut add = |tree: &Tree| {
         if !also.contains(&tree.hierarchy) {
@@ -144,7 +149,11 @@ impl Builder<'_> {
         self.empty();
         self.report();
         for Placed { directory, .. } in self.arrangement.placed.clone().into_iter().rev() {
-            self.caller(Phase::After, Op::Remove(Remove { directory, afterwards: true }), "it was for this run");
+            self.caller(
+                Phase::After,
+                Op::Remove(Remove { directory, afterwards: true }),
+                "it was for this run",
+            );
         }
     }
 
@@ -165,7 +174,12 @@ impl Builder<'_> {
             form,
             to_file: matches!(self.cli.report, Some(ReportTo::File(_))),
             tool: TOOL.called_as(self.facts).into_owned(),
-            program: self.cli.program.first().map(|word| word.to_string_lossy().into_owned()).unwrap_or_default(),
+            program: self
+                .cli
+                .program
+                .first()
+                .map(|word| word.to_string_lossy().into_owned())
+                .unwrap_or_default(),
         };
         self.caller(Phase::After, process::Op::ReportRun(report), "what the group has counted goes with it");
     }

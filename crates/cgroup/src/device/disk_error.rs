@@ -61,7 +61,7 @@ const REMOTE: [&str; 8] = ["nfs", "nfs4", "cifs", "smb3", "9p", "ceph", "virtiof
 /// What sort of file system has no disk, and what to give instead.
 fn which(fs_type: &str) -> &'static str {
     match fs_type {
-        "tmpfs" | "ramfs" | "devtmpfs" | "hugetlbfs" => {
+        "tmpfs" | "ramfs" | "rootfs" | "devtmpfs" | "hugetlbfs" => {
             "which is in memory: limit that with --memory, or give the path of a disk"
         }
         "overlay" | "fuse-overlayfs" | "aufs" => {

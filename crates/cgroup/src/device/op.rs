@@ -106,3 +106,33 @@ fn ours(group: &OwnedFd) -> Result<Vec<OwnedFd>, Errno> {
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device::Rule;
+
+    fn attach(allow: &[&str], deny: &[&str]) -> AttachDevices {
+        let read = |texts: &[&str]| -> Vec<_> {
+            texts.iter().map(|text| Rule::parse_numbers(text.as_bytes()).unwrap()).collect()
+        };
+        let rules = Rules::new(&read(allow), &read(deny)).unwrap();
+        AttachDevices { directory: "/sys/fs/cgroup/x".into(), rules }
+    }
+
+    #[test]
+    fn it_is_told_as_calls_and_to_a_shell() {
+        let deny = attach(&[], &["c 1:3 w", "b *:* rw"]);
+        let names: Vec<_> = deny.calls().iter().map(|call| call.name().to_owned()).collect();
+        assert_eq!(names, ["bpf", "open", "bpf"]);
+        let comment = "/sys/fs/cgroup/x: all devices but c 1:3 w, b *:* rw: by a program for bpf(2), which a shell cannot load";
+        assert_eq!(deny.shell(), [Shell::Comment(comment.to_owned())]);
+        let allow = attach(&["b 7:0"], &[]);
+        assert!(allow.calls()[3].text.starts_with("bpf(BPF_PROG_DETACH"));
+        let Shell::Comment(comment) = &allow.shell()[0] else { panic!() };
+        assert!(comment.contains("no devices but c *:* m, b *:* m, c 1:3 rwm, "), "{comment}");
+        let texts = [LOAD, OPEN, ATTACH, REPLACE].map(|part| allow.failed(part));
+        assert_eq!(texts[1], "cannot open /sys/fs/cgroup/x");
+        assert!(texts.iter().enumerate().all(|(at, text)| !texts[..at].contains(text)), "{texts:?}");
+    }
+}
