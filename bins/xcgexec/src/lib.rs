@@ -11,9 +11,9 @@ pub use cli::{Cli, CliError};
 pub use plan::{PlanError, plan};
 
 use options::{Key, TABLE};
-use xns_cli::{Diagnostic, Start};
+use xns_cli::{Diagnostic, Start, print};
 use xns_core::{Facts, SingleThreaded};
-use xns_tool::{Refusal, ReportKey, Tool, carry_out};
+use xns_tool::{ReportKey, Tool, both, carry_out};
 
 /// The tool, as others see it.
 pub(crate) const TOOL: Tool<Key> = Tool {
@@ -46,6 +46,10 @@ fn run_as_ours(facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnost
         Ok(cli) => cli,
         Err(error) => return TOOL.refuse(error, facts),
     };
+    if cli.both {
+        let text = both(facts, single, |facts| plan(&cli, facts).map_err(|error| error.to_string()));
+        return print(&text).map(|()| 0);
+    }
     match plan(&cli, facts) {
         Ok(plan) => carry_out(&TOOL, plan, &cli.reporting, facts, single),
         Err(error) => TOOL.refuse(error, facts),

@@ -4,7 +4,7 @@
 
 mod arrange;
 pub mod device;
-mod hint;
+pub mod hint;
 mod join;
 mod layout;
 pub mod limits;
@@ -14,11 +14,15 @@ mod membership;
 mod op;
 mod path;
 mod processes;
+pub mod quantity;
 mod root;
 pub mod stat;
+pub mod usual;
 pub mod walk;
 
-pub use arrange::{ArrangeError, Arrangement, Base, Placed, Wanted, arrange};
+pub use arrange::{
+    ArrangeError, Arrangement, Base, Placed, Wanted, arrange, directory as directory_of_group,
+};
 pub use join::Join;
 pub use layout::{Layout, Mode, Place, Tree, Version};
 pub use locate::{base, is_systemds, locate};

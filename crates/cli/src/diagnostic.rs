@@ -108,6 +108,15 @@ impl Diagnostic {
         self
     }
 
+    /// With lines that show the wrong place in what was typed.
+    #[must_use]
+    pub fn pointed(mut self, lines: Option<String>) -> Self {
+        if let Some(lines) = lines {
+            self.message = format!("{}\n{lines}", self.message);
+        }
+        self
+    }
+
     /// With the step of the plan that failed: its number from 1, and its call.
     #[must_use]
     pub fn step(mut self, number: usize, call: String) -> Self {

@@ -25,7 +25,7 @@ pub struct Facts {
     numbers: RefCell<Vec<(String, Option<u64>)>>,
     variables: Vec<(String, OsString)>,
     interactive: bool,
-    seen: Vec<(PathBuf, Seen)>,
+    seen: RefCell<Vec<(PathBuf, Seen)>>,
 }
 
 /// A path, and what was read there.
@@ -78,7 +78,7 @@ impl Facts {
             numbers: RefCell::default(),
             variables: Vec::new(),
             interactive: false,
-            seen: Vec::new(),
+            seen: RefCell::default(),
         }
     }
 
@@ -97,7 +97,7 @@ impl Facts {
             probes: RefCell::new(r.probes.into_iter().map(|(probe, answer)| (probe, Some(answer))).collect()),
             variables: r.variables,
             interactive: r.interactive,
-            seen: r.seen,
+            seen: RefCell::new(r.seen),
         }
     }
 
@@ -235,18 +235,29 @@ impl Facts {
         u32::try_from(group).ok()
     }
 
+    /// From now on the file has this text, for whoever asks: to show what would be done on another machine.
+    pub fn suppose_file(&self, path: &str, text: &str) {
+        let mut files = self.files.borrow_mut();
+        files.retain(|(known, _)| known != path);
+        files.push((path.to_owned(), Some(text.as_bytes().into())));
+    }
+
+    /// The same of a directory that is not here.
+    pub fn suppose_directory(&self, path: &Path) {
+        self.seen.borrow_mut().push((path.to_owned(), Seen::directory()));
+    }
+
     /// Looks at a file; with `root` as a process sees it that has this root directory.
     ///
     /// # Errors
     /// What the search for it answered: ENOENT when there is no such file.
     pub fn look(&self, root: Option<&Path>, path: &Path) -> Result<Seen, Errno> {
-        if self.live.is_some() {
-            return Seen::at(root, path);
-        }
         let whole =
             root.map_or_else(|| path.to_owned(), |root| root.join(path.strip_prefix("/").unwrap_or(path)));
-        let found = self.seen.iter().find(|(known, _)| *known == whole);
-        found.map(|(_, seen)| seen.clone()).ok_or(NOT_RECORDED)
+        if let Some((_, seen)) = self.seen.borrow().iter().find(|(known, _)| *known == whole) {
+            return Ok(seen.clone());
+        }
+        if self.live.is_some() { Seen::at(root, path) } else { Err(NOT_RECORDED) }
     }
 
     /// The names in a directory, sorted; none when it cannot be read. Recorded as the file `names:PATH`, with blanks between.

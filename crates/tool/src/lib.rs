@@ -2,12 +2,15 @@
 //! words.
 #![forbid(unsafe_code)]
 
+mod both;
 mod carry_out;
 mod failure;
+pub mod limits;
 mod refusal;
 mod reporting;
 mod shell;
 
+pub use both::both;
 pub use carry_out::carry_out;
 pub use refusal::{Asks, Refusal};
 pub use reporting::{BadWord, DryRun, HEADING, ReportKey, Reporting, rows};

@@ -27,7 +27,6 @@ pub enum Controllers {
 
 /// Why a word is none.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the texts say it")]
 pub enum SpecError {
     #[error("-g '{}': there is no ':' between the controllers and the group's path", .0.display())]
     NoColon(OsString),

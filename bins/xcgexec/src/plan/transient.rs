@@ -6,7 +6,7 @@ use crate::cli::{Cli, Remaining, ReportFormat, ReportTo};
 use std::ffi::OsString;
 use xns_cgroup::{
     Arrangement, AwaitEmpty, Base, Enter, GroupPath, Hierarchy, Kill, Layout, Op, Open, Placed, Remove, Tree,
-    Version, Wanted, arrange,
+    Version, Wanted, arrange, device, directory_of_group,
 };
 use xns_core::{Actor, Facts};
 use xns_pid::{Relay, Signal};
@@ -19,13 +19,21 @@ const REPORTED: [&str; 6] = ["memory", "cpu", "pids", "io", "cpuacct", "blkio"];
 pub(super) fn plan(cli: &Cli, layout: &Layout, facts: &Facts) -> Result<Plan, PlanError> {
     let name = name(layout, facts);
     let below = places::below(&cli.groups, layout, facts)?;
-    let settings = cli.limits.settings(layout, facts)?;
+    let base = Base::Below(&below);
+    let group = |tree: &Tree| directory_of_group(layout, tree, base, &name);
+    let mut settings = cli.limits.settings(layout, &group, facts)?;
+    let rules = cli.devices.rules()?;
+    if let Some(rules) = &rules {
+        settings.extend(device::settings(rules, layout, &group, facts)?);
+    }
+    let more = cli.limits.also_enabled(layout);
     let wanted = Wanted {
         name: &name,
-        base: Base::Below(&below),
+        base,
+        devices: rules.as_ref(),
         settings: &settings,
         also: &also(cli, layout, &below, facts),
-        wishes: if cli.report.is_some() { &REPORTED } else { &[] },
+        wishes: if cli.report.is_some() { &REPORTED } else { more.as_slice() },
         transient: true,
     };
     let arrangement = arrange(layout, &wanted, facts)?;

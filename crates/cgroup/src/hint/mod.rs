@@ -1,13 +1,29 @@
 //! The causes of what cgroupfs refuses: an errno, with what the machine shows beside it.
 
+mod limit;
 mod target;
 
 pub(crate) use target::refused;
 
-use crate::Version;
 use crate::op::{Delegate, Enable, Freeze, Move, Set};
+use crate::{GroupPath, Layout, Place, Version};
 use std::path::Path;
 use xns_core::{Errno, Facts, Hint};
+
+/// Why a controller that a user names is nowhere.
+pub fn no_controller(controller: &str, _: &Place<'_>, _: &Facts) -> Hint {
+    Hint::new("XNS-E41-controller", format!("{controller} is not here"))
+}
+
+/// Why a group has not a controller that its hierarchy has.
+pub fn not_available(_: &str, _: &Path, _: &Facts) -> Option<Hint> {
+    None
+}
+
+/// Why there is no group of a name.
+pub fn no_group(_: &GroupPath, _: &Layout, _: &Facts) -> Option<Hint> {
+    None
+}
 
 pub(crate) fn not_made(_: &Path, _: Errno, _: &Facts) -> Option<Hint> {
     None
