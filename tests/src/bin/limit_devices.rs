@@ -9,9 +9,7 @@ use nix::sys::stat::{Mode, SFlag, makedev, mknod};
 use std::ffi::OsStr;
 use std::fmt::Write;
 use std::path::Path;
-use xns_cgroup::Hierarchy;
-use xns_cgroup::device::{AttachDevices, Rule, Rules, settings};
-use xns_cgroup::limits::Setting;
+use xns_cgroup::device::{AttachDevices, Line, Rule, Rules, lines};
 use xns_cli::Start;
 use xns_core::{Apply, Facts, Operation, Slots};
 
@@ -28,8 +26,7 @@ fn limit(start: Start) -> u8 {
         "v1" | "v1-again" => {
             let list = |directory: &Path| std::fs::read_to_string(directory.join("devices.list")).unwrap();
             let own = (version == "v1-again").then(|| list(group));
-            let hierarchy = Hierarchy::Version1(vec!["devices".to_owned()]);
-            match settings(&rules, &hierarchy, &list(group.parent().unwrap()), own.as_deref()) {
+            match lines(&rules, &list(group.parent().unwrap()), own.as_deref()) {
                 Err(error) => writeln!(text, "refused: {error}").unwrap(),
                 Ok(lines) => text += &written(group, lines),
             }
@@ -52,10 +49,10 @@ fn limit(start: Start) -> u8 {
 }
 
 /// What is said of them, and what the kernel refuses.
-fn written(group: &Path, lines: Vec<Setting>) -> String {
+fn written(group: &Path, lines: Vec<Line>) -> String {
     let mut text = String::new();
     for line in lines {
-        if let Err(error) = try_write(&group.join(&line.file), &line.value) {
+        if let Err(error) = try_write(&group.join(line.file), &line.value) {
             writeln!(text, "{}: {}: {error}", line.file, line.value).unwrap();
         }
         line.note.into_iter().for_each(|note| writeln!(text, "note: {note}").unwrap());

@@ -18,5 +18,5 @@ pub use hint::line_refused;
 pub use op::AttachDevices;
 pub use rule::{Access, Half, Nodes, Rule, RuleCause, RuleError, Sort};
 pub use rules::{DEFAULT_NAMES, DEFAULT_SET, Rules, RulesError};
-pub use v1::settings;
+pub use v1::{Line, lines};
 pub use weight::{Weighed, WeightScheduler, weight_scheduler};

@@ -2,52 +2,30 @@
 
 use super::rules::remove;
 use super::{Access, Nodes, Rule, Rules, RulesError};
-use crate::Hierarchy;
-use crate::limits::{IfMissing, Setting};
-
-/// The controller's name.
-const CONTROLLER: &str = "devices";
 
 /// What is written into a file of a group, in one write(2).
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Line {
+pub struct Line {
     /// `devices.allow` or `devices.deny`.
-    file: &'static str,
+    pub file: &'static str,
     /// `c 1:3 rw`
-    value: String,
+    pub value: String,
     /// What should be said: a device of the default set that cannot be had here.
-    note: Option<String>,
+    pub note: Option<String>,
 }
 
 const ALLOW: &str = "devices.allow";
 const DENY: &str = "devices.deny";
 
-/// What is written, in order, so that a group of the hierarchy with the controller devices has these rules. `above` is the text of
-/// `devices.list` of the group above, whose rules a new group gets, and of which it can have a part at most (EPERM). `own` is that of
-/// the group itself, if it is there: what is only denied is denied beside what was; what is allowed takes the place of what was.
+/// What is written, in order, so that a group has these rules. `above` is the text of `devices.list` of the group above, whose
+/// rules a new group gets, and of which it can have a part at most (EPERM). `own` is that of the group itself, if it is there: what is
+/// only denied is denied beside what was; what is allowed takes the place of what was.
 ///
 /// The rule for all devices is written first: into a group that has groups below it, it cannot be (EINVAL).
 ///
 /// # Errors
 /// A rule that asks for more than the group above has; one that denies a part of what an exception allows.
-pub fn settings(
-    rules: &Rules,
-    hierarchy: &Hierarchy,
-    above: &str,
-    own: Option<&str>,
-) -> Result<Vec<Setting>, RulesError> {
-    let setting = |line: Line| Setting {
-        hierarchy: hierarchy.clone(),
-        controller: CONTROLLER.to_owned(),
-        file: line.file.to_owned(),
-        value: line.value,
-        if_missing: IfMissing::Fail,
-        note: line.note,
-    };
-    Ok(lines(rules, above, own)?.into_iter().map(setting).collect())
-}
-
-fn lines(rules: &Rules, above: &str, own: Option<&str>) -> Result<Vec<Line>, RulesError> {
+pub fn lines(rules: &Rules, above: &str, own: Option<&str>) -> Result<Vec<Line>, RulesError> {
     let above = Rules::of_list(above);
     let line = |file, value: String| Line { file, value, note: None };
     if rules.allow_by_default() {
@@ -85,7 +63,7 @@ fn denied(rules: &Rules, before: &Rules) -> Result<Vec<Line>, RulesError> {
     let taken = before.exceptions().iter().filter_map(|had| {
         let has = left.iter().find(|has| has.same_devices(had)).map_or(Access::NONE, |has| has.access);
         let access = had.access & !has;
-        (!access.is_none()).then(|| Nodes { access, ..*had })
+        (!access.is_none()).then_some(Nodes { access, ..*had })
     });
     Ok(taken.map(|nodes| Line { file: DENY, value: nodes.to_string(), note: None }).collect())
 }
