@@ -13,7 +13,6 @@ use xns_tool::{Asks, Refusal};
 
 /// Why there is no plan.
 #[derive(Debug, Error)]
-#[expect(missing_docs, reason = "the texts say it")]
 pub(crate) enum ChangeError {
     #[error("no cgroup hierarchy is mounted")]
     Nothing,
