@@ -39,9 +39,10 @@ fn version1(files: Files<'_>) -> Memory {
     let both = files.number("memory.memsw.usage_in_bytes");
     let swap = both.zip(current).map(|(both, memory)| both.saturating_sub(memory));
     let both_limit = limit("memory.memsw.limit_in_bytes");
-    // Where the two limits are the same, the kernel meets that of both first.
-    let hits = files.number("memory.failcnt");
-    let both_hits = files.number("memory.memsw.failcnt").unwrap_or(0);
+    // Where the two limits are the same, the kernel meets that of both first, and newer ones (6.18) leave its count at 0.
+    let hits = files.number("memory.failcnt").zip(files.number("memory.memsw.failcnt").or(Some(0)));
+    let hits = hits.map(|(memory, both)| memory.saturating_add(both));
+    let uncounted = both_limit.is_some() && both_limit == limit_bytes;
     Memory {
         current_bytes: current,
         peak_bytes: files.number("memory.max_usage_in_bytes"),
@@ -49,7 +50,7 @@ fn version1(files: Files<'_>) -> Memory {
         swap_current_bytes: both.and_then(|_| text::value(&stat, "total_swap")).or(swap),
         swap_limit_bytes: both_limit.zip(limit_bytes).map(|(both, memory)| both.saturating_sub(memory)),
         oom_kills: files.events("memory.oom_control", None, "oom_kill"),
-        limit_hits: hits.map(|hits| hits.saturating_add(both_hits)),
+        limit_hits: hits.filter(|hits| *hits > 0 || !uncounted),
         anon_bytes: text::value(&stat, "total_rss"),
         file_bytes: text::value(&stat, "total_cache"),
     }

@@ -15,6 +15,8 @@ mod pressure;
 mod report;
 mod source;
 mod state;
+#[cfg(test)]
+mod tests;
 mod text;
 pub mod words;
 
