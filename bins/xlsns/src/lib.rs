@@ -19,7 +19,7 @@ pub use cli::{Cli, CliError};
 
 use cli::Look;
 use options::{Key, TABLE};
-use xns_cli::{Diagnostic, Start, print};
+use xns_cli::{Diagnostic, Start};
 use xns_core::{Facts, SingleThreaded};
 use xns_tool::{ReportKey, Tool};
 
@@ -29,6 +29,7 @@ pub(crate) const TOOL: Tool<Key> = Tool {
     help: include_str!("help.txt"), // by `cargo xtask man`
     version: env!("CARGO_PKG_VERSION"),
     report_key,
+    failed: 1,
 };
 
 const fn report_key(key: Key) -> Option<ReportKey> {
@@ -46,12 +47,7 @@ pub fn main(start: Start) -> u8 {
 fn run(facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
     let cli = match Cli::parse(facts) {
         Ok(cli) => cli,
-        Err(CliError::Help) => return print(&TOOL.help(facts)).map(|()| 0),
-        Err(CliError::Version) => return print(&TOOL.version(facts)).map(|()| 0),
-        Err(error) => {
-            let hint = TOOL.wants_hints(facts).then(|| error.hint()).flatten();
-            return Err(Box::new(error.into_diagnostic().hint(hint)));
-        }
+        Err(error) => return TOOL.refuse(error, facts),
     };
     let original = TOOL.is_original(facts);
     let done = match &cli.look {

@@ -12,7 +12,7 @@ pub use container::ContainerError;
 pub use plan::plan;
 
 use options::{Key, TABLE};
-use xns_cli::{Diagnostic, Start, print};
+use xns_cli::{Diagnostic, Start};
 use xns_core::{Facts, SingleThreaded};
 use xns_tool::{ReportKey, Tool, carry_out};
 
@@ -22,6 +22,7 @@ pub(crate) const TOOL: Tool<Key> = Tool {
     help: include_str!("help.txt"), // by `cargo xtask man`
     version: env!("CARGO_PKG_VERSION"),
     report_key,
+    failed: 1,
 };
 
 const fn report_key(key: Key) -> Option<ReportKey> {
@@ -39,12 +40,7 @@ pub fn main(start: Start) -> u8 {
 fn run(facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
     let cli = match Cli::parse(facts) {
         Ok(cli) => cli,
-        Err(CliError::Help) => return print(&TOOL.help(facts)).map(|()| 0),
-        Err(CliError::Version) => return print(&TOOL.version(facts)).map(|()| 0),
-        Err(error) => {
-            let hint = TOOL.wants_hints(facts).then(|| error.hint(facts)).flatten();
-            return Err(Box::new(error.into_diagnostic().hint(hint)));
-        }
+        Err(error) => return TOOL.refuse(error, facts),
     };
     carry_out(&TOOL, plan(&cli, facts), &cli.reporting, facts, single)
 }

@@ -14,7 +14,7 @@ pub use maps::PlanError;
 pub use plan::plan;
 
 use options::{Key, TABLE};
-use xns_cli::{Diagnostic, Start, print};
+use xns_cli::{Diagnostic, Start};
 use xns_core::{Facts, SingleThreaded};
 use xns_tool::{ReportKey, Tool, carry_out};
 
@@ -24,6 +24,7 @@ pub(crate) const TOOL: Tool<Key> = Tool {
     help: include_str!("help.txt"), // by `cargo xtask man`
     version: env!("CARGO_PKG_VERSION"),
     report_key,
+    failed: 1,
 };
 
 const fn report_key(key: Key) -> Option<ReportKey> {
@@ -41,12 +42,7 @@ pub fn main(start: Start) -> u8 {
 fn run(facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
     let cli = match Cli::parse(facts) {
         Ok(cli) => cli,
-        Err(CliError::Help) => return print(&TOOL.help(facts)).map(|()| 0),
-        Err(CliError::Version) => return print(&TOOL.version(facts)).map(|()| 0),
-        Err(error) => {
-            let hint = TOOL.wants_hints(facts).then(|| error.hint()).flatten();
-            return Err(Box::new(error.into_diagnostic().hint(hint)));
-        }
+        Err(error) => return TOOL.refuse(error, facts),
     };
     let plan = plan(&cli, facts).map_err(|error| {
         let hint = cli.reporting.wants_hints(facts).then(|| error.hint(facts)).flatten();

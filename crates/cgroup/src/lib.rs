@@ -1,20 +1,33 @@
-//! Control groups of both versions, and of machines that have both (cgroups(7)): which group a process is in in each
-//! hierarchy, where that is mounted, joining it, and the root of a cgroup namespace.
+//! Control groups of both versions, and of machines that have both (cgroups(7)): which hierarchies there are, which group a process is
+//! in in each, groups made, limited, joined and removed, and the root of a cgroup namespace.
 #![forbid(unsafe_code)]
 
+mod arrange;
+pub mod device;
 mod hint;
 mod join;
 mod layout;
+pub mod limits;
+mod locate;
+mod members;
 mod membership;
+mod op;
 mod path;
 mod processes;
 mod root;
 pub mod stat;
 pub mod walk;
 
+pub use arrange::{ArrangeError, Arrangement, Base, Placed, Wanted, arrange};
 pub use join::Join;
 pub use layout::{Layout, Mode, Place, Tree, Version};
+pub use locate::{base, is_systemds, locate};
+pub use members::{members, processes};
 pub use membership::{Hierarchy, Membership, directory, memberships, memberships_of};
+pub use op::{
+    AwaitEmpty, Delegate, Enable, Enter, Freeze, Kill, LEAF, Leaf, Make, Move, Op, Open, Remove, Set,
+    await_empty,
+};
 pub use path::{GroupPath, PathError};
 pub use processes::Processes;
 pub use root::{NamespaceRoot, roots};

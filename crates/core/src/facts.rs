@@ -185,7 +185,8 @@ impl Facts {
         self.once(path, |path| std::fs::read_link(path).ok().map(|target| target.into_os_string().into_vec()))
     }
 
-    fn once(&self, path: &str, read: impl FnOnce(&str) -> Option<Vec<u8>>) -> Option<Rc<[u8]>> {
+    /// What `read` finds out, once; recorded as a file of this name.
+    pub(crate) fn once(&self, path: &str, read: impl FnOnce(&str) -> Option<Vec<u8>>) -> Option<Rc<[u8]>> {
         if let Some((_, known)) = self.files.borrow().iter().find(|(p, _)| p == path) {
             return known.clone();
         }
@@ -225,6 +226,13 @@ impl Facts {
         let owner =
             self.number_once(&format!("owner:{path}"), || Some(std::fs::metadata(path).ok()?.uid().into()))?;
         u32::try_from(owner).ok()
+    }
+
+    /// The group of a file, as [`Facts::owner`]. Recorded as the file `group:PATH`.
+    pub fn group(&self, path: &str) -> Option<u32> {
+        let group =
+            self.number_once(&format!("group:{path}"), || Some(std::fs::metadata(path).ok()?.gid().into()))?;
+        u32::try_from(group).ok()
     }
 
     /// Looks at a file; with `root` as a process sees it that has this root directory.

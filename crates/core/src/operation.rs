@@ -110,6 +110,8 @@ pub enum Shell {
     Wrap(String),
     /// What runs at the end.
     Run(String),
+    /// A command outside, when the program has ended.
+    After(String),
     /// What a shell cannot do.
     Comment(String),
 }

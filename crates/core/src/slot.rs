@@ -4,6 +4,8 @@ use crate::NsKind;
 use std::ffi::OsString;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
+use xns_sys::fork::Status;
 use xns_sys::mount::MntFlags;
 use xns_sys::namespace::Own;
 use xns_sys::signal::{BrokenPipes, SignalSet};
@@ -34,21 +36,26 @@ pub enum Slot {
     Master,
     /// Its slave: the program's terminal.
     Slave,
+    /// The group of version 2 that the child is cloned into.
+    Group,
+    /// The file that gets the report of a run.
+    Report,
     /// A namespace of this kind that is to be entered.
     Namespace(NsKind),
 }
 
 impl Slot {
-    const COUNT: usize = 11 + NsKind::ALL.len();
+    const COUNT: usize = 13 + NsKind::ALL.len();
 
     /// All slots.
     pub fn all() -> impl Iterator<Item = Slot> {
         use Slot::{
-            Info, Master, Parent, PidFile, Proc, Root, Slave, Target, TargetProc, Wait, WorkingDirectory,
+            Group, Info, Master, Parent, PidFile, Proc, Report, Root, Slave, Target, TargetProc, Wait,
+            WorkingDirectory,
         };
-        [Root, Proc, PidFile, Info, Wait, Parent, Target, TargetProc, WorkingDirectory, Master, Slave]
-            .into_iter()
-            .chain(NsKind::ALL.map(Slot::Namespace))
+        let own =
+            [Root, Proc, PidFile, Info, Wait, Parent, Target, TargetProc, WorkingDirectory, Master, Slave];
+        own.into_iter().chain([Group, Report]).into_iter().chain(NsKind::ALL.map(Slot::Namespace))
     }
 
     /// Its place among the descriptors.
@@ -65,7 +72,9 @@ impl Slot {
             Slot::WorkingDirectory => 8,
             Slot::Master => 9,
             Slot::Slave => 10,
-            Slot::Namespace(kind) => 11 + kind as usize,
+            Slot::Group => 11,
+            Slot::Report => 12,
+            Slot::Namespace(kind) => 13 + kind as usize,
         }
     }
 
@@ -83,6 +92,8 @@ impl Slot {
             Slot::WorkingDirectory => "WD",
             Slot::Master => "MASTER",
             Slot::Slave => "SLAVE",
+            Slot::Group => "GROUP",
+            Slot::Report => "REPORT",
             Slot::Namespace(NsKind::Mnt) => "NS_MNT",
             Slot::Namespace(NsKind::Uts) => "NS_UTS",
             Slot::Namespace(NsKind::Ipc) => "NS_IPC",
@@ -140,6 +151,14 @@ pub struct Slots {
     pub parent: Option<u32>,
     /// Does this process use its parent's memory until its exec?
     pub shares_memory: bool,
+    /// Control groups that steps have made, in order. They can be removed when nobody is in them any more.
+    pub groups: Vec<Made>,
+    /// How many processes the program had left in its group, which were ended.
+    pub left_behind: usize,
+    /// When the program was started, if a step has looked at the clock.
+    pub started: Option<Instant>,
+    /// How the program has ended, once it has.
+    pub ended: Option<Status>,
 }
 
 impl Slots {
@@ -157,6 +176,10 @@ impl Slots {
             environment: None,
             parent: None,
             shares_memory: false,
+            groups: Vec::new(),
+            left_behind: 0,
+            started: None,
+            ended: None,
         }
     }
 
@@ -187,6 +210,20 @@ impl Slots {
                 let _ = mount::unmount(&made.name, MntFlags::MNT_DETACH | MntFlags::UMOUNT_NOFOLLOW);
             }
             let _ = fs::remove(&made.parent, &made.name, made.directory);
+        }
+    }
+
+    /// Removes the groups that were made, the last first, as far as nobody is in them. Who has just ended may still be on the way
+    /// out.
+    pub fn remove_groups(&mut self) {
+        const TRIES: u32 = 8;
+        while let Some(made) = self.groups.pop() {
+            for round in 0..TRIES {
+                match fs::remove(&made.parent, &made.name, true) {
+                    Err(Errno::EBUSY) => std::thread::sleep(Duration::from_millis(1 << round)),
+                    _ => break,
+                }
+            }
         }
     }
 

@@ -24,7 +24,7 @@ pub enum Op {
     /// Clocks.
     Time(xns_time::Op),
     /// Control groups.
-    Cgroup(xns_cgroup::Join),
+    Cgroup(xns_cgroup::Op),
 }
 
 impl Op {
@@ -39,14 +39,16 @@ impl Op {
             Op::Pty(op) => op,
             Op::User(op) => op.action(),
             Op::Time(op) => op,
-            Op::Cgroup(op) => op,
+            Op::Cgroup(op) => op.action(),
         }
     }
 
     /// The actor that this step brings into the world.
     pub const fn forks(&self) -> Option<Actor> {
         match self {
-            Op::Control(Control::Fork(actor) | Control::Spawn(actor)) => Some(*actor),
+            Op::Control(Control::Fork(actor) | Control::ForkInto(actor) | Control::Spawn(actor)) => {
+                Some(*actor)
+            }
             _ => None,
         }
     }
@@ -67,7 +69,7 @@ impl Op {
             Op::Pty(op) => Some(op),
             Op::User(op) => Some(op.action()),
             Op::Time(op) => Some(op),
-            Op::Cgroup(op) => Some(op),
+            Op::Cgroup(op) => Some(op.action()),
         }
     }
 }
@@ -91,5 +93,5 @@ from! {
     Pty(xns_pid::pty::Op),
     User(xns_user::Op),
     Time(xns_time::Op),
-    Cgroup(xns_cgroup::Join),
+    Cgroup(xns_cgroup::Op),
 }

@@ -9,5 +9,5 @@ mod report;
 mod walk;
 mod wires;
 
-pub use walk::{Failed, run};
+pub use walk::{Done, Failed, run};
 pub use xns_pid::Ended;

@@ -22,13 +22,24 @@ pub struct Failed {
     pub failure: Failure,
 }
 
+/// What came of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// How the program ended; a plan without one ends with 0.
+    pub ended: Ended,
+    /// What went wrong after the program had ended.
+    pub failed: Vec<Failed>,
+    /// How many processes the program had left in its group, which were ended.
+    pub left_behind: usize,
+}
+
 /// Runs the plan; with `explain`, says each step on standard error as it is done. `own`: what planning has opened.
 ///
 /// Without a fork in the plan a success does not return: this process has become the program.
 ///
 /// # Errors
 /// The step that failed. By then every process of the plan has ended, and what they made is gone.
-pub fn run(plan: &Plan, explain: bool, own: Option<Own>, single: SingleThreaded) -> Result<Ended, Failed> {
+pub fn run(plan: &Plan, explain: bool, own: Option<Own>, single: SingleThreaded) -> Result<Done, Failed> {
     let mut walker = Walker::new(plan, explain, single);
     walker.slots.own = own;
     walker.walk()
@@ -52,6 +63,8 @@ struct Walker<'p> {
     /// Own steps that would leave something behind.
     to_undo: Vec<usize>,
     ended: Ended,
+    /// What went wrong after the program had ended.
+    afterwards: Vec<Failed>,
 }
 
 /// Why a walk stops before its end.
@@ -77,6 +90,7 @@ impl<'p> Walker<'p> {
             settlers: settlers(plan),
             to_undo: Vec::new(),
             ended: Ended::Exited(0),
+            afterwards: Vec::new(),
         }
     }
 
@@ -84,7 +98,8 @@ impl<'p> Walker<'p> {
     /// taken over: a pipe could get the number of one that is closed.
     fn prepare(&mut self) -> Result<(), Failed> {
         let forks = |s: &Step| s.op.forks().is_some();
-        let copies = self.plan.steps.iter().any(|s| matches!(s.op, Op::Control(Control::Fork(_))));
+        let copied = |s: &Step| matches!(s.op, Op::Control(Control::Fork(_) | Control::ForkInto(_)));
+        let copies = self.plan.steps.iter().any(copied);
         let first_fork = self.plan.steps.iter().position(forks).unwrap_or_default();
         let no_pipes = |errno| Failed { step: first_fork, failure: Failure::in_part(Control::PIPES, errno) };
         if copies {
@@ -109,7 +124,7 @@ impl<'p> Walker<'p> {
     }
 
     /// The whole way. Returns only in the caller.
-    fn walk(mut self) -> Result<Ended, Failed> {
+    fn walk(mut self) -> Result<Done, Failed> {
         let adopts = |s: &&Step| matches!(s.op, Op::Process(process::Op::Adopt(_)));
         let adopted = self.plan.steps.iter().take_while(adopts).count();
         let opened = self.plan.steps.iter().take_while(|s| s.phase == Phase::Prepare).count();
@@ -121,10 +136,11 @@ impl<'p> Walker<'p> {
             .and_then(|()| (opened..self.plan.steps.len()).try_for_each(|step| self.visit(step)));
         match (walked, self.me) {
             (Ok(()), Actor::Caller) => {
-                let ended = self.ended;
+                let failed = std::mem::take(&mut self.afterwards);
+                let done = Done { ended: self.ended, failed, left_behind: self.slots.left_behind };
                 // The tool ends now: closing one by one what the kernel closes at once would only take time.
                 std::mem::forget(self);
-                Ok(ended)
+                Ok(done)
             }
             (Ok(()), me) => {
                 if self.settlers.contains(&me) && !self.wires.settled(self.executor(), me) {
@@ -138,7 +154,7 @@ impl<'p> Walker<'p> {
                 match (failed.failure.cause, self.plan.steps[failed.step].actor) {
                     // The child was killed before it became the program: as when it is killed later.
                     (Cause::Killed(signal), Actor::Child | Actor::Leader | Actor::Init) => {
-                        Ok(Ended::Killed(signal))
+                        Ok(Done { ended: Ended::Killed(signal), failed: Vec::new(), left_behind: 0 })
                     }
                     _ => Err(failed),
                 }
@@ -167,7 +183,7 @@ impl<'p> Walker<'p> {
         let op = &self.plan.steps[step].op;
         let result = match op {
             Op::Control(control) => self.control(step, control),
-            _ => self.apply(step, op).map_err(Stop::Failed),
+            _ => self.apply(step, op).or_else(|failed| self.after_the_end(failed)),
         };
         result?;
         // After a fork this may be the child, whose turn has just begun.
@@ -176,6 +192,15 @@ impl<'p> Walker<'p> {
         {
             self.wires.hand_over(edge).map_err(|Broken| Stop::OtherGone(step + 1))?;
         }
+        Ok(())
+    }
+
+    /// Once the program has ended, its status is what counts: the rest is done all the same.
+    fn after_the_end(&mut self, failed: Failed) -> Result<(), Stop> {
+        if self.slots.ended.is_none() {
+            return Err(Stop::Failed(failed));
+        }
+        self.afterwards.push(failed);
         Ok(())
     }
 
@@ -194,6 +219,7 @@ impl<'p> Walker<'p> {
         let failed = |errno: Errno| Stop::Failed(Failed { step, failure: errno.into() });
         match control {
             Control::Fork(actor) => self.fork(step, *actor).map_err(|errno| self.refused(step, errno)),
+            Control::ForkInto(actor) => self.fork_into(step, *actor),
             Control::Spawn(actor) => self.spawn(step, *actor),
             Control::Wait(actor) => self.wait(step, *actor, None),
             Control::Follow(actor) => self.wait(step, *actor, None),
@@ -275,6 +301,10 @@ impl<'p> Walker<'p> {
         if self.settlers.contains(&self.me) && !self.wires.settled(self.executor(), self.me) {
             self.undo();
         }
+        self.slots.ended = Some(match self.ended {
+            Ended::Exited(status) => Status::Exited(status),
+            Ended::Killed(signal) => Status::Killed(signal),
+        });
         Ok(())
     }
 
@@ -321,6 +351,7 @@ impl<'p> Walker<'p> {
                 killed = killed.or(Some(Failed { step, failure }));
             }
         }
+        self.slots.remove_groups();
         let reported = self.report.collect().into_iter().filter_map(|record| match record {
             Record::Failed { step, failure } if self.may_fail(step) => Some(Failed { step, failure }),
             Record::Failed { .. } | Record::Ended(_) | Record::Stopped => None,

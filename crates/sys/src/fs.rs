@@ -21,6 +21,12 @@ pub fn open_directory(path: &Path) -> Result<OwnedFd> {
     open_path(CWD, path, OFlags::DIRECTORY)
 }
 
+/// `openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)`: for calls that take no O_PATH descriptor.
+pub fn open_directory_to_read(path: &Path) -> Result<OwnedFd> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    rustix::fs::openat(CWD, path, flags, Mode::empty()).map_err(errno)
+}
+
 /// `openat(dir, path, O_PATH | O_DIRECTORY | O_CLOEXEC)`.
 pub fn open_directory_in(dir: impl AsFd, path: &Path) -> Result<OwnedFd> {
     open_path(dir, path, OFlags::DIRECTORY)
@@ -101,6 +107,19 @@ pub fn read_in(dir: impl AsFd, path: &Path) -> Result<Vec<u8>> {
     read.map(|_| text).map_err(|e| Errno::from_raw(e.raw_os_error().unwrap_or(0)))
 }
 
+/// `openat(dir, path, O_WRONLY | O_CLOEXEC)` and one `write(2)`.
+pub fn write_in(dir: impl AsFd, path: &Path, text: &[u8]) -> Result<()> {
+    let file =
+        rustix::fs::openat(dir, path, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty()).map_err(errno)?;
+    crate::fd::write_all(file, text)
+}
+
+/// `int fchownat(AT_FDCWD, path, uid, gid, AT_SYMLINK_NOFOLLOW)`.
+pub fn change_owner(path: &Path, uid: u32, gid: u32) -> Result<()> {
+    let (uid, gid) = (rustix::fs::Uid::from_raw(uid), rustix::fs::Gid::from_raw(gid));
+    rustix::fs::chownat(CWD, path, Some(uid), Some(gid), AtFlags::SYMLINK_NOFOLLOW).map_err(errno)
+}
+
 /// Is the file behind this descriptor a directory? (`fstat(2)`)
 pub fn is_directory(fd: impl AsFd) -> Result<bool> {
     let stat = rustix::fs::fstat(fd).map_err(errno)?;
@@ -152,6 +171,17 @@ pub fn is_inside_root() -> Result<bool> {
 /// `st_mode` of `stat(2)`.
 pub fn mode(path: &Path) -> Result<u32> {
     rustix::fs::stat(path).map(|stat| stat.st_mode).map_err(errno)
+}
+
+/// `st_rdev` of `stat(2)`: is the node a block device, and its major and minor number; `None` for a file that is no device.
+pub fn device(path: &Path) -> Result<Option<(bool, u32, u32)>> {
+    let stat = rustix::fs::stat(path).map_err(errno)?;
+    let block = match rustix::fs::FileType::from_raw_mode(stat.st_mode) {
+        rustix::fs::FileType::BlockDevice => true,
+        rustix::fs::FileType::CharacterDevice => false,
+        _ => return Ok(None),
+    };
+    Ok(Some((block, rustix::fs::major(stat.st_rdev), rustix::fs::minor(stat.st_rdev))))
 }
 
 /// `getxattr(path, "security.capability", …)`: does the file carry capabilities (capabilities(7))?

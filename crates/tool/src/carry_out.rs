@@ -4,6 +4,7 @@ use crate::{DryRun, Reporting, Tool, failure};
 use xns_cli::{Diagnostic, ErrorFormat, HintMode, diagnostic, end_as, print};
 use xns_core::{Actor, Facts, SingleThreaded};
 use xns_plan::{Plan, explain, notes};
+use xns_run::Done;
 
 /// Prints the plan, or walks it: then answers how the program ended, unless this process has become the program.
 ///
@@ -29,11 +30,36 @@ pub fn carry_out<K: Copy + PartialEq>(
         remember_outside(facts);
     }
     match xns_run::run(&plan, reporting.explain, facts.take_own(), single) {
-        Ok(ended) => Ok(end_as(ended)),
+        Ok(done) => {
+            tell_what_came_after(tool, &plan, &done, reporting, facts);
+            Ok(end_as(done.ended))
+        }
         Err(failed) => {
             let facts = reporting.wants_hints(facts).then_some(facts);
             Err(Box::new(failure::describe(&plan, &failed, facts)))
         }
+    }
+}
+
+/// What did not go well once the program had ended, whose status is kept; and what it has left.
+fn tell_what_came_after<K: Copy + PartialEq>(
+    tool: &Tool<K>,
+    plan: &Plan,
+    done: &Done,
+    reporting: &Reporting,
+    facts: &Facts,
+) {
+    let name = tool.called_as(facts);
+    for failed in &done.failed {
+        let facts = reporting.wants_hints(facts).then_some(facts);
+        failure::describe(plan, failed, facts).tell(&name, reporting.error_format);
+    }
+    if done.left_behind > 0 && !reporting.is_quiet(facts) && reporting.hint_mode(facts).wanted() {
+        let (many, were) = if done.left_behind == 1 { ("process", "was") } else { ("processes", "were") };
+        let count = done.left_behind;
+        xns_cli::tell(&format!(
+            "{name}: {count} {many} that the program had left in its group {were} ended\n"
+        ));
     }
 }
 

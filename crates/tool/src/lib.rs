@@ -4,10 +4,12 @@
 
 mod carry_out;
 mod failure;
+mod refusal;
 mod reporting;
 mod shell;
 
 pub use carry_out::carry_out;
+pub use refusal::{Asks, Refusal};
 pub use reporting::{BadWord, DryRun, HEADING, ReportKey, Reporting, rows};
 pub use shell::program;
 
@@ -28,6 +30,8 @@ pub struct Tool<K: 'static> {
     pub version: &'static str,
     /// The option of what is told that a key stands for.
     pub report_key: fn(K) -> Option<ReportKey>,
+    /// The status of a misuse, and of a failure before the program.
+    pub failed: u8,
 }
 
 impl<K: Copy + PartialEq> Tool<K> {
@@ -45,6 +49,8 @@ impl<K: Copy + PartialEq> Tool<K> {
         };
         done.unwrap_or_else(|diagnostic| {
             let name = facts.command().first().map_or(self.table.name.into(), |name| name.to_string_lossy());
+            let own = diagnostic.status == 1;
+            let diagnostic = if own { Box::new(diagnostic.with_status(self.failed)) } else { diagnostic };
             // A script wants every error in its format.
             diagnostic.tell(&name, self.reporting(&facts).error_format);
             diagnostic.status

@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use thiserror::Error;
 use xns_cli::Diagnostic;
 use xns_cli::options::UsageError;
-use xns_core::Hint;
-use xns_tool::BadWord;
+use xns_core::{Facts, Hint};
+use xns_tool::{Asks, BadWord, Refusal};
 
 use crate::watch::IntervalError;
 
@@ -51,9 +51,16 @@ pub enum CliError {
     Operand { option: &'static str, word: OsString },
 }
 
-impl CliError {
-    /// The cause and the cure, where the message leaves them open.
-    pub(crate) fn hint(&self) -> Option<Hint> {
+impl Refusal for CliError {
+    fn asks(&self) -> Option<Asks> {
+        match self {
+            CliError::Help => Some(Asks::Help),
+            CliError::Version => Some(Asks::Version),
+            _ => None,
+        }
+    }
+
+    fn hint(&self, _: &Facts) -> Option<Hint> {
         match self {
             CliError::Kind(word) if word.to_string_lossy().contains(',') => Some(
                 Hint::new("XNS-L1-list-of-types", "--type takes one kind, and may be given several times")
@@ -72,7 +79,7 @@ impl CliError {
     }
 
     /// As it is told; `--compare` ends with 2, as diff does.
-    pub fn into_diagnostic(self) -> Diagnostic {
+    fn into_diagnostic(self) -> Diagnostic {
         match self {
             CliError::Usage(usage) => Diagnostic::usage(usage.to_string()),
             CliError::OfComparison(error) => error.into_diagnostic().with_status(2),

@@ -7,7 +7,7 @@ use thiserror::Error;
 use xns_cli::Diagnostic;
 use xns_cli::options::UsageError;
 use xns_core::{Errno, Facts, Hint, NsKind};
-use xns_tool::BadWord;
+use xns_tool::{Asks, BadWord, Refusal};
 use xns_user::idmap::IdError;
 
 /// Why the command line is not taken, or what it asks for instead of a run.
@@ -62,9 +62,16 @@ fn only_one(only: &Only, kind: NsKind, wanted: Option<NsKind>) -> String {
     }
 }
 
-impl CliError {
-    /// The cause and the cure, where the message leaves them open.
-    pub(crate) fn hint(&self, facts: &Facts) -> Option<Hint> {
+impl Refusal for CliError {
+    fn asks(&self) -> Option<Asks> {
+        match self {
+            CliError::Help => Some(Asks::Help),
+            CliError::Version => Some(Asks::Version),
+            _ => None,
+        }
+    }
+
+    fn hint(&self, facts: &Facts) -> Option<Hint> {
         const NO_WORDS: &[&str] = &[];
         Some(match self {
             CliError::PidRange(word) if word == "0" => Hint::new(
@@ -99,8 +106,7 @@ impl CliError {
         })
     }
 
-    /// As it is told.
-    pub fn into_diagnostic(self) -> Diagnostic {
+    fn into_diagnostic(self) -> Diagnostic {
         let text = self.to_string();
         match self {
             CliError::Usage(_) => Diagnostic::usage(text),

@@ -83,7 +83,7 @@ impl Builder<'_> {
 
     fn enter(&mut self) {
         if self.cli.join_cgroup {
-            let join = xns_cgroup::Join { pid: self.pid() };
+            let join = xns_cgroup::Op::Join(xns_cgroup::Join { pid: self.pid() });
             self.caller(Phase::Owner, join, "asked for by --join-cgroup; while the groups are within sight");
         }
         if self.enters(NsKind::User) && self.facts.euid() == 0 {

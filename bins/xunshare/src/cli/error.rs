@@ -4,9 +4,9 @@ use std::ffi::OsString;
 use thiserror::Error;
 use xns_cli::Diagnostic;
 use xns_cli::options::UsageError;
-use xns_core::Hint;
+use xns_core::{Facts, Hint};
 use xns_pid::Signal;
-use xns_tool::BadWord;
+use xns_tool::{Asks, BadWord, Refusal};
 use xns_user::idmap::{IdError, SpecError};
 use xns_uts::NameError;
 
@@ -62,9 +62,16 @@ pub enum CliError {
     SameDescriptor,
 }
 
-impl CliError {
-    /// The cause and the cure, where the message leaves them open.
-    pub(crate) fn hint(&self) -> Option<Hint> {
+impl Refusal for CliError {
+    fn asks(&self) -> Option<Asks> {
+        match self {
+            CliError::Help => Some(Asks::Help),
+            CliError::Version => Some(Asks::Version),
+            _ => None,
+        }
+    }
+
+    fn hint(&self, _: &Facts) -> Option<Hint> {
         Some(match self {
             CliError::Signal(word) => {
                 let number = word.to_str().and_then(|text| text.parse().ok());
@@ -87,8 +94,7 @@ impl CliError {
         })
     }
 
-    /// As it is told.
-    pub fn into_diagnostic(self) -> Diagnostic {
+    fn into_diagnostic(self) -> Diagnostic {
         match self {
             CliError::Usage(usage) => Diagnostic::usage(usage.to_string()),
             other => Diagnostic::new(other.to_string(), 1),

@@ -59,7 +59,11 @@ pub fn json(plan: &Plan, command: &[std::ffi::OsString]) -> String {
 fn words(shell: Shell) -> String {
     match shell {
         Shell::Flag(text) => format!("unshare {text}"),
-        Shell::Outside(text) | Shell::Inside(text) | Shell::Wrap(text) | Shell::Run(text) => text,
+        Shell::Outside(text)
+        | Shell::Inside(text)
+        | Shell::Wrap(text)
+        | Shell::Run(text)
+        | Shell::After(text) => text,
         Shell::Comment(text) => format!("# {text}"),
     }
 }

@@ -1,5 +1,6 @@
 //! A plan as text, as JSON, and as a shell script.
 
+mod groups;
 mod json;
 mod script;
 mod text;

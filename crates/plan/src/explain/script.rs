@@ -5,6 +5,7 @@
 //! number stays, so `$$` names it in both. The helper looks at its namespaces until they are other ones, and gives up when it
 //! has ended; the inside goes on when it has read a line from a fifo, and stops when the helper has died.
 
+use super::groups;
 use crate::{Op, Phase, Plan, process};
 use std::ffi::OsString;
 use std::fmt::Write;
@@ -14,14 +15,16 @@ use xns_user::idmap::{IdKind, IdMap, InsideId, OutsideId};
 
 /// What the steps contribute.
 #[derive(Default)]
-struct Parts {
+pub(super) struct Parts {
     flags: Vec<String>,
-    outside: Vec<String>,
-    inside: Vec<String>,
+    pub(super) outside: Vec<String>,
+    pub(super) inside: Vec<String>,
     wraps: Vec<String>,
     /// What runs unshare, as its owner.
     before: Vec<String>,
-    run: String,
+    pub(super) run: String,
+    /// What comes after the program's end.
+    pub(super) after: Vec<String>,
 }
 
 /// A POSIX shell script, for a caller with this effective uid.
@@ -29,6 +32,9 @@ pub fn script(plan: &Plan, command: &[OsString], euid: u32) -> String {
     let parts = collect(plan, euid);
     let typed = comment(&format!("the same by hand: {}", line(command)));
     let mut out = format!("#!/bin/sh\n{typed}\nset -eu\n");
+    if groups::is_about(plan) {
+        return out + &groups::lines(&parts);
+    }
     let run =
         parts.wraps.iter().map(String::as_str).chain([parts.run.as_str()]).collect::<Vec<_>>().join(" ");
     let steps = parts.inside.iter().fold(String::new(), |text, line| text + line + "\n") + "exec " + &run;
@@ -163,6 +169,7 @@ fn collect(plan: &Plan, euid: u32) -> Parts {
                 Shell::Wrap(text) if step.phase == Phase::Owner => parts.before.push(text),
                 Shell::Wrap(text) => parts.wraps.push(text),
                 Shell::Run(text) => parts.run = text,
+                Shell::After(text) => parts.after.push(text),
                 Shell::Comment(text) if enters(plan) => parts.outside.push(comment(&text)),
                 Shell::Comment(text) => parts.inside.push(comment(&text)),
             }

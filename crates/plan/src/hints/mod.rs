@@ -26,7 +26,7 @@ pub fn hint(plan: &Plan, step: usize, failure: &Failure, facts: &Facts) -> Optio
     let restricted = || site.made(NsKind::User).then(|| apparmor::restricted(failure, facts)).flatten();
     restricted().or_else(|| {
         match &site.failed.op {
-            Op::Control(Control::Fork(_) | Control::Spawn(_)) => {
+            Op::Control(Control::Fork(_) | Control::ForkInto(_) | Control::Spawn(_)) => {
                 fork::fork_failed(failure.errno()?, site.made_so_far(), site.failed.actor, facts)
             }
             Op::Control(Control::Exec(program)) => exec::refused(&site, program, failure, facts),

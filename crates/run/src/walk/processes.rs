@@ -1,16 +1,48 @@
 //! New processes of the plan, and what each of them keeps.
 
 use super::{Failed, Stop, Walker};
+use std::path::Path;
 use xns_core::{Actor, Errno, Failure, Outcome, Slot};
-use xns_plan::births;
+use xns_plan::{Control, births};
 use xns_sys::fork::{self, Fork, Status};
-use xns_sys::{exec, signal};
+use xns_sys::{exec, fs, signal};
 
 impl Walker<'_> {
     pub(super) fn fork(&mut self, step: usize, actor: Actor) -> Result<(), Errno> {
         // A binder outlives the exec for a moment. It must not become a zombie child of the program.
         let forked =
             if actor == Actor::Binder { self.fork_orphan()? } else { Some(fork::fork(self.single)?) };
+        self.go_on(step, actor, forked, how);
+        Ok(())
+    }
+
+    /// A child in the group that was opened.
+    pub(super) fn fork_into(&mut self, step: usize, actor: Actor) -> Result<(), Stop> {
+        let refused = |errno| Failure::in_part(Control::JOIN, errno);
+        let fork = |walker: &Self| {
+            let group = walker.slots.get(Slot::Group)?;
+            match fork::fork_into(walker.single, group) {
+                // Before Linux 5.7.
+                Err(Errno::ENOSYS | Errno::E2BIG | Errno::EINVAL) => {
+                    fork::fork(walker.single).map(|forked| (forked, true))
+                }
+                answer => answer.map(|forked| (forked, false)),
+            }
+        };
+        let (forked, by_itself) = fork(self).map_err(|errno| self.refused_as(step, refused(errno)))?;
+        let in_child = matches!(forked, Fork::Child { .. });
+        let joined = if in_child && by_itself { self.join_group() } else { Ok(()) };
+        let how = if by_itself { |_| JOINED } else { how };
+        self.go_on(step, actor, Some(forked), how);
+        joined.map_err(|errno| Stop::Failed(Failed { step, failure: refused(errno) }))
+    }
+
+    fn join_group(&self) -> Result<(), Errno> {
+        fs::write_in(self.slots.get(Slot::Group)?, Path::new("cgroup.procs"), b"0")
+    }
+
+    /// In both processes of a fork.
+    fn go_on(&mut self, step: usize, actor: Actor, forked: Option<Fork>, how: fn(bool) -> Outcome) {
         // Who does the next step says this one, or the two lines could come in either order.
         let child_goes_on = self.plan.steps.get(step + 1).is_some_and(|next| next.actor == actor);
         match forked {
@@ -21,6 +53,7 @@ impl Walker<'_> {
                 self.me = actor;
                 self.to_undo.clear();
                 self.slots.made.clear();
+                self.slots.groups.clear();
                 self.slots.kept = None;
                 self.children.clear();
             }
@@ -34,12 +67,14 @@ impl Walker<'_> {
             None => self.say(step, Some(&Ok(Outcome::Done))),
         }
         self.close_what_is_not_ours(step);
-        Ok(())
     }
 
     /// A fork that the kernel refused.
     pub(super) fn refused(&self, step: usize, errno: Errno) -> Stop {
-        let failure = Failure::from(errno);
+        self.refused_as(step, errno.into())
+    }
+
+    fn refused_as(&self, step: usize, failure: Failure) -> Stop {
         self.say(step, Some(&Err(failure)));
         Stop::Failed(Failed { step, failure })
     }
@@ -99,6 +134,9 @@ impl Walker<'_> {
         }
     }
 }
+
+/// Without CLONE_INTO_CGROUP.
+const JOINED: Outcome = Outcome::Fallback("a fork, and a 0 into cgroup.procs: no CLONE_INTO_CGROUP here");
 
 /// How a process was made.
 const fn how(by_clone: bool) -> Outcome {

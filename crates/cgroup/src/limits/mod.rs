@@ -1,0 +1,5 @@
+//! What a group is limited to.
+
+mod setting;
+
+pub use setting::{IfMissing, Setting};

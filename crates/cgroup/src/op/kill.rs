@@ -1,0 +1,143 @@
+//! Every process of a group, ended.
+
+use crate::{Version, hint, members};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+use xns_core::shell::{c_string, path};
+use xns_core::{Apply, Call, Errno, Facts, Failure, Hint, Operation, Outcome, Shell, Slots};
+use xns_sys::fd::{self, WriteStep};
+use xns_sys::fork;
+use xns_sys::signal::Signal;
+
+/// Ends every process of a group and of those below it, and waits until they are gone.
+///
+/// By version 2 `cgroup.kill` does it in one (Linux 5.14). Else the group is frozen, so that nobody forks away; each process is sent
+/// SIGKILL by its pidfd, after a look that it still is in the group; it is thawed, and looked at again until it is empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kill {
+    /// The group's directory.
+    pub directory: PathBuf,
+    /// Its hierarchy's version.
+    pub version: Version,
+    /// Where the group is frozen meanwhile: of the same name in the freezer's hierarchy, or the group itself.
+    pub freezer: Option<PathBuf>,
+    /// After a program: what it has left.
+    pub afterwards: bool,
+}
+
+/// The parts: the processes are read; one is killed; they do not go.
+const READ: u8 = 0;
+const SEND: u8 = 1;
+const STAY: u8 = 2;
+
+/// A process in an uninterruptible sleep dies when it wakes.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+impl Operation for Kill {
+    fn calls(&self) -> Vec<Call> {
+        match self.version {
+            Version::V2 => vec![Call::only(
+                "if there are processes",
+                format!("write({}, \"1\")", c_string(self.directory.join("cgroup.kill"))),
+            )],
+            Version::V1 => vec![
+                Call::only("for each process", "pidfd_open(PID, 0) = MEMBER"),
+                Call::only("for each process", "pidfd_send_signal(MEMBER, SIGKILL)"),
+            ],
+        }
+    }
+
+    fn shell(&self) -> Vec<Shell> {
+        let procs = path(self.directory.join("cgroup.procs"));
+        let line = match self.version {
+            Version::V2 => format!("echo 1 > {}", path(self.directory.join("cgroup.kill"))),
+            Version::V1 => {
+                format!("while [ -n \"$(cat {procs})\" ]; do kill -KILL $(cat {procs}); sleep 0.01; done")
+            }
+        };
+        vec![if self.afterwards { Shell::After(line) } else { Shell::Outside(line) }]
+    }
+
+    fn failed(&self, part: u8) -> String {
+        let group = self.directory.display();
+        match part {
+            READ => format!("cannot read the processes of {group}"),
+            SEND => format!("cannot end the processes of {group}"),
+            _ => format!("processes of {group} do not end, after {} seconds", PATIENCE.as_secs()),
+        }
+    }
+
+    fn hint(&self, failure: &Failure, facts: &Facts) -> Option<Hint> {
+        hint::not_killed(&self.directory, failure.part == STAY, failure.errno()?, facts)
+    }
+}
+
+impl Apply for Kill {
+    fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
+        let start = Instant::now();
+        let mut pause = Duration::from_micros(200);
+        let mut ended = 0;
+        loop {
+            let pids = members(&self.directory).map_err(|errno| Failure::in_part(READ, errno))?;
+            if pids.is_empty() {
+                break;
+            }
+            ended = ended.max(pids.len());
+            self.kill(&pids).map_err(|errno| Failure::in_part(SEND, errno))?;
+            if start.elapsed() > PATIENCE {
+                return Err(Failure::in_part(STAY, Errno::ETIMEDOUT));
+            }
+            std::thread::sleep(pause);
+            pause = (pause * 2).min(Duration::from_millis(20));
+        }
+        slots.left_behind += ended;
+        Ok(if ended == 0 { Outcome::Tolerated("nobody was left") } else { Outcome::Done })
+    }
+}
+
+impl Kill {
+    fn kill(&self, pids: &[u32]) -> Result<(), Errno> {
+        if self.version == Version::V2 {
+            match fd::write_file(self.directory.join("cgroup.kill"), b"1") {
+                // Before Linux 5.14; a threaded group.
+                Err((WriteStep::Open, Errno::ENOENT) | (WriteStep::Write, Errno::EOPNOTSUPP)) => {}
+                answer => return answer.map_err(|(_, errno)| errno),
+            }
+        }
+        self.freeze(true);
+        let sent = pids.iter().try_for_each(|pid| self.send(*pid));
+        // Frozen by version 1 nobody dies.
+        self.freeze(false);
+        sent
+    }
+
+    /// Best effort: without it the loop still ends all, only somebody may fork meanwhile.
+    fn freeze(&self, frozen: bool) {
+        let Some(group) = &self.freezer else { return };
+        let (file, value) = match (self.version, frozen) {
+            (Version::V1, true) => ("freezer.state", "FROZEN"),
+            (Version::V1, false) => ("freezer.state", "THAWED"),
+            (Version::V2, true) => ("cgroup.freeze", "1"),
+            (Version::V2, false) => ("cgroup.freeze", "0"),
+        };
+        let _ = fd::write_file(group.join(file), value.as_bytes());
+    }
+
+    /// The number may be another process's by now: the pidfd holds who has it, and the group is asked again.
+    fn send(&self, pid: u32) -> Result<(), Errno> {
+        let pidfd = match fork::open_process(pid) {
+            Ok(pidfd) => Some(pidfd),
+            // Before Linux 5.3.
+            Err(Errno::ENOSYS) => None,
+            Err(Errno::ESRCH | Errno::EINVAL) => return Ok(()),
+            Err(errno) => return Err(errno),
+        };
+        if !members(&self.directory)?.contains(&pid) {
+            return Ok(());
+        }
+        match fork::send(&fork::Child { pid, pidfd }, Signal::KILL) {
+            Err(Errno::ESRCH) => Ok(()),
+            answer => answer,
+        }
+    }
+}
