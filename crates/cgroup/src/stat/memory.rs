@@ -5,10 +5,20 @@ use super::part::{Files, Parts};
 use super::text;
 
 pub(super) fn collect(parts: &Parts<'_>) -> Memory {
-    match (parts.version1("memory"), parts.version2()) {
+    let memory = match (parts.version1("memory"), parts.version2()) {
         (Some(files), _) => version1(files),
         (None, Some(files)) => version2(files),
         (None, None) => Memory::default(),
+    };
+    Memory { oom_kills: oom_kills(parts), ..memory }
+}
+
+/// By version 1 what each group has counted of its own, by version 2 what it has counted with those below it.
+pub(super) fn oom_kills(parts: &Parts<'_>) -> Option<u64> {
+    match (parts.version1("memory"), parts.version2()) {
+        (Some(files), _) => files.events("memory.oom_control", None, "oom_kill"),
+        (None, Some(files)) => files.events("memory.events", Some("memory.events.local"), "oom_kill"),
+        (None, None) => None,
     }
 }
 
@@ -23,7 +33,7 @@ fn version2(files: Files<'_>) -> Memory {
         limit_bytes: limit("memory.max"),
         swap_current_bytes: files.number("memory.swap.current"),
         swap_limit_bytes: limit("memory.swap.max"),
-        oom_kills: files.events("memory.events", Some("memory.events.local"), "oom_kill"),
+        oom_kills: None,
         limit_hits: own.or_else(|| files.value("memory.events", "max")),
         anon_bytes: text::value(&stat, "anon"),
         file_bytes: text::value(&stat, "file"),
@@ -49,7 +59,7 @@ fn version1(files: Files<'_>) -> Memory {
         limit_bytes,
         swap_current_bytes: both.and_then(|_| text::value(&stat, "total_swap")).or(swap),
         swap_limit_bytes: both_limit.zip(limit_bytes).map(|(both, memory)| both.saturating_sub(memory)),
-        oom_kills: files.events("memory.oom_control", None, "oom_kill"),
+        oom_kills: None,
         limit_hits: hits.filter(|hits| *hits > 0 || !uncounted),
         anon_bytes: text::value(&stat, "total_rss"),
         file_bytes: text::value(&stat, "total_cache"),

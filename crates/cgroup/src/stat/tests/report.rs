@@ -40,6 +40,16 @@ fn the_line_without_asking() {
 }
 
 #[test]
+fn without_an_oom_kill_nothing_more_is_read() {
+    let parts = hybrid("a");
+    let killed = Stats::if_oom_killed(&parts, &hybrid_record()).unwrap();
+    assert_eq!(oom_line("x", Ending::Killed(9), &killed), oom_line("x", Ending::Killed(9), &oom_killed()));
+    let none = hybrid_record().with("memory/a/b/memory.oom_control", "oom_kill 0\n");
+    assert_eq!(Stats::if_oom_killed(&parts, &none), None);
+    assert_eq!(Stats::if_oom_killed(&[v2("unified/a")], &hybrid_record()), None);
+}
+
+#[test]
 fn whose_memory_ran_out() {
     let mut stats = oom_killed();
     let mut cause = |hits, peak: Option<u64>, limit: Option<u64>| {
