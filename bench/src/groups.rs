@@ -145,7 +145,7 @@ impl Drop for Groups {
 }
 
 /// Removes a group with those in it. Who has just ended may still be there for a moment.
-fn remove(dir: &Path) {
+pub(crate) fn remove(dir: &Path) {
     for _ in 0..50 {
         for inner in fs::read_dir(dir).into_iter().flatten().flatten() {
             if inner.path().is_dir() {

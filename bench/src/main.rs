@@ -14,6 +14,7 @@ mod programs;
 mod report;
 mod target;
 mod tools;
+mod trees;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -29,6 +30,7 @@ use options::Options;
 use programs::Programs;
 use target::Target;
 use tools::Pair;
+use trees::{TREES, Tree};
 
 fn main() -> ExitCode {
     let mut out = io::stdout().lock();
@@ -55,7 +57,9 @@ fn run(options: Option<Options>, out: &mut impl Write) -> Result<(), Error> {
     let hierarchies = Hierarchies::find();
     let (cases, skipped) = chosen(&options, root, hierarchies.as_ref());
     let (lists, skipped_lists) = chosen_lists(&options, root);
+    let trees = chosen_trees(&options, root, hierarchies.as_ref());
     let tools = cases.iter().map(|case| case.tool).chain(lists.iter().map(|list| list.tool));
+    let tools = tools.chain(trees.iter().map(|_| trees::TOOL));
     let pairs = tools::find(&options, tools)?;
     report::header(out, &options, &pairs)?;
     for case in cases.iter().filter(|case| case.groups.is_some()) {
@@ -65,17 +69,16 @@ fn run(options: Option<Options>, out: &mut impl Write) -> Result<(), Error> {
     for (title, what) in skipped.iter().map(|(case, what)| (case.title(), *what)).chain(lists_need) {
         writeln!(out, "skipped     {title}: it needs {what}")?;
     }
+    let in_groups = !trees.is_empty() || cases.iter().any(|case| case.groups.is_some());
+    let groups = hierarchies.filter(|_| in_groups).map(Groups::make).transpose()?;
     if !cases.is_empty() {
-        let groups = match hierarchies {
-            Some(hierarchies) if cases.iter().any(|case| case.groups.is_some()) => {
-                Some(Groups::make(hierarchies)?)
-            }
-            _ => None,
-        };
         let target = Target::for_cases(&cases, &programs)?;
         let scene =
             Scene { programs: &programs, pairs: &pairs, target: target.as_ref(), groups: groups.as_ref() };
         launches(&cases, &scene, &options, out)?;
+    }
+    if let Some(groups) = &groups {
+        trees::run(&trees, &programs, &pairs, groups, &options, out)?;
     }
     lists::run(&lists, &programs, &pairs, &options, out)
 }
@@ -126,7 +129,8 @@ fn launches(
 
 fn check_names(options: &Options) -> Result<(), Error> {
     let known = |name: &String| {
-        CASES.iter().any(|case| case.name == *name) || LISTS.iter().any(|list| list.name == *name)
+        let names = CASES.iter().map(|case| case.name).chain(LISTS.iter().map(|list| list.name));
+        names.chain(TREES.iter().map(|tree| tree.name)).any(|known| known == name)
     };
     match options.cases.iter().find(|name| !known(name)) {
         Some(name) => Err(Error::NoCase(name.clone())),
@@ -163,6 +167,12 @@ type Skipped = (&'static Case, &'static str);
 /// The same of the lists. All need root, to make the population.
 fn chosen_lists(options: &Options, root: bool) -> (Vec<&'static List>, Vec<&'static List>) {
     LISTS.iter().filter(|list| asked(options, list.name)).partition(|_| root)
+}
+
+/// Control groups to be listed: where root can make them.
+fn chosen_trees(options: &Options, root: bool, hierarchies: Option<&Hierarchies>) -> Vec<&'static Tree> {
+    let asked = |tree: &&Tree| root && hierarchies.is_some() && asked(options, tree.name);
+    TREES.iter().filter(asked).collect()
 }
 
 fn asked(options: &Options, name: &str) -> bool {

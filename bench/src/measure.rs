@@ -22,6 +22,8 @@ pub(crate) enum Role {
     Rival(&'static str),
     /// The limit without what ours does more than the peer.
     Bare,
+    /// find(1), where groups are listed.
+    Find,
     /// Ours on one CPU alone.
     OneCpu,
     /// Ours without the arguments that ask for less.

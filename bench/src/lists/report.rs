@@ -40,7 +40,7 @@ fn name(role: Role) -> &'static str {
         Role::OneCpu => "ours, on one CPU",
         Role::Whole => "ours, everything",
         Role::Peer => "util-linux",
-        Role::Ours | Role::Tiny | Role::Rival(_) => "ours",
+        Role::Ours | Role::Tiny | Role::Find | Role::Rival(_) => "ours",
     }
 }
 
