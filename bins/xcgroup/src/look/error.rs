@@ -1,0 +1,44 @@
+//! Why there is nothing to be shown.
+
+use crate::cli::CliError;
+use std::path::PathBuf;
+use thiserror::Error;
+use xns_cgroup::GroupPath;
+use xns_cli::Diagnostic;
+use xns_core::{Errno, Facts, Hint};
+use xns_tool::{Asks, Refusal};
+
+/// Why a verb shows nothing.
+#[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the texts say it")]
+pub(crate) enum LookError {
+    #[error("no cgroup hierarchy is mounted")]
+    Nothing,
+    #[error("no group {0} in any hierarchy")]
+    NoGroup(GroupPath),
+    #[error("no process has the PID {0}")]
+    NoProcess(u32),
+    #[error("cannot read {}", file.display())]
+    Unread { file: PathBuf, errno: Errno },
+    #[error(transparent)]
+    Cli(#[from] CliError),
+}
+
+impl Refusal for LookError {
+    fn asks(&self) -> Option<Asks> {
+        None
+    }
+
+    fn hint(&self, _: &Facts) -> Option<Hint> {
+        None
+    }
+
+    fn into_diagnostic(self) -> Diagnostic {
+        let message = self.to_string();
+        match self {
+            LookError::Cli(error) => error.into_diagnostic(),
+            LookError::Unread { errno, .. } => Diagnostic::new(message, 1).errno(errno),
+            _ => Diagnostic::new(message, 1),
+        }
+    }
+}
