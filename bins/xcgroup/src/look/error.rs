@@ -1,6 +1,7 @@
 //! Why there is nothing to be shown.
 
 use crate::cli::CliError;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use thiserror::Error;
 use xns_cgroup::GroupPath;
@@ -18,6 +19,10 @@ pub(crate) enum LookError {
     NoGroup(GroupPath),
     #[error("no process has the PID {0}")]
     NoProcess(u32),
+    #[error("'{}' is no name of a file of a group", .0.display())]
+    NotFile(OsString),
+    #[error("{} has no file {file}{}", name.display(), why.as_ref().map(|why| format!(": {why}")).unwrap_or_default())]
+    NoFile { name: PathBuf, file: String, why: Option<String> },
     #[error("cannot read {}", file.display())]
     Unread { file: PathBuf, errno: Errno },
     #[error(transparent)]

@@ -2,18 +2,26 @@
 
 mod bound;
 mod error;
+mod get;
 mod group;
 mod layout;
+mod limits;
 mod list;
+mod quick;
+#[cfg(test)]
+mod record;
 mod screen;
 mod show;
 mod stat;
+mod tree;
 
 pub(crate) use error::LookError;
+pub(crate) use get::get;
 pub(crate) use layout::layout;
 pub(crate) use list::list;
 pub(crate) use show::show;
 pub(crate) use stat::stat;
+pub(crate) use tree::tree;
 
 use crate::TOOL;
 use serde::Serialize;

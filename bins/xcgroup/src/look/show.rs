@@ -210,27 +210,10 @@ fn as_json(found: &[Shown]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::record::Files;
     use super::*;
     use xns_cli::table::Charset;
-    use xns_core::{Errno, Recorded};
-
-    struct Files(&'static [(&'static str, &'static str)]);
-
-    impl Source for Files {
-        fn read(&self, directory: &Path, file: &str) -> Result<Vec<u8>, Errno> {
-            let path = directory.join(file);
-            let found = self.0.iter().find(|(known, _)| Path::new(known) == path);
-            found.map(|(_, text)| text.as_bytes().to_vec()).ok_or(Errno::ENOENT)
-        }
-
-        fn below(&self, _: &Path) -> Vec<PathBuf> {
-            Vec::new()
-        }
-
-        fn disk(&self, _: &str) -> Option<String> {
-            None
-        }
-    }
+    use xns_core::Recorded;
 
     const MOUNTS: &str = "31 1 0:1 / /cg/memory rw - cgroup cgroup rw,memory\n\
         32 1 0:2 /docker/c /cg/pids rw - cgroup cgroup rw,pids\n\
