@@ -52,7 +52,7 @@ impl<K: Copy + PartialEq> Tool<K> {
         };
         done.unwrap_or_else(|diagnostic| {
             let name = facts.command().first().map_or(self.table.name.into(), |name| name.to_string_lossy());
-            let own = diagnostic.status == 1;
+            let own = diagnostic.status == 1 && !diagnostic.is_retold();
             let diagnostic = if own { Box::new(diagnostic.with_status(self.failed)) } else { diagnostic };
             // A script wants every error in its format.
             diagnostic.tell(&name, self.reporting(&facts).error_format);

@@ -41,10 +41,10 @@ impl Refusal for PlanError {
                 Some(hint::no_controller(name, &layout.place(name, facts), facts))
             }
             PlanError::NotEnabled { controller, directory } => {
-                hint::not_available(controller, directory, facts)
+                Some(hint::not_available(controller, directory, facts))
             }
             PlanError::Arrange(ArrangeError::NotAvailable { controller, directory }) => {
-                hint::not_available(controller, directory, facts)
+                Some(hint::not_available(controller, directory, facts))
             }
             PlanError::Limit(error) => error.hint(facts),
             _ => None,

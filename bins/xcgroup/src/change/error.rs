@@ -13,7 +13,6 @@ use xns_tool::{Asks, Refusal};
 
 /// Why there is no plan.
 #[derive(Debug, Error)]
-#[expect(missing_docs, reason = "the texts say it")]
 pub(crate) enum ChangeError {
     #[error("no cgroup hierarchy is mounted")]
     Nothing,
@@ -112,7 +111,7 @@ impl Refusal for ChangeError {
                     ),
             ),
             ChangeError::Arrange(ArrangeError::NotAvailable { controller, directory }) => {
-                hint::not_available(controller, directory, facts)
+                Some(hint::not_available(controller, directory, facts))
             }
             ChangeError::Limit(error) => error.hint(facts),
             _ => None,

@@ -61,7 +61,6 @@ pub struct Options {
 
 /// What `top` sorts by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the words of --sort")]
 pub enum Sort {
     #[default]
     Cpu,
@@ -73,7 +72,6 @@ pub enum Sort {
 
 /// When what is shown is coloured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the words of --color")]
 pub enum Color {
     #[default]
     Auto,
