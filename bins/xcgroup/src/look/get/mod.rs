@@ -29,7 +29,11 @@ fn made(cli: &Cli, facts: &Facts) -> Result<String, LookError> {
     if files.is_empty() {
         let bounds = Bounds::of(&group.below_points(), &Machine);
         let limits = limits(&group.parts(), &Machine);
-        return Ok(if cli.options.json { as_json(&group, &limits, &bounds) } else { human(&limits, &bounds, &look) });
+        return Ok(if cli.options.json {
+            as_json(&group, &limits, &bounds)
+        } else {
+            human(&limits, &bounds, &look)
+        });
     }
     let mut found = Vec::new();
     for file in files {
