@@ -17,6 +17,8 @@ pub enum Need {
     Program(&'static str),
     /// A cgroup controller that counts processes, of either version.
     PidsController,
+    /// A cgroup controller in a hierarchy of version 1.
+    Version1(&'static str),
     /// A hierarchy of version 2 in which cgroups can be made.
     Cgroup2,
     /// Namespaces that have 64-bit ids, and can be opened by them (Linux 6.18).
@@ -72,6 +74,12 @@ impl Need {
                 (!works).then(|| "an ordinary user cannot create user namespaces here".to_owned())
             }
             Need::PidsController => pids_root().is_none().then(|| "no cgroup controller pids".to_owned()),
+            Need::Version1(name) => {
+                let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+                let mut lines = mounts.lines().filter_map(|line| line.split_once(" - cgroup "));
+                let found = lines.any(|(_, rest)| rest.split([' ', ',']).any(|word| word == name));
+                (!found).then(|| format!("no hierarchy of version 1 with the cgroup controller {name}"))
+            }
             Need::Cgroup2 => {
                 cgroup2_root().is_none().then(|| "no cgroup of version 2 can be made".to_owned())
             }
