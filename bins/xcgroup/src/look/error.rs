@@ -25,6 +25,8 @@ pub(crate) enum LookError {
     NoFile { name: PathBuf, file: String, why: Option<String> },
     #[error("cannot read {}", file.display())]
     Unread { file: PathBuf, errno: Errno },
+    #[error("an interval has at least 10ms")]
+    Interval,
     #[error(transparent)]
     Cli(#[from] CliError),
 }

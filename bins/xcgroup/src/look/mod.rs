@@ -13,6 +13,7 @@ mod record;
 mod screen;
 mod show;
 mod stat;
+mod top;
 mod tree;
 
 pub(crate) use error::LookError;
@@ -21,6 +22,7 @@ pub(crate) use layout::layout;
 pub(crate) use list::list;
 pub(crate) use show::show;
 pub(crate) use stat::stat;
+pub(crate) use top::top;
 pub(crate) use tree::tree;
 
 use crate::TOOL;
