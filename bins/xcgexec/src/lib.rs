@@ -11,9 +11,9 @@ pub use cli::{Cli, CliError};
 pub use plan::{PlanError, plan};
 
 use options::{Key, TABLE};
-use xns_cli::{Diagnostic, Start};
+use xns_cli::{Diagnostic, Start, print};
 use xns_core::{Facts, SingleThreaded};
-use xns_tool::{Refusal, ReportKey, Tool, carry_out};
+use xns_tool::{ReportKey, Tool, both, carry_out};
 
 /// The tool, as others see it.
 pub(crate) const TOOL: Tool<Key> = Tool {
@@ -37,17 +37,34 @@ pub fn main(start: Start) -> u8 {
 }
 
 fn run(facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
-    let done = run_as_ours(facts, single);
-    if TOOL.is_original(facts) { done.map_err(|told| original::told(told)) } else { done }
-}
-
-fn run_as_ours(facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
     let cli = match Cli::parse(facts) {
         Ok(cli) => cli,
-        Err(error) => return TOOL.refuse(error, facts),
+        Err(error) => {
+            let name = facts.command().first().map(|name| name.to_string_lossy()).unwrap_or_default();
+            let told = original::usage(&error, &name);
+            return TOOL.refuse(error, facts).map_err(|refused| as_original(refused, told, facts));
+        }
     };
+    if cli.both {
+        let text = both(facts, single, |facts| plan(&cli, facts).map_err(|error| error.to_string()));
+        return print(&text).map(|()| 0);
+    }
     match plan(&cli, facts) {
-        Ok(plan) => carry_out(&TOOL, plan, &cli.reporting, facts, single),
-        Err(error) => TOOL.refuse(error, facts),
+        Ok(plan) => carry_out(&TOOL, plan, &cli.reporting, facts, single).map_err(|failed| {
+            let told = original::step(&failed);
+            as_original(failed, told, facts)
+        }),
+        Err(error) => {
+            let told = original::plan(&error);
+            TOOL.refuse(error, facts).map_err(|refused| as_original(refused, told, facts))
+        }
+    }
+}
+
+/// In the original's words, under its name.
+fn as_original(ours: Box<Diagnostic>, told: Option<(String, u8)>, facts: &Facts) -> Box<Diagnostic> {
+    match told {
+        Some((message, status)) if TOOL.is_original(facts) => Box::new(ours.retold(message, status)),
+        _ => ours,
     }
 }

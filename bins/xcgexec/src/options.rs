@@ -1,5 +1,6 @@
 //! xcgexec's options: the source of its argv, `--help`, manual page section and shell completions.
 
+use xns_cgroup::device::DeviceKey;
 use xns_cgroup::limits::LimitKey;
 use xns_cli::options::{Domain, Operands, Opt, Since, Table};
 use xns_tool::{HEADING, ReportKey, limits, rows};
@@ -21,6 +22,8 @@ pub enum Key {
     Version,
     /// A limit.
     Limit(LimitKey),
+    /// Which devices.
+    Device(DeviceKey),
     /// `--remaining`.
     Remaining,
     /// `--report`.
@@ -91,8 +94,8 @@ static ROWS: [Opt<Key>; 33] = [
     limit(LimitKey::IoReadIops),
     limit(LimitKey::IoWriteIops),
     limit(LimitKey::IoWeight),
-    limit(LimitKey::Device),
-    limit(LimitKey::DeviceDeny),
+    limits::device(DeviceKey::Allow, Key::Device(DeviceKey::Allow)),
+    limits::device(DeviceKey::Deny, Key::Device(DeviceKey::Deny)),
     limit(LimitKey::NetClass),
     limit(LimitKey::Set),
     Opt::new(

@@ -40,9 +40,14 @@ fn run(facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
         Err(error) => return TOOL.refuse(error, facts),
     };
     match cli.verb {
-        Verb::Create | Verb::Delete | Verb::Set | Verb::Add | Verb::Freeze | Verb::Thaw | Verb::Kill | Verb::Delegate => {
-            change::run(&cli, facts, single)
-        }
+        Verb::Create
+        | Verb::Delete
+        | Verb::Set
+        | Verb::Add
+        | Verb::Freeze
+        | Verb::Thaw
+        | Verb::Kill
+        | Verb::Delegate => change::run(&cli, facts, single),
         Verb::Wait => change::wait(&cli, facts),
         Verb::Get => look::get(&cli, facts),
         Verb::List => look::list(&cli, facts),

@@ -1,5 +1,6 @@
 //! xcgroup's options: the source of its argv, `--help`, manual page section and shell completions.
 
+use xns_cgroup::device::DeviceKey;
 use xns_cgroup::limits::LimitKey;
 use xns_cli::options::{Domain, Operands, Opt, Table};
 use xns_tool::{HEADING, ReportKey, limits, rows};
@@ -13,6 +14,8 @@ pub enum Key {
     Version,
     /// A limit.
     Limit(LimitKey),
+    /// Which devices.
+    Device(DeviceKey),
     /// What a verb does, and to what.
     Change(ChangeKey),
     /// How is shown what there is.
@@ -53,7 +56,7 @@ pub static TABLE: Table<Key> = Table {
     suite: "",
     about: "make, limit, show, freeze, end and remove control groups",
     usage: &["xcgroup VERB [OPTIONS] [NAME|PID|FILE=VALUE]..."],
-    operands: Operands::Groups,
+    operands: Operands::Files,
     headings: &[limits::HEADING, CHANGE, LOOK, HEADING, ABOUT],
     options: &ROWS,
     after_help: "VERB is one of create, delete, set, get, add, list, tree, show, stat, top, freeze, thaw, kill, wait, layout, \
@@ -81,8 +84,8 @@ static ROWS: [Opt<Key>; 35] = [
     limit(LimitKey::IoReadIops),
     limit(LimitKey::IoWriteIops),
     limit(LimitKey::IoWeight),
-    limit(LimitKey::Device),
-    limit(LimitKey::DeviceDeny),
+    limits::device(DeviceKey::Allow, Key::Device(DeviceKey::Allow)),
+    limits::device(DeviceKey::Deny, Key::Device(DeviceKey::Deny)),
     limit(LimitKey::NetClass),
     limit(LimitKey::Set),
     Opt::new(Key::Change(ChangeKey::Recursive), "recursive", CHANGE, "delete: also the groups below.").short('r'),

@@ -4,7 +4,7 @@
 
 mod arrange;
 pub mod device;
-mod hint;
+pub mod hint;
 mod join;
 mod layout;
 pub mod limits;
@@ -14,18 +14,22 @@ mod membership;
 mod op;
 mod path;
 mod processes;
+pub mod quantity;
 mod root;
 pub mod stat;
+pub mod usual;
 pub mod walk;
 
-pub use arrange::{ArrangeError, Arrangement, Base, Placed, Wanted, arrange};
+pub use arrange::{
+    ArrangeError, Arrangement, Base, Placed, Wanted, arrange, directory as directory_of_group,
+};
 pub use join::Join;
 pub use layout::{Layout, Mode, Place, Tree, Version};
 pub use locate::{base, is_systemds, locate};
 pub use members::{members, processes};
 pub use membership::{Hierarchy, Membership, directory, memberships, memberships_of};
 pub use op::{
-    AwaitEmpty, Delegate, Enable, Enter, Freeze, Kill, LEAF, Leaf, Make, Move, Op, Open, Remove, Set,
+    AwaitEmpty, Delegate, Enable, Enter, Freeze, Kill, LEAF, Leaf, Make, Move, Op, Open, Remove, Set, Unleaf,
     await_empty,
 };
 pub use path::{GroupPath, PathError};

@@ -190,6 +190,13 @@ pub fn has_file_capabilities(path: &Path) -> bool {
     rustix::fs::getxattr(path, c"security.capability", &mut value[..]).is_ok()
 }
 
+/// `getxattr(path, name, …)`: the value of an extended attribute; `None` when there is none, or none that may be read.
+pub fn attribute(path: &Path, name: &str) -> Option<Vec<u8>> {
+    let mut value = [0u8; 256];
+    let length = rustix::fs::getxattr(path, name, &mut value[..]).ok()?;
+    value.get(..length).map(<[u8]>::to_vec)
+}
+
 /// The name under which proc(5) leads to what a descriptor of this process refers to: `/proc/self/fd/N`.
 pub fn proc_path(fd: impl AsFd) -> PathBuf {
     PathBuf::from(format!("/proc/self/fd/{}", fd.as_fd().as_raw_fd()))

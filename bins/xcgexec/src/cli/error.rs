@@ -2,6 +2,7 @@
 
 use super::SpecError;
 use thiserror::Error;
+use xns_cgroup::device::DevicesError;
 use xns_cgroup::limits::LimitError;
 use xns_cli::Diagnostic;
 use xns_cli::options::UsageError;
@@ -24,6 +25,8 @@ pub enum CliError {
     Spec(#[from] SpecError),
     #[error(transparent)]
     Limit(#[from] LimitError),
+    #[error(transparent)]
+    Devices(#[from] DevicesError),
     #[error("no program to run")]
     NoProgram,
     #[error("neither a group (-g) nor a limit for a new one")]
@@ -53,9 +56,14 @@ impl Refusal for CliError {
     }
 
     fn into_diagnostic(self) -> Diagnostic {
+        let pointed = match &self {
+            CliError::Limit(error) => error.pointed(),
+            CliError::Devices(error) => error.pointed(),
+            _ => None,
+        };
         match self {
             CliError::Usage(_) | CliError::NoProgram => Diagnostic::usage(self.to_string()),
-            other => Diagnostic::new(other.to_string(), 1),
+            other => Diagnostic::new(other.to_string(), 1).pointed(pointed),
         }
     }
 }

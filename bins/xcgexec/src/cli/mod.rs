@@ -4,11 +4,12 @@ mod error;
 mod spec;
 
 pub use error::CliError;
-pub use spec::{Controllers, Spec, SpecError};
+pub(crate) use spec::{Controllers, Spec, SpecError};
 
 use crate::options::{Key, TABLE};
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
+use xns_cgroup::device::Asked;
 use xns_cgroup::limits::Limits;
 use xns_cli::options::{Item, Parser};
 use xns_core::Facts;
@@ -21,6 +22,8 @@ pub struct Cli {
     pub groups: Vec<Spec>,
     /// What the new group is limited to.
     pub limits: Limits,
+    /// Which devices its processes may have.
+    pub devices: Asked,
     /// `--report`.
     pub report: Option<ReportTo>,
     /// `--report-format`.
@@ -73,7 +76,7 @@ impl Cli {
         let mut cli = Cli::default();
         let mut parser = Parser::new(&TABLE, facts.command().iter().skip(1));
         while let Some(item) = parser.next()? {
-            cli.take(&item)?;
+            cli.take(&item, facts)?;
         }
         cli.program = parser.operands();
         cli.check()?;
@@ -82,10 +85,10 @@ impl Cli {
 
     /// Is a new group made for the program?
     pub fn makes_group(&self) -> bool {
-        !self.limits.is_empty() || self.report.is_some()
+        !self.limits.is_empty() || !self.devices.is_empty() || self.report.is_some()
     }
 
-    fn take(&mut self, item: &Item<Key>) -> Result<(), CliError> {
+    fn take(&mut self, item: &Item<Key>, facts: &Facts) -> Result<(), CliError> {
         let value = item.value_or_default().unwrap_or_default();
         match item.key {
             Key::Help => return Err(CliError::Help),
@@ -94,12 +97,14 @@ impl Cli {
             // For daemons that are not there.
             Key::Sticky | Key::IgnoreScope | Key::ReplaceIdle => {}
             Key::Limit(key) => self.limits.take(key, value)?,
+            Key::Device(key) => self.devices.take(key, value, facts)?,
             Key::ReportTo => {
                 let file = item.value.as_deref();
                 self.report = Some(file.map_or(ReportTo::Stderr, |file| ReportTo::File(file.into())));
             }
             Key::ReportFormat => {
-                self.report_format = word(item, &[("text", ReportFormat::Text), ("json", ReportFormat::Json)])?;
+                self.report_format =
+                    word(item, &[("text", ReportFormat::Text), ("json", ReportFormat::Json)])?;
             }
             Key::Remaining => {
                 self.remaining = word(item, &[("kill", Remaining::Kill), ("wait", Remaining::Wait)])?;
@@ -126,5 +131,7 @@ impl Cli {
 fn word<T: Copy>(item: &Item<Key>, words: &[(&str, T)]) -> Result<T, BadWord> {
     let value = item.value_or_default().unwrap_or_default();
     let found = words.iter().find(|(word, _)| OsStr::new(word) == value);
-    found.map(|(_, meaning)| *meaning).ok_or_else(|| BadWord { option: item.option.long, value: value.to_owned() })
+    found
+        .map(|(_, meaning)| *meaning)
+        .ok_or_else(|| BadWord { option: item.option.long, value: value.to_owned() })
 }

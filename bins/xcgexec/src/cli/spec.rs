@@ -27,7 +27,6 @@ pub enum Controllers {
 
 /// Why a word is none.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the texts say it")]
 pub enum SpecError {
     #[error("-g '{}': there is no ':' between the controllers and the group's path", .0.display())]
     NoColon(OsString),
@@ -86,7 +85,8 @@ mod tests {
     #[test]
     fn words() {
         let parse = |word: &str| Spec::parse(OsStr::new(word));
-        let named = |names: &[&str]| Controllers::Named(names.iter().map(|name| (*name).to_owned()).collect());
+        let named =
+            |names: &[&str]| Controllers::Named(names.iter().map(|name| (*name).to_owned()).collect());
         let controllers = |word| parse(word).map(|spec| spec.controllers);
         assert_eq!(controllers("cpu,memory:x"), Ok(named(&["cpu", "memory"])));
         assert_eq!(controllers(",cpu,cpu:/x/"), Ok(named(&["cpu"])));

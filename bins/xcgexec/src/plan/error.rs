@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use thiserror::Error;
+use xns_cgroup::device::DevicesError;
 use xns_cgroup::limits::LimitError;
 use xns_cgroup::{ArrangeError, Layout, hint};
 use xns_cli::Diagnostic;
@@ -24,6 +25,8 @@ pub enum PlanError {
     Arrange(#[from] ArrangeError),
     #[error(transparent)]
     Limit(#[from] LimitError),
+    #[error(transparent)]
+    Devices(#[from] DevicesError),
 }
 
 impl Refusal for PlanError {
@@ -34,13 +37,17 @@ impl Refusal for PlanError {
     fn hint(&self, facts: &Facts) -> Option<Hint> {
         let layout = Layout::of(facts);
         match self {
-            PlanError::NoController(name) => Some(hint::no_controller(name, &layout.place(name, facts), facts)),
-            PlanError::NotEnabled { controller, directory } => hint::not_available(controller, directory, facts),
+            PlanError::NoController(name) => {
+                Some(hint::no_controller(name, &layout.place(name, facts), facts))
+            }
+            PlanError::NotEnabled { controller, directory } => {
+                Some(hint::not_available(controller, directory, facts))
+            }
             PlanError::Arrange(ArrangeError::NotAvailable { controller, directory }) => {
-                hint::not_available(controller, directory, facts)
+                Some(hint::not_available(controller, directory, facts))
             }
             PlanError::Limit(error) => error.hint(facts),
-            PlanError::Nothing | PlanError::NoUnified | PlanError::Arrange(_) => None,
+            _ => None,
         }
     }
 

@@ -6,12 +6,12 @@ use crate::cli::{Cli, Remaining, ReportFormat, ReportTo};
 use std::ffi::OsString;
 use xns_cgroup::{
     Arrangement, AwaitEmpty, Base, Enter, GroupPath, Hierarchy, Kill, Layout, Op, Open, Placed, Remove, Tree,
-    Version, Wanted, arrange,
+    Unleaf, Version, Wanted, arrange, device, directory_of_group,
 };
 use xns_core::{Actor, Facts};
 use xns_pid::{Relay, Signal};
 use xns_plan::process::{self, Form, OpenReport, ReportRun, StartClock};
-use xns_plan::{Attend, Control, Phase, Plan};
+use xns_plan::{Attend, Control, Phase, Plan, Step};
 
 /// What a report tells of, where it can be had without limits.
 const REPORTED: [&str; 6] = ["memory", "cpu", "pids", "io", "cpuacct", "blkio"];
@@ -19,13 +19,21 @@ const REPORTED: [&str; 6] = ["memory", "cpu", "pids", "io", "cpuacct", "blkio"];
 pub(super) fn plan(cli: &Cli, layout: &Layout, facts: &Facts) -> Result<Plan, PlanError> {
     let name = name(layout, facts);
     let below = places::below(&cli.groups, layout, facts)?;
-    let settings = cli.limits.settings(layout, facts)?;
+    let base = Base::Below(&below);
+    let group = |tree: &Tree| directory_of_group(layout, tree, base, &name);
+    let mut settings = cli.limits.settings(layout, &group, facts)?;
+    let rules = cli.devices.rules()?;
+    if let Some(rules) = &rules {
+        settings.extend(device::settings(rules, layout, &group, facts)?);
+    }
+    let more = cli.limits.also_enabled(layout);
     let wanted = Wanted {
         name: &name,
-        base: Base::Below(&below),
+        base,
+        devices: rules.as_ref(),
         settings: &settings,
         also: &also(cli, layout, &below, facts),
-        wishes: if cli.report.is_some() { &REPORTED } else { &[] },
+        wishes: if cli.report.is_some() { &REPORTED } else { more.as_slice() },
         transient: true,
     };
     let arrangement = arrange(layout, &wanted, facts)?;
@@ -50,7 +58,12 @@ fn name(layout: &Layout, facts: &Facts) -> GroupPath {
 
 /// Hierarchies beside those of the limits: that of version 2, which starts, counts and kills better; without it the freezer's, to
 /// kill; and what is reported on.
-fn also(cli: &Cli, layout: &Layout, below: &[(Hierarchy, std::path::PathBuf)], facts: &Facts) -> Vec<Hierarchy> {
+fn also(
+    cli: &Cli,
+    layout: &Layout,
+    below: &[(Hierarchy, std::path::PathBuf)],
+    facts: &Facts,
+) -> Vec<Hierarchy> {
     let mut also: Vec<Hierarchy> = below.iter().map(|(hierarchy, _)| hierarchy.clone()).collect();
     let mut add = |tree: &Tree| {
         if !also.contains(&tree.hierarchy) {
@@ -144,7 +157,32 @@ impl Builder<'_> {
         self.empty();
         self.report();
         for Placed { directory, .. } in self.arrangement.placed.clone().into_iter().rev() {
-            self.caller(Phase::After, Op::Remove(Remove { directory, afterwards: true }), "it was for this run");
+            self.caller(
+                Phase::After,
+                Op::Remove(Remove { directory, afterwards: true }),
+                "it was for this run",
+            );
+        }
+        self.bring_back();
+    }
+
+    /// What was rearranged for the run is as before.
+    fn bring_back(&mut self) {
+        let leaf = |step: &Step| match &step.op {
+            xns_plan::Op::Cgroup(Op::Leaf(leaf)) => Some(leaf.group.clone()),
+            _ => None,
+        };
+        let groups: Vec<_> = self.plan.steps.iter().filter_map(leaf).collect();
+        for group in groups.into_iter().rev() {
+            let enabled = |step: &Step| match &step.op {
+                xns_plan::Op::Cgroup(Op::Enable(enable)) if enable.directory == group => {
+                    Some(enable.controllers.clone())
+                }
+                _ => None,
+            };
+            let controllers = self.plan.steps.iter().filter_map(enabled).flatten().collect();
+            let unleaf = Unleaf { group, controllers };
+            self.caller(Phase::After, Op::Unleaf(unleaf), "its processes go back to where they were");
         }
     }
 
@@ -165,7 +203,12 @@ impl Builder<'_> {
             form,
             to_file: matches!(self.cli.report, Some(ReportTo::File(_))),
             tool: TOOL.called_as(self.facts).into_owned(),
-            program: self.cli.program.first().map(|word| word.to_string_lossy().into_owned()).unwrap_or_default(),
+            program: self
+                .cli
+                .program
+                .first()
+                .map(|word| word.to_string_lossy().into_owned())
+                .unwrap_or_default(),
         };
         self.caller(Phase::After, process::Op::ReportRun(report), "what the group has counted goes with it");
     }

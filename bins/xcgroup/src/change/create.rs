@@ -2,22 +2,37 @@
 
 use super::{ChangeError, Steps};
 use std::path::Path;
-use xns_cgroup::{Base, GroupPath, Hierarchy, Tree, Version, Wanted, arrange, base};
+use xns_cgroup::{
+    Base, GroupPath, Hierarchy, Tree, Version, Wanted, arrange, base, device, directory_of_group,
+};
 
 /// Controllers of version 2 that a new group has where that needs no more than a write: for what they count.
 const WISHES: [&str; 4] = ["memory", "cpu", "pids", "io"];
 
 impl Steps<'_> {
     pub(super) fn create(&mut self) -> Result<(), ChangeError> {
-        let settings = self.cli.options.limits.settings(self.layout, self.facts)?;
+        let rules = self.cli.options.devices.rules()?;
         for name in self.cli.names()? {
             let base = base(&name, self.facts);
+            let group = |tree: &Tree| directory_of_group(self.layout, tree, base, &name);
+            let mut settings = self.cli.options.limits.settings(self.layout, &group, self.facts)?;
+            if let Some(rules) = &rules {
+                settings.extend(device::settings(rules, self.layout, &group, self.facts)?);
+            }
             // One name in all hierarchies: so the group can be frozen, and any limit set later.
             let also = self.makeable(&name, base);
             if also.is_empty() && settings.is_empty() {
                 return Err(ChangeError::NotAllowed(name));
             }
-            let wanted = Wanted { name: &name, base, settings: &settings, also: &also, wishes: &WISHES, transient: false };
+            let wanted = Wanted {
+                name: &name,
+                base,
+                settings: &settings,
+                devices: rules.as_ref(),
+                also: &also,
+                wishes: &WISHES,
+                transient: false,
+            };
             for (op, why) in arrange(self.layout, &wanted, self.facts)?.steps {
                 self.push(op, why);
             }

@@ -21,7 +21,9 @@ impl Steps<'_> {
             let before = (owner(self.facts.owner(path)), owner(self.facts.group(path)));
             let version = tree.version();
             let why = match version {
-                Version::V2 => "the user may arrange processes and groups below it, and change none of its limits",
+                Version::V2 => {
+                    "the user may arrange processes and groups below it, and change none of its limits"
+                }
                 Version::V1 => {
                     "the user may make groups below it; by version 1 that is no border: a process of his may be moved by him to \
                      any group of his, whatever limits it leaves"

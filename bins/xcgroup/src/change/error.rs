@@ -4,6 +4,7 @@ use crate::cli::CliError;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use thiserror::Error;
+use xns_cgroup::device::DevicesError;
 use xns_cgroup::limits::LimitError;
 use xns_cgroup::{ArrangeError, GroupPath, Layout, hint};
 use xns_cli::Diagnostic;
@@ -12,7 +13,6 @@ use xns_tool::{Asks, Refusal};
 
 /// Why there is no plan.
 #[derive(Debug, Error)]
-#[expect(missing_docs, reason = "the texts say it")]
 pub(crate) enum ChangeError {
     #[error("no cgroup hierarchy is mounted")]
     Nothing,
@@ -41,6 +41,8 @@ pub(crate) enum ChangeError {
     #[error(transparent)]
     Limit(#[from] LimitError),
     #[error(transparent)]
+    Devices(#[from] DevicesError),
+    #[error(transparent)]
     Cli(#[from] CliError),
 }
 
@@ -65,30 +67,51 @@ impl Refusal for ChangeError {
         match self {
             ChangeError::NoGroup(name) => hint::no_group(name, &layout, facts),
             ChangeError::Busy { name, pids } => Some(
-                Hint::new("XNS-E48-processes", "a group with processes is not removed: they would lose its limits")
-                    .because(format!("its cgroup.procs has {}", listed(pids)))
-                    .cure(format!("xcgroup delete --kill {}", xns_core::shell::quote(name.to_string())), "ends them first")
-                    .cure(format!("xcgroup wait {}", xns_core::shell::quote(name.to_string())), "until they have ended"),
+                Hint::new(
+                    "XNS-E48-processes",
+                    "a group with processes is not removed: they would lose its limits",
+                )
+                .because(format!("its cgroup.procs has {}", listed(pids)))
+                .cure(
+                    format!("xcgroup delete --kill {}", xns_core::shell::quote(name.to_string())),
+                    "ends them first",
+                )
+                .cure(
+                    format!("xcgroup wait {}", xns_core::shell::quote(name.to_string())),
+                    "until they have ended",
+                ),
             ),
             ChangeError::HasGroups { name, .. } => Some(
                 Hint::new("XNS-E48-groups", "a group that has others below it is not removed")
                     .because("each of them is a directory in it")
-                    .cure(format!("xcgroup delete -r {}", xns_core::shell::quote(name.to_string())), "removes them as well"),
+                    .cure(
+                        format!("xcgroup delete -r {}", xns_core::shell::quote(name.to_string())),
+                        "removes them as well",
+                    ),
             ),
             ChangeError::NotAllowed(name) => Some(
-                Hint::new("XNS-E43-not-yours", "the directory in which the group would be made is another user's")
-                    .because(format!("you are uid {}", facts.euid()))
-                    .cure(facts.command_with(&["sudo"], NO_WORDS), "")
-                    .cure(format!("sudo xcgroup delegate GROUP {}", facts.euid()), "gives you one, below which you may")
-                    .because(format!("{name} counts from where the hierarchies are mounted")),
+                Hint::new(
+                    "XNS-E43-not-yours",
+                    "the directory in which the group would be made is another user's",
+                )
+                .because(format!("you are uid {}", facts.euid()))
+                .cure(facts.command_with(&["sudo"], NO_WORDS), "")
+                .cure(
+                    format!("sudo xcgroup delegate GROUP {}", facts.euid()),
+                    "gives you one, below which you may",
+                )
+                .because(format!("{name} counts from where the hierarchies are mounted")),
             ),
             ChangeError::NoFreezer(name) => Some(
                 Hint::new("XNS-E40-no-freezer", "version 1 freezes processes by a hierarchy of its own")
                     .because(format!("{name} was made in others only"))
-                    .cure(format!("xcgroup create {}", xns_core::shell::quote(name.to_string())), "makes it there, too; then: xcgroup add"),
+                    .cure(
+                        format!("xcgroup create {}", xns_core::shell::quote(name.to_string())),
+                        "makes it there, too; then: xcgroup add",
+                    ),
             ),
             ChangeError::Arrange(ArrangeError::NotAvailable { controller, directory }) => {
-                hint::not_available(controller, directory, facts)
+                Some(hint::not_available(controller, directory, facts))
             }
             ChangeError::Limit(error) => error.hint(facts),
             _ => None,

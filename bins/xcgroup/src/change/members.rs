@@ -29,7 +29,8 @@ impl Steps<'_> {
     /// A group that has controllers for those below it takes no processes: its leaf does.
     fn for_processes(&mut self, placed: &Placed) -> PathBuf {
         let line = |file: &str| self.facts.line(placed.directory.join(file).to_str()?);
-        let is_inner = line("cgroup.type").is_some() && line("cgroup.subtree_control").is_some_and(|text| !text.is_empty());
+        let is_inner = line("cgroup.type").is_some()
+            && line("cgroup.subtree_control").is_some_and(|text| !text.is_empty());
         if placed.tree.version() == Version::V1 || !is_inner {
             return placed.directory.clone();
         }
@@ -47,15 +48,18 @@ impl Steps<'_> {
 
     pub(super) fn freeze(&mut self, frozen: bool) -> Result<(), ChangeError> {
         for name in self.cli.names()? {
-            let placed: Vec<_> = self.found(&name)?.into_iter().filter(|placed| freezes(&placed.tree)).collect();
+            let placed: Vec<_> =
+                self.found(&name)?.into_iter().filter(|placed| freezes(&placed.tree)).collect();
             if placed.is_empty() {
                 return Err(ChangeError::NoFreezer(name));
             }
             // By version 2 the frozen can still be killed. Who is not in there is frozen by the other.
-            let populated = |placed: &&Placed| xns_cgroup::members(&placed.directory).is_ok_and(|pids| !pids.is_empty());
+            let populated =
+                |placed: &&Placed| xns_cgroup::members(&placed.directory).is_ok_and(|pids| !pids.is_empty());
             let best = |placed: &Placed| placed.tree.version() == Version::V2;
             let chosen = placed.iter().filter(populated).find(|placed| best(placed));
-            let chosen = chosen.or_else(|| placed.iter().find(populated)).or_else(|| placed.iter().find(|p| best(p)));
+            let chosen =
+                chosen.or_else(|| placed.iter().find(populated)).or_else(|| placed.iter().find(|p| best(p)));
             let chosen = chosen.unwrap_or(&placed[0]).clone();
             // Whatever has frozen it.
             let which = if frozen { vec![chosen] } else { placed };
@@ -77,7 +81,8 @@ impl Steps<'_> {
 
     /// In each hierarchy, since there may be others in it; first where one write ends all.
     pub(super) fn end(&mut self, placed: &[Placed]) {
-        let freezer = placed.iter().find(|placed| placed.tree.controllers.iter().any(|name| name == "freezer"));
+        let freezer =
+            placed.iter().find(|placed| placed.tree.controllers.iter().any(|name| name == "freezer"));
         let freezer = freezer.map(|placed| placed.directory.clone());
         let mut order: Vec<&Placed> = placed.iter().collect();
         order.sort_by_key(|placed| placed.tree.version() != Version::V2);

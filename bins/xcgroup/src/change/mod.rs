@@ -13,13 +13,17 @@ use crate::TOOL;
 use crate::cli::{Cli, Verb};
 use std::time::Instant;
 use xns_cgroup::{GroupPath, Layout, Placed, await_empty, locate};
-use xns_cli::Diagnostic;
+use xns_cli::{Diagnostic, print};
 use xns_core::{Actor, Facts, SingleThreaded};
 use xns_plan::{Phase, Plan};
-use xns_tool::carry_out;
+use xns_tool::{both, carry_out};
 
 /// Does it, or shows what would be done.
 pub(crate) fn run(cli: &Cli, facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
+    if cli.options.both {
+        let text = both(facts, single, |facts| plan(cli, facts).map_err(|error| error.to_string()));
+        return print(&text).map(|()| 0);
+    }
     match plan(cli, facts) {
         Ok(plan) => carry_out(&TOOL, plan, &cli.options.reporting, facts, single),
         Err(error) => TOOL.refuse(error, facts),
@@ -52,7 +56,9 @@ pub(crate) fn wait(cli: &Cli, facts: &Facts) -> Result<u8, Box<Diagnostic>> {
     let layout = Layout::of(facts);
     let until = cli.options.timeout.map(|timeout| Instant::now() + timeout);
     for name in cli.names().map_err(|error| Box::new(Diagnostic::new(error.to_string(), 1)))? {
-        for placed in found(&name, &layout, facts).or_else(|error| TOOL.refuse(error, facts).map(|_| Vec::new()))? {
+        for placed in
+            found(&name, &layout, facts).or_else(|error| TOOL.refuse(error, facts).map(|_| Vec::new()))?
+        {
             match await_empty(&placed.directory, placed.tree.version(), until) {
                 Ok(true) => {}
                 Ok(false) => return Ok(1),

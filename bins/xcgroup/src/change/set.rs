@@ -3,8 +3,12 @@
 use super::{ChangeError, Steps};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 use xns_cgroup::limits::LimitKey;
-use xns_cgroup::{Base, GroupPath, Hierarchy, Move, Op, Placed, Wanted, arrange, processes};
+use xns_cgroup::{
+    Base, GroupPath, Hierarchy, Move, Op, Placed, Tree, Wanted, arrange, device, directory_of_group,
+    processes,
+};
 
 impl Steps<'_> {
     pub(super) fn set(&mut self) -> Result<(), ChangeError> {
@@ -17,28 +21,40 @@ impl Steps<'_> {
             }
             limits.take(LimitKey::Set, value)?;
         }
-        if limits.is_empty() {
+        let rules = self.cli.options.devices.rules()?;
+        if limits.is_empty() && rules.is_none() {
             return Err(ChangeError::NothingToSet);
         }
         let placed = self.found(&name)?;
-        let settings = limits.settings(self.layout, self.facts)?;
-        let places: Vec<(Hierarchy, std::path::PathBuf)> =
+        let places: Vec<(Hierarchy, PathBuf)> =
             placed.iter().map(|placed| (placed.tree.hierarchy.clone(), placed.directory.clone())).collect();
+        let base = xns_cgroup::base(&name, self.facts);
+        let group = |tree: &Tree| {
+            let there = places.iter().find(|(hierarchy, _)| *hierarchy == tree.hierarchy);
+            there
+                .map(|(_, directory)| directory.clone())
+                .or_else(|| directory_of_group(self.layout, tree, base, &name))
+        };
+        let mut settings = limits.settings(self.layout, &group, self.facts)?;
+        if let Some(rules) = &rules {
+            settings.extend(device::settings(rules, self.layout, &group, self.facts)?);
+        }
         let root = GroupPath::parse(OsStr::new("")).map_err(crate::CliError::from)?;
         // Where it is, it is the base; where it is not, it is made.
-        let there: Vec<_> = settings.iter().filter(|s| places.iter().any(|(h, _)| *h == s.hierarchy)).cloned().collect();
+        let there: Vec<_> =
+            settings.iter().filter(|s| places.iter().any(|(h, _)| *h == s.hierarchy)).cloned().collect();
         let new: Vec<_> = settings.iter().filter(|s| !there.contains(s)).cloned().collect();
         let wanted = Wanted {
             name: &root,
             base: Base::Below(&places),
             settings: &there,
+            devices: rules.as_ref(),
             also: &[],
             wishes: &[],
             transient: false,
         };
         let mut arranged = arrange(self.layout, &wanted, self.facts)?;
-        let elsewhere =
-            Wanted { name: &name, base: xns_cgroup::base(&name, self.facts), settings: &new, ..wanted };
+        let elsewhere = Wanted { name: &name, base, settings: &new, devices: None, ..wanted };
         let made = arrange(self.layout, &elsewhere, self.facts)?;
         arranged.steps.extend(made.steps);
         for (op, why) in arranged.steps {
@@ -57,7 +73,12 @@ impl Steps<'_> {
         for placed in to {
             for &pid in &pids {
                 let directory = placed.directory.clone();
-                let step = Move { directory, version: placed.tree.version(), pid, before: self.group_of(pid, placed) };
+                let step = Move {
+                    directory,
+                    version: placed.tree.version(),
+                    pid,
+                    before: self.group_of(pid, placed),
+                };
                 self.push(Op::Move(step), "it is in the group already, in another hierarchy");
             }
         }

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use thiserror::Error;
 use xns_cgroup::PathError;
+use xns_cgroup::device::DevicesError;
 use xns_cgroup::limits::LimitError;
 use xns_cgroup::quantity::QuantityError;
 use xns_cli::Diagnostic;
@@ -26,6 +27,8 @@ pub enum CliError {
     Path(#[from] PathError),
     #[error(transparent)]
     Limit(#[from] LimitError),
+    #[error(transparent)]
+    Devices(#[from] DevicesError),
     #[error(transparent)]
     Time(#[from] QuantityError),
     #[error("no verb: what is to be done?")]
@@ -59,11 +62,16 @@ impl Refusal for CliError {
     }
 
     fn into_diagnostic(self) -> Diagnostic {
+        let pointed = match &self {
+            CliError::Limit(error) => error.pointed(),
+            CliError::Devices(error) => error.pointed(),
+            _ => None,
+        };
         match self {
             CliError::Usage(_) | CliError::NoVerb | CliError::Verb(_) | CliError::Missing { .. } => {
                 Diagnostic::usage(self.to_string())
             }
-            other => Diagnostic::new(other.to_string(), 1),
+            other => Diagnostic::new(other.to_string(), 1).pointed(pointed),
         }
     }
 }

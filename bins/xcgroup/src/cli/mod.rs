@@ -4,12 +4,13 @@ mod error;
 mod verb;
 
 pub use error::CliError;
-pub use verb::{Row, VERBS, Verb};
+pub use verb::{VERBS, Verb};
 
 use crate::options::{ChangeKey, Key, LookKey, TABLE};
 use std::ffi::{OsStr, OsString};
 use std::time::Duration;
 use xns_cgroup::GroupPath;
+use xns_cgroup::device::Asked;
 use xns_cgroup::limits::Limits;
 use xns_cgroup::quantity::Time;
 use xns_cli::options::{Item, Parser};
@@ -32,6 +33,8 @@ pub struct Cli {
 pub struct Options {
     /// Limits.
     pub limits: Limits,
+    /// Which devices.
+    pub devices: Asked,
     /// `--recursive`.
     pub recursive: bool,
     /// `--kill`.
@@ -58,7 +61,6 @@ pub struct Options {
 
 /// What `top` sorts by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the words of --sort")]
 pub enum Sort {
     #[default]
     Cpu,
@@ -70,7 +72,6 @@ pub enum Sort {
 
 /// When what is shown is coloured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the words of --color")]
 pub enum Color {
     #[default]
     Auto,
@@ -88,7 +89,7 @@ impl Cli {
         let mut given = Vec::new();
         let mut parser = Parser::new(&TABLE, facts.command().iter().skip(1));
         while let Some(item) = parser.next()? {
-            options.take(&item)?;
+            options.take(&item, facts)?;
             given.push((item.key, item.option.long));
         }
         options.limits.check()?;
@@ -137,27 +138,33 @@ impl Cli {
 
 /// Has the verb a use for the option?
 fn suits(verb: Verb, key: Key) -> bool {
-    use Verb::{Add, Create, Delegate, Delete, Freeze, Get, Kill, Layout, List, Set, Show, Stat, Thaw, Top, Tree, Wait};
+    use Verb::{
+        Add, Create, Delegate, Delete, Freeze, Get, Kill, Layout, List, Set, Show, Stat, Thaw, Top, Tree,
+        Wait,
+    };
     let changes = matches!(verb, Create | Delete | Set | Add | Freeze | Thaw | Kill | Delegate);
     match key {
-        Key::Limit(_) => matches!(verb, Create | Set),
+        Key::Limit(_) | Key::Device(_) => matches!(verb, Create | Set),
         Key::Change(ChangeKey::Recursive | ChangeKey::Kill) => verb == Delete,
         Key::Change(ChangeKey::Undo) => verb == Delegate,
         Key::Change(ChangeKey::Timeout) => verb == Wait,
         Key::Look(LookKey::Once | LookKey::Every | LookKey::Sort) => verb == Top,
-        Key::Look(LookKey::Json | LookKey::Color) => matches!(verb, Get | List | Tree | Show | Stat | Top | Layout),
+        Key::Look(LookKey::Json | LookKey::Color) => {
+            matches!(verb, Get | List | Tree | Show | Stat | Top | Layout)
+        }
         Key::Report(ReportKey::DryRun | ReportKey::Explain) => changes,
         Key::Report(_) | Key::Help | Key::Version => true,
     }
 }
 
 impl Options {
-    fn take(&mut self, item: &Item<Key>) -> Result<(), CliError> {
+    fn take(&mut self, item: &Item<Key>, facts: &Facts) -> Result<(), CliError> {
         let value = item.value_or_default().unwrap_or_default();
         match item.key {
             Key::Help => return Err(CliError::Help),
             Key::Version => return Err(CliError::Version),
             Key::Limit(key) => self.limits.take(key, value)?,
+            Key::Device(key) => self.devices.take(key, value, facts)?,
             Key::Change(ChangeKey::Recursive) => self.recursive = true,
             Key::Change(ChangeKey::Kill) => self.kill = true,
             Key::Change(ChangeKey::Undo) => self.undo = true,
@@ -199,5 +206,5 @@ impl Options {
 }
 
 fn time(value: &OsStr) -> Result<Duration, CliError> {
-    Ok(Duration::from_micros(Time::parse(value)?.usec()))
+    Ok(Duration::from_micros(Time::parse(value)?.0))
 }

@@ -85,7 +85,10 @@ mod tests {
     #[test]
     fn verbs_may_be_shortened() {
         let parse = |word: &str| Verb::parse(OsStr::new(word));
-        assert_eq!((parse("create"), parse("cr"), parse("lis")), (Some(Verb::Create), Some(Verb::Create), Some(Verb::List)));
+        assert_eq!(
+            (parse("create"), parse("cr"), parse("lis")),
+            (Some(Verb::Create), Some(Verb::Create), Some(Verb::List))
+        );
         assert_eq!((parse("set"), parse("t"), parse(""), parse("x")), (Some(Verb::Set), None, None, None));
         for row in VERBS {
             assert_eq!(parse(row.name), Some(row.verb));

@@ -4,6 +4,7 @@
 mod cpusets;
 mod unified;
 
+use crate::device::{AttachDevices, Rules};
 use crate::limits::{IfMissing, Setting};
 use crate::stat::Part;
 use crate::{GroupPath, Hierarchy, LEAF, Layout, Make, Op, Set, Tree, Version};
@@ -21,6 +22,8 @@ pub struct Wanted<'a> {
     pub base: Base<'a>,
     /// What is written into its files.
     pub settings: &'a [Setting],
+    /// Which devices its processes may have; by version 1 that is among the settings.
+    pub devices: Option<&'a Rules>,
     /// Hierarchies in which it is wanted though nothing is set there.
     pub also: &'a [Hierarchy],
     /// Controllers of version 2 that are enabled where that needs no more than a write: for what they count.
@@ -72,6 +75,12 @@ pub enum ArrangeError {
     NotAvailable { controller: String, directory: PathBuf },
 }
 
+/// The directory of a group in a hierarchy, whether it is there or not; `None` where it is out of sight.
+pub fn directory(layout: &Layout, tree: &Tree, base: Base<'_>, name: &GroupPath) -> Option<PathBuf> {
+    let above = above(layout, tree, base).ok()?;
+    Some(if name.is_root() { above } else { above.join(name.as_path()) })
+}
+
 /// Lays out the steps.
 ///
 /// # Errors
@@ -81,7 +90,10 @@ pub fn arrange(layout: &Layout, wanted: &Wanted<'_>, facts: &Facts) -> Result<Ar
         return Err(ArrangeError::NoHierarchy);
     }
     let set_in = |tree: &Tree| wanted.settings.iter().any(|setting| setting.hierarchy == tree.hierarchy);
-    let is_wanted = |tree: &&Tree| set_in(tree) || wanted.also.contains(&tree.hierarchy);
+    let program = wanted.devices.filter(|_| layout.find("devices").is_none());
+    let limits_devices = |tree: &Tree| program.is_some() && tree.version() == Version::V2;
+    let is_wanted =
+        |tree: &&Tree| set_in(tree) || wanted.also.contains(&tree.hierarchy) || limits_devices(tree);
     let mut arrangement = Arrangement::default();
     for tree in layout.trees.iter().filter(is_wanted) {
         let above = above(layout, tree, wanted.base)?;
@@ -89,6 +101,11 @@ pub fn arrange(layout: &Layout, wanted: &Wanted<'_>, facts: &Facts) -> Result<Ar
             return Err(ArrangeError::ReadOnly(tree.point.clone()));
         }
         arrangement.place(tree, &above, wanted, facts)?;
+        if let (Some(rules), true, Some(placed)) = (program, limits_devices(tree), arrangement.placed.last())
+        {
+            let attach = AttachDevices { directory: placed.directory.clone(), rules: rules.clone() };
+            arrangement.push(Op::Devices(attach), "version 2 has no file for devices");
+        }
     }
     Ok(arrangement)
 }

@@ -1,5 +1,6 @@
 //! Devices: the disk that a limit of I/O is for, and which nodes a group's processes may open and make.
 
+mod asked;
 mod disk;
 mod disk_error;
 mod hint;
@@ -10,6 +11,7 @@ mod rules;
 mod v1;
 mod weight;
 
+pub use asked::{Asked, DeviceKey, DevicesError, settings};
 pub use disk::{Disk, whole_disk};
 pub use disk_error::DiskError;
 pub use hint::line_refused;

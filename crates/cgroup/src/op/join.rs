@@ -135,6 +135,10 @@ impl Operation for Open {
         format!("cannot open the group {}", self.directory.display())
     }
 
+    fn hint(&self, failure: &Failure, facts: &Facts) -> Option<Hint> {
+        hint::not_found(&self.directory, failure.errno()?, facts)
+    }
+
     fn fills(&self) -> &'static [Slot] {
         &[Slot::Group]
     }

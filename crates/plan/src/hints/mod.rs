@@ -26,7 +26,13 @@ pub fn hint(plan: &Plan, step: usize, failure: &Failure, facts: &Facts) -> Optio
     let restricted = || site.made(NsKind::User).then(|| apparmor::restricted(failure, facts)).flatten();
     restricted().or_else(|| {
         match &site.failed.op {
-            Op::Control(Control::Fork(_) | Control::ForkInto(_) | Control::Spawn(_)) => {
+            Op::Control(Control::ForkInto(_)) => {
+                let errno = failure.errno()?;
+                site.opened_group()
+                    .and_then(|group| xns_cgroup::hint::not_cloned(group, errno, facts))
+                    .or_else(|| fork::fork_failed(errno, site.made_so_far(), site.failed.actor, facts))
+            }
+            Op::Control(Control::Fork(_) | Control::Spawn(_)) => {
                 fork::fork_failed(failure.errno()?, site.made_so_far(), site.failed.actor, facts)
             }
             Op::Control(Control::Exec(program)) => exec::refused(&site, program, failure, facts),
@@ -140,6 +146,14 @@ impl Site<'_> {
     /// Is there a root of one's own, for which unchanged propagation is private?
     fn has_own_root(&self) -> bool {
         self.plan.steps.iter().any(|step| matches!(step.op, Op::Mnt(xns_mnt::Op::OpenRoot(_))))
+    }
+
+    /// The group that the child is cloned into.
+    fn opened_group(&self) -> Option<&Path> {
+        self.before.iter().find_map(|step| match &step.op {
+            Op::Cgroup(xns_cgroup::Op::Open(open)) => Some(open.directory.as_path()),
+            _ => None,
+        })
     }
 
     /// The directory that is to be that root.

@@ -135,7 +135,9 @@ impl Operation for ReportRun {
         match self.form {
             Form::Killed => Vec::new(),
             Form::Text | Form::Json => {
-                vec![Shell::After("# the report is of the group's files: cpu.stat, memory.peak, pids.events, …".to_owned())]
+                vec![Shell::After(
+                    "# the report is of the group's files: cpu.stat, memory.peak, pids.events, …".to_owned(),
+                )]
             }
         }
     }
