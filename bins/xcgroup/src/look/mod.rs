@@ -64,8 +64,3 @@ fn number(version: Version) -> u8 {
         Version::V2 => 2,
     }
 }
-
-/// `top`, until it is merged.
-pub(crate) fn top(_: &crate::cli::Cli, _: &xns_core::Facts) -> Result<u8, Box<xns_cli::Diagnostic>> {
-    Err(Box::new(xns_cli::Diagnostic::new("top is being written".to_owned(), 1)))
-}
