@@ -24,6 +24,8 @@ pub(crate) enum LookError {
     NoFile { name: PathBuf, file: String, why: Option<String> },
     #[error("cannot read {}", file.display())]
     Unread { file: PathBuf, errno: Errno },
+    #[error("{} is only written to: there is nothing to be read in it", .0.display())]
+    OnlyWritten(PathBuf),
     #[error("an interval has at least 10ms")]
     Interval,
     #[error(transparent)]

@@ -6,18 +6,19 @@ use super::permission::as_root;
 use crate::locate::places;
 use crate::{GroupPath, Layout, is_systemds};
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use xns_core::{Facts, Hint, shell};
 
 /// Where it was looked for, and groups that may be meant.
 pub(super) fn no_group(name: &GroupPath, layout: &Layout, facts: &Facts) -> Option<Hint> {
     let looked = layout.trees.iter().flat_map(|tree| places(name, layout, tree, facts));
-    let looked: Vec<String> = looked.map(|directory| directory.display().to_string()).collect();
+    let above = |directory: PathBuf| directory.ancestors().nth(name.as_path().components().count()).map(Path::to_owned);
+    let looked: Vec<String> = looked.filter_map(above).map(|directory| directory.display().to_string()).collect();
     if looked.is_empty() {
         return None;
     }
     let hint = Hint::new("XNS-E50-no-group", format!("no hierarchy has a group {name}"))
-        .because(format!("looked for {}", looked.join(", ")));
+        .because(format!("looked below {}", looked.join(", ")));
     let hint = if is_systemds(facts) && !name.is_absolute() {
         hint.because("under systemd a name counts from your own group first, unless it begins with a slash")
     } else {
@@ -77,8 +78,12 @@ fn similar(name: &GroupPath, groups: &BTreeSet<String>) -> Vec<String> {
         }
     };
     add(groups.iter().filter(|group| Path::new(group).file_name() == last).collect());
-    add(groups.iter().filter(|group| nearest(&whole, [group.as_str()]).is_some()).collect());
-    add(groups.iter().filter(|group| group.starts_with(&whole) && !whole.ends_with('/')).collect());
+    // Of a few letters nearly every other name differs in a few.
+    if whole.len() > 3 {
+        add(groups.iter().filter(|group| nearest(&whole, [group.as_str()]).is_some()).collect());
+    }
+    let goes_on = |group: &&String| group.strip_prefix(&whole).is_some_and(|rest| !rest.contains('/'));
+    add(groups.iter().filter(goes_on).collect());
     found
 }
 
@@ -112,7 +117,7 @@ mod tests {
         };
         let found = hint("x");
         assert_eq!(found.cause, "no hierarchy has a group /x");
-        assert!(found.because[0].starts_with("looked for /cg/memory/x, /cg/cpuset/x, "), "{found:?}");
+        assert!(found.because[0].starts_with("looked below /cg/memory, /cg/cpuset, "), "{found:?}");
         assert_eq!(found.because[1], "there is /a/x");
         // The recorded command is xcgexec -g x.
         assert_eq!((&*found.cures[0].action, &*found.cures[1].action), ("xcgexec -g /a/x", "xcgroup create /x"));
