@@ -68,6 +68,8 @@ fn in_each(asked: &str, file: &str, group: &Group, source: &dyn Source) -> Resul
         let bytes = match source.read(directory, file) {
             Ok(bytes) => bytes,
             Err(Errno::ENOENT) => continue,
+            // What a file says that has no way of being read.
+            Err(Errno::EINVAL) => return Err(LookError::OnlyWritten(directory.join(file))),
             Err(errno) => return Err(LookError::Unread { file: directory.join(file), errno }),
         };
         let hierarchy = tree.hierarchy.to_string();

@@ -8,7 +8,6 @@ use super::limits::{Limit, limits};
 use super::{LookError, answer, hierarchies, json, screen, text};
 use crate::TOOL;
 use crate::cli::{Cli, CliError};
-use files::Contents;
 use serde::Serialize;
 use xns_cgroup::GroupPath;
 use xns_cgroup::stat::{Bounds, Machine};
