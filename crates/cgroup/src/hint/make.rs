@@ -61,8 +61,7 @@ fn exists(group: &Group<'_>) -> Option<Hint> {
 
 /// C1: `cgroup.max.depth` and `cgroup.max.descendants` of this group or of one above it.
 fn full(parent: &Group<'_>) -> Option<Hint> {
-    let mut depth = 1;
-    for up in parent.with_above() {
+    for (depth, up) in (1..).zip(parent.with_above()) {
         let count = up.field("cgroup.stat", "nr_descendants");
         if let (Some(most), Some(count)) = (up.number("cgroup.max.descendants"), count)
             && count >= most
@@ -94,7 +93,6 @@ fn full(parent: &Group<'_>) -> Option<Hint> {
                 .cure(raised(&up, "cgroup.max.depth", most.max(depth - 1)), ""),
             );
         }
-        depth += 1;
     }
     None
 }
