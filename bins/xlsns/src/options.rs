@@ -77,6 +77,7 @@ const KINDS: &[&str] = &["mnt", "net", "ipc", "user", "pid", "uts", "cgroup", "t
 pub static TABLE: Table<Key> = Table {
     name: "xlsns",
     original: Some("lsns"),
+    suite: "util-linux 2.43",
     about: "list namespaces, and what is in them, compare processes, draw how namespaces belong together",
     usage: &[
         "xlsns [OPTIONS] [NAMESPACE]",

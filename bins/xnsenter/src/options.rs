@@ -79,6 +79,7 @@ const U2_40: Since = Since::Original { tool: "nsenter", version: "2.40" };
 pub static TABLE: Table<Key> = Table {
     name: "xnsenter",
     original: Some("nsenter"),
+    suite: "util-linux 2.43",
     about: "run a program in the namespaces of another process, container or file",
     usage: &["xnsenter [OPTIONS] [PROGRAM [ARGUMENT]...]"],
     operands: Operands::Command,

@@ -114,6 +114,7 @@ const RANGES: Domain = Domain::OneOfOr(&["auto", "subids", "all"]);
 pub static TABLE: Table<Key> = Table {
     name: "xunshare",
     original: Some("unshare"),
+    suite: "util-linux 2.43",
     about: "run a program in new namespaces",
     usage: &["xunshare [OPTIONS] [PROGRAM [ARGUMENT]...]"],
     operands: Operands::Command,

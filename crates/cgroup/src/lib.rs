@@ -2,22 +2,36 @@
 //! in in each, groups made, limited, joined and removed, and the root of a cgroup namespace.
 #![forbid(unsafe_code)]
 
-mod hint;
+mod arrange;
+pub mod device;
+pub mod hint;
 mod join;
 mod layout;
+pub mod limits;
+mod locate;
 mod members;
 mod membership;
 mod op;
 mod path;
+mod processes;
+pub mod quantity;
 mod root;
+pub mod stat;
+pub mod usual;
+pub mod walk;
 
-pub use hint::{
-    killed_for_memory, less_above, no_bus, no_controller, not_cloned, swap_not_bounded, systemd_owns,
+pub use arrange::{
+    ArrangeError, Arrangement, Base, Placed, Wanted, arrange, directory as directory_of_group,
 };
 pub use join::Join;
 pub use layout::{Layout, Mode, Place, Tree, Version};
+pub use locate::{base, is_systemds, locate};
 pub use members::{members, processes};
 pub use membership::{Hierarchy, Membership, directory, memberships, memberships_of};
-pub use op::{Delegate, Enable, Enter, Freeze, Kill, LEAF, Leaf, Make, Move, Op, Open, Remove, Set};
+pub use op::{
+    AwaitEmpty, Delegate, Enable, Enter, Freeze, Kill, LEAF, Leaf, Make, Move, Op, Open, Remove, Set,
+    await_empty,
+};
 pub use path::{GroupPath, PathError};
+pub use processes::Processes;
 pub use root::{NamespaceRoot, roots};

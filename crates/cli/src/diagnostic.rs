@@ -13,6 +13,8 @@ pub struct Diagnostic {
     errno: Option<Errno>,
     usage: bool,
     silent: bool,
+    /// Is the message all of the first line, without the tool's name?
+    bare: bool,
     step: Option<usize>,
     call: Option<String>,
     hint: Option<Hint>,
@@ -82,6 +84,7 @@ impl Diagnostic {
             errno: None,
             usage: false,
             silent: false,
+            bare: false,
             step: None,
             call: None,
             hint: None,
@@ -92,6 +95,22 @@ impl Diagnostic {
     /// A misuse of the command line: a pointer to `--help` follows.
     pub fn usage(message: String) -> Self {
         Diagnostic { usage: true, ..Diagnostic::new(message, 1) }
+    }
+
+    /// The error that the system answered.
+    pub fn cause(&self) -> Option<Errno> {
+        self.errno
+    }
+
+    /// In the words of an original that does not say its name, and with its status.
+    #[must_use]
+    pub fn retold(self, message: String, status: u8) -> Self {
+        Diagnostic { message, status, errno: None, usage: false, bare: true, ..self }
+    }
+
+    /// Is it in an original's words?
+    pub fn is_retold(&self) -> bool {
+        self.bare
     }
 
     /// With the error that the system answered.
@@ -105,6 +124,15 @@ impl Diagnostic {
     #[must_use]
     pub fn already_told(mut self) -> Self {
         self.silent = true;
+        self
+    }
+
+    /// With lines that show the wrong place in what was typed.
+    #[must_use]
+    pub fn pointed(mut self, lines: Option<String>) -> Self {
+        if let Some(lines) = lines {
+            self.message = format!("{}\n{lines}", self.message);
+        }
         self
     }
 
@@ -156,6 +184,8 @@ impl Diagnostic {
                 self.message,
                 base_name(name)
             );
+        } else if self.bare {
+            let _ = writeln!(out, "{}", self.message);
         } else if !self.silent {
             let _ = writeln!(out, "{}: {}", base_name(name), self.full_message());
         }

@@ -26,7 +26,7 @@ pub fn tell(text: &str) {
 /// that look for it.
 pub fn version<K>(table: &Table<K>, called_as: &str, ours: &str) -> String {
     match table.original {
-        Some(original) if original == called_as => format!("{original} from util-linux 2.43 (xns {ours})\n"),
+        Some(original) if original == called_as => format!("{original} from {} (xns {ours})\n", table.suite),
         _ => format!("{} from xns {ours}\n", table.name),
     }
 }

@@ -16,7 +16,8 @@ use xns_sys::{Errno, SingleThreaded, fd, fs, identity, namespace};
 ///
 /// Planning is pure in them: a test hands over [`Recorded`] facts, and needs neither privileges nor `/proc`.
 pub struct Facts {
-    live: Option<SingleThreaded>,
+    live: bool,
+    single: Option<SingleThreaded>,
     command: Vec<OsString>,
     pid: OnceCell<u32>,
     ids: OnceCell<Ids>,
@@ -27,7 +28,7 @@ pub struct Facts {
     numbers: RefCell<Vec<(String, Option<u64>)>>,
     variables: Vec<(String, OsString)>,
     interactive: bool,
-    seen: Vec<(PathBuf, Seen)>,
+    seen: RefCell<Vec<(PathBuf, Seen)>>,
 }
 
 /// A path, and what was read there.
@@ -68,8 +69,14 @@ pub struct Recorded {
 impl Facts {
     /// Of this machine, now.
     pub fn live(single: SingleThreaded, command: Vec<OsString>) -> Self {
+        Facts { single: Some(single), ..Facts::without_probes(command) }
+    }
+
+    /// Of this machine, now, for a process with several threads: probes, which fork, are not answered.
+    pub fn without_probes(command: Vec<OsString>) -> Self {
         Facts {
-            live: Some(single),
+            live: true,
+            single: None,
             command,
             pid: OnceCell::new(),
             ids: OnceCell::new(),
@@ -80,7 +87,7 @@ impl Facts {
             numbers: RefCell::default(),
             variables: Vec::new(),
             interactive: false,
-            seen: Vec::new(),
+            seen: RefCell::default(),
         }
     }
 
@@ -88,7 +95,8 @@ impl Facts {
     pub fn recorded(r: Recorded) -> Self {
         let ids = Ids { uid: r.uid, gid: r.gid, effective_uid: r.uid, effective_gid: r.gid };
         Facts {
-            live: None,
+            live: false,
+            single: None,
             command: r.command,
             pid: OnceCell::from(r.pid),
             ids: OnceCell::from(ids),
@@ -99,7 +107,7 @@ impl Facts {
             probes: RefCell::new(r.probes.into_iter().map(|(probe, answer)| (probe, Some(answer))).collect()),
             variables: r.variables,
             interactive: r.interactive,
-            seen: r.seen,
+            seen: RefCell::new(r.seen),
         }
     }
 
@@ -149,7 +157,7 @@ impl Facts {
 
     /// The number of the namespace of this kind that this process's children are in. Recorded as the link `/proc/self/ns/KIND`.
     pub fn own_namespace(&self, kind: NsKind) -> Option<u64> {
-        if self.live.is_none() {
+        if !self.live {
             return self.namespace(&format!("/proc/self/ns/{kind}"));
         }
         if let Some((_, number)) = self.own_numbers.borrow().iter().find(|(known, _)| *known == kind) {
@@ -170,7 +178,7 @@ impl Facts {
 
     /// N of `KIND:[N]`, the number of the namespace to which such a link leads, read once. Recorded as the link.
     pub fn namespace(&self, path: &str) -> Option<u64> {
-        if self.live.is_none() {
+        if !self.live {
             return namespace::number_in(&self.link(path)?);
         }
         if let Some((_, number)) = self.numbers.borrow().iter().find(|(known, _)| known == path) {
@@ -187,11 +195,12 @@ impl Facts {
         self.once(path, |path| std::fs::read_link(path).ok().map(|target| target.into_os_string().into_vec()))
     }
 
-    fn once(&self, path: &str, read: impl FnOnce(&str) -> Option<Vec<u8>>) -> Option<Rc<[u8]>> {
+    /// What `read` finds out, once; recorded as a file of this name.
+    pub(crate) fn once(&self, path: &str, read: impl FnOnce(&str) -> Option<Vec<u8>>) -> Option<Rc<[u8]>> {
         if let Some((_, known)) = self.files.borrow().iter().find(|(p, _)| p == path) {
             return known.clone();
         }
-        let found: Option<Rc<[u8]>> = self.live.and_then(|_| read(path)).map(Into::into);
+        let found: Option<Rc<[u8]>> = self.live.then(|| read(path)).flatten().map(Into::into);
         self.files.borrow_mut().push((path.to_owned(), found.clone()));
         found
     }
@@ -229,18 +238,36 @@ impl Facts {
         u32::try_from(owner).ok()
     }
 
+    /// The group of a file, as [`Facts::owner`]. Recorded as the file `group:PATH`.
+    pub fn group(&self, path: &str) -> Option<u32> {
+        let group =
+            self.number_once(&format!("group:{path}"), || Some(std::fs::metadata(path).ok()?.gid().into()))?;
+        u32::try_from(group).ok()
+    }
+
+    /// From now on the file has this text, for whoever asks: to show what would be done on another machine.
+    pub fn suppose_file(&self, path: &str, text: &str) {
+        let mut files = self.files.borrow_mut();
+        files.retain(|(known, _)| known != path);
+        files.push((path.to_owned(), Some(text.as_bytes().into())));
+    }
+
+    /// The same of a directory that is not here.
+    pub fn suppose_directory(&self, path: &Path) {
+        self.seen.borrow_mut().push((path.to_owned(), Seen::directory()));
+    }
+
     /// Looks at a file; with `root` as a process sees it that has this root directory.
     ///
     /// # Errors
     /// What the search for it answered: ENOENT when there is no such file.
     pub fn look(&self, root: Option<&Path>, path: &Path) -> Result<Seen, Errno> {
-        if self.live.is_some() {
-            return Seen::at(root, path);
-        }
         let whole =
             root.map_or_else(|| path.to_owned(), |root| root.join(path.strip_prefix("/").unwrap_or(path)));
-        let found = self.seen.iter().find(|(known, _)| *known == whole);
-        found.map(|(_, seen)| seen.clone()).ok_or(NOT_RECORDED)
+        if let Some((_, seen)) = self.seen.borrow().iter().find(|(known, _)| *known == whole) {
+            return Ok(seen.clone());
+        }
+        if self.live { Seen::at(root, path) } else { Err(NOT_RECORDED) }
     }
 
     /// The names in a directory, sorted; none when it cannot be read. Recorded as the file `names:PATH`, with blanks between.
@@ -334,7 +361,7 @@ impl Facts {
         if let Some((_, known)) = self.probes.borrow().iter().find(|(p, _)| *p == probe) {
             return *known;
         }
-        let answer = self.live.and_then(|single| probe.ask(single));
+        let answer = self.single.and_then(|single| probe.ask(single));
         self.probes.borrow_mut().push((probe, answer));
         answer
     }
@@ -351,17 +378,18 @@ impl Facts {
     /// An environment variable.
     pub fn variable(&self, name: impl AsRef<OsStr>) -> Option<OsString> {
         let name = name.as_ref();
-        match self.live {
-            Some(_) => std::env::var_os(name),
-            None => self.variables.iter().find(|(n, _)| name == n.as_str()).map(|(_, value)| value.clone()),
+        if self.live {
+            return std::env::var_os(name);
         }
+        self.variables.iter().find(|(n, _)| name == n.as_str()).map(|(_, value)| value.clone())
     }
 
     /// Does a person sit here: are standard input and standard error terminals?
     pub fn is_interactive(&self) -> bool {
-        match self.live {
-            Some(_) => fd::is_terminal(fd::stdin()) && fd::is_terminal(fd::stderr()),
-            None => self.interactive,
+        if self.live {
+            fd::is_terminal(fd::stdin()) && fd::is_terminal(fd::stderr())
+        } else {
+            self.interactive
         }
     }
 
@@ -414,5 +442,6 @@ mod tests {
         assert_eq!(facts.file("/etc/passwd"), None);
         assert_eq!(facts.probe(Probe::Chrooted), None);
         assert_eq!(facts.command_with(&["sudo"], &["-r"]), "sudo xunshare -r -n 'echo a'");
+        assert_eq!(facts.anew().status("Seccomp").as_deref(), Some("2"));
     }
 }

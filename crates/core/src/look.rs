@@ -60,6 +60,20 @@ pub enum Format {
 }
 
 impl Seen {
+    /// An ordinary directory of root's.
+    pub(crate) fn directory() -> Self {
+        Seen {
+            kind: SeenKind::Directory,
+            mode: 0o755,
+            owner: 0,
+            group: 0,
+            noexec: false,
+            nosuid: false,
+            mount: None,
+            format: Format::Unread,
+        }
+    }
+
     /// Looks at `path`; with `root` as a process sees it that has this root directory.
     ///
     /// # Errors

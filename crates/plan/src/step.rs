@@ -42,6 +42,8 @@ pub enum Phase {
     Mounts,
     /// An init forks the program.
     Program,
+    /// The control groups of the program.
+    Join,
     /// Ids of the program.
     Identity,
     /// Signal mask as the caller had it.
@@ -74,6 +76,7 @@ impl Phase {
             Phase::Directory => "directory",
             Phase::Mounts => "mounts",
             Phase::Program => "program",
+            Phase::Join => "join",
             Phase::Identity => "identity",
             Phase::Signals => "signals",
             Phase::HandOver => "hand-over",

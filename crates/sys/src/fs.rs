@@ -21,6 +21,12 @@ pub fn open_directory(path: &Path) -> Result<OwnedFd> {
     open_path(CWD, path, OFlags::DIRECTORY)
 }
 
+/// `openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)`: for calls that take no O_PATH descriptor.
+pub fn open_directory_to_read(path: &Path) -> Result<OwnedFd> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    rustix::fs::openat(CWD, path, flags, Mode::empty()).map_err(errno)
+}
+
 /// `openat(dir, path, O_PATH | O_DIRECTORY | O_CLOEXEC)`.
 pub fn open_directory_in(dir: impl AsFd, path: &Path) -> Result<OwnedFd> {
     open_path(dir, path, OFlags::DIRECTORY)
@@ -165,6 +171,17 @@ pub fn is_inside_root() -> Result<bool> {
 /// `st_mode` of `stat(2)`.
 pub fn mode(path: &Path) -> Result<u32> {
     rustix::fs::stat(path).map(|stat| stat.st_mode).map_err(errno)
+}
+
+/// `st_rdev` of `stat(2)`: is the node a block device, and its major and minor number; `None` for a file that is no device.
+pub fn device(path: &Path) -> Result<Option<(bool, u32, u32)>> {
+    let stat = rustix::fs::stat(path).map_err(errno)?;
+    let block = match rustix::fs::FileType::from_raw_mode(stat.st_mode) {
+        rustix::fs::FileType::BlockDevice => true,
+        rustix::fs::FileType::CharacterDevice => false,
+        _ => return Ok(None),
+    };
+    Ok(Some((block, rustix::fs::major(stat.st_rdev), rustix::fs::minor(stat.st_rdev))))
 }
 
 /// `getxattr(path, "security.capability", …)`: does the file carry capabilities (capabilities(7))?

@@ -8,6 +8,8 @@
 compile_error!("xns is written for 64-bit Linux");
 
 pub mod arena;
+pub mod bpf;
+pub mod directory;
 pub mod entry;
 pub mod exec;
 pub mod fd;

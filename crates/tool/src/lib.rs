@@ -2,12 +2,15 @@
 //! words.
 #![forbid(unsafe_code)]
 
+mod both;
 mod carry_out;
 mod failure;
+pub mod limits;
 mod refusal;
 mod reporting;
 mod shell;
 
+pub use both::both;
 pub use carry_out::carry_out;
 pub use refusal::{Asks, Refusal};
 pub use reporting::{BadWord, DryRun, HEADING, ReportKey, Reporting, rows};
@@ -49,7 +52,7 @@ impl<K: Copy + PartialEq> Tool<K> {
         };
         done.unwrap_or_else(|diagnostic| {
             let name = facts.command().first().map_or(self.table.name.into(), |name| name.to_string_lossy());
-            let own = diagnostic.status == 1;
+            let own = diagnostic.status == 1 && !diagnostic.is_retold();
             let diagnostic = if own { Box::new(diagnostic.with_status(self.failed)) } else { diagnostic };
             // A script wants every error in its format.
             diagnostic.tell(&name, self.reporting(&facts).error_format);

@@ -65,6 +65,8 @@ enum Layer {
     Bin,
     /// Builds on everything, and nothing on it: xtask, tests, bench.
     Workshop,
+    /// Knows nothing of ours: the guests.
+    Aid,
 }
 
 const DOMAINS: [&str; 8] =
@@ -81,6 +83,7 @@ impl Layer {
             "xns-cli" => Layer::Cli,
             "xns-tool" => Layer::Tool,
             "xtask" | "xns-tests" | "xns-bench" => Layer::Workshop,
+            "xns-vm" => Layer::Aid,
             name if DOMAINS.contains(&name) => Layer::Domain,
             name if BINS.contains(&name) => Layer::Bin,
             _ => return None,
@@ -90,13 +93,13 @@ impl Layer {
     /// May a crate of this layer depend on one of that?
     fn may_use(self, other: Self) -> bool {
         match self {
-            Layer::Sys => false,
+            Layer::Sys | Layer::Aid => false,
             Layer::Core => other == Layer::Sys,
             Layer::Domain => matches!(other, Layer::Sys | Layer::Core),
             Layer::Plan | Layer::Cli => matches!(other, Layer::Sys | Layer::Core | Layer::Domain),
             Layer::Run => matches!(other, Layer::Sys | Layer::Core | Layer::Domain | Layer::Plan),
-            Layer::Tool => !matches!(other, Layer::Tool | Layer::Bin | Layer::Workshop),
-            Layer::Bin => !matches!(other, Layer::Bin | Layer::Workshop),
+            Layer::Tool => !matches!(other, Layer::Tool | Layer::Bin | Layer::Workshop | Layer::Aid),
+            Layer::Bin => !matches!(other, Layer::Bin | Layer::Workshop | Layer::Aid),
             Layer::Workshop => other != Layer::Workshop,
         }
     }

@@ -9,6 +9,7 @@ mod layers;
 mod man;
 mod test;
 mod tools;
+mod vm;
 mod zsh;
 
 use std::path::{Path, PathBuf};
@@ -24,7 +25,8 @@ man          write the OPTIONS sections of man/*, and the texts of --help
 completions  write completions/{bash,zsh,fish}/*
 check-docs   fail if one of these files is not as it would be written, or the manual's list of hints is not complete
 check-layers fail if a dependency points the wrong way, or a crate could hold unsafe code
-test [ARG]…  run all tests and count them; arguments are for `cargo test`";
+test [ARG]…  run all tests and count them; arguments are for `cargo test`
+vm [OPTION]… run a command or tests in a guest, on another kernel: `cargo xtask vm` tells more";
 
 #[derive(Debug, thiserror::Error)]
 enum Error {
@@ -42,6 +44,8 @@ enum Error {
     Layers(#[from] layers::Error),
     #[error(transparent)]
     Test(#[from] test::Error),
+    #[error(transparent)]
+    Vm(#[from] vm::Error),
 }
 
 /// A file and what it should contain.
@@ -59,16 +63,22 @@ fn main() -> ExitCode {
         (Some("check-docs"), []) => check(),
         (Some("check-layers"), []) => layers::check(root()).map_err(Error::from),
         (Some("test"), arguments) => test::run(root(), arguments).map_err(Error::from),
+        (Some("vm"), arguments) => guest(arguments),
         _ => Err(Error::Usage),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(Error::Test(test::Error::Counted)) => ExitCode::FAILURE,
+        Err(Error::Vm(vm::Error::Status(status))) => ExitCode::from(status),
         Err(error) => {
             eprintln!("xtask: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn guest(arguments: &[std::ffi::OsString]) -> Result<(), Error> {
+    Ok(vm::run(root(), &test::target_dir()?, arguments)?)
 }
 
 fn man_pages() -> Result<Vec<Generated>, Error> {

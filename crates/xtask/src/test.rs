@@ -75,7 +75,7 @@ fn with_default_signals(program: &OsStr) -> Command {
 }
 
 /// Where this program was built, so that everything else is, too: `cargo run --target-dir` is not in the environment.
-fn target_dir() -> Result<PathBuf, Error> {
+pub(crate) fn target_dir() -> Result<PathBuf, Error> {
     let own = env::current_exe().map_err(|source| Error::Io { what: "current_exe", source })?;
     Ok(own.ancestors().nth(2).unwrap_or(Path::new("target")).to_owned())
 }

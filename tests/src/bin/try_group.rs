@@ -24,12 +24,12 @@ fn try_it(start: Start) -> u8 {
         "clone" => clone(&directory, start.single, &facts),
         "controller" => {
             let layout = Layout::of(&facts);
-            let hint = xns_cgroup::no_controller(&words[2], &layout.place(&words[2], &facts), &facts);
+            let hint = xns_cgroup::hint::no_controller(&words[2], &layout.place(&words[2], &facts), &facts);
             Err(("asked".to_owned(), Some(hint)))
         }
-        "less-above" => told(xns_cgroup::less_above(&directory, &facts)),
-        "killed" => told(xns_cgroup::killed_for_memory(&directory, &facts)),
-        "systemd" => told(xns_cgroup::systemd_owns(&directory, &facts)),
+        "less-above" => told(xns_cgroup::hint::less_above(&directory, &facts)),
+        "killed" => told(xns_cgroup::hint::killed_for_memory(&directory, &facts)),
+        "systemd" => told(xns_cgroup::hint::systemd_owns(&directory, &facts)),
         _ => apply(operation(deed, directory, &more).as_ref(), start.single, &facts),
     };
     let text = match answer {
@@ -46,7 +46,7 @@ fn told(hint: Option<Hint>) -> Answer {
 }
 
 fn operation(deed: &str, directory: PathBuf, more: &[&str]) -> Box<dyn Apply> {
-    let version = if xns_cgroup_is_2(&directory) { Version::V2 } else { Version::V1 };
+    let version = if is_version_2(&directory) { Version::V2 } else { Version::V1 };
     match deed {
         "make" => Box::new(Make { directory, may_exist: false }),
         "remove" => Box::new(Remove { directory, afterwards: false }),
@@ -75,7 +75,7 @@ fn operation(deed: &str, directory: PathBuf, more: &[&str]) -> Box<dyn Apply> {
 }
 
 /// By the mount that the directory is below.
-fn xns_cgroup_is_2(directory: &Path) -> bool {
+fn is_version_2(directory: &Path) -> bool {
     let mounts = xns_core::mountinfo::read().unwrap();
     let above = mounts.iter().filter(|mount| directory.starts_with(&mount.point));
     above.max_by_key(|mount| mount.point.components().count()).unwrap().fs_type == b"cgroup2"
@@ -102,7 +102,7 @@ fn clone(directory: &Path, single: SingleThreaded, facts: &Facts) -> Answer {
             fork::wait(&child, false).unwrap();
             Ok(())
         }
-        Err(errno) => Err((format!("clone: {errno:?}"), xns_cgroup::not_cloned(directory, errno, facts))),
+        Err(errno) => Err((format!("clone: {errno:?}"), xns_cgroup::hint::not_cloned(directory, errno, facts))),
     }
 }
 

@@ -13,6 +13,7 @@ mod enable;
 mod freeze;
 mod group;
 mod known;
+mod limit;
 mod make;
 mod missing;
 mod note;
@@ -31,11 +32,22 @@ pub use note::{killed_for_memory, less_above, swap_not_bounded};
 pub use systemd::{no_bus, systemd_owns};
 pub(crate) use target::refused;
 
-use crate::Version;
 use crate::op::{Delegate, Enable, Freeze, Move, Set};
+use crate::{GroupPath, Layout, Version};
 use group::Group;
 use std::path::Path;
 use xns_core::{Errno, Facts, Hint};
+
+/// Why a group has not a controller that its hierarchy has.
+pub fn not_available(controller: &str, directory: &Path, facts: &Facts) -> Hint {
+    controller::unavailable(controller, &Group::of(directory, facts))
+}
+
+/// Why there is no group of a name: in the first hierarchy, whose groups are told.
+pub fn no_group(name: &GroupPath, layout: &Layout, facts: &Facts) -> Option<Hint> {
+    let tree = layout.trees.first()?;
+    attach::no_group(&Group::of(&tree.directory(name), facts))
+}
 
 /// mkdir(2) of a group.
 pub(crate) fn not_made(directory: &Path, errno: Errno, facts: &Facts) -> Option<Hint> {

@@ -71,6 +71,8 @@ pub struct Move {
     pub version: Version,
     /// The process, as a number of this PID namespace.
     pub pid: u32,
+    /// The group that it is in now, to which it goes back when a later step fails.
+    pub before: Option<PathBuf>,
 }
 
 impl Operation for Move {
@@ -97,6 +99,16 @@ impl Operation for Move {
 impl Apply for Move {
     fn apply(&self, _: &mut Slots) -> Result<Outcome, Failure> {
         write(&self.directory.join("cgroup.procs"), &self.pid.to_string())
+    }
+
+    fn undo(&self) {
+        if let Some(before) = &self.before {
+            let _ = write(&before.join("cgroup.procs"), &self.pid.to_string());
+        }
+    }
+
+    fn leaves_something(&self) -> bool {
+        true
     }
 }
 

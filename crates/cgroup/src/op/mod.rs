@@ -8,6 +8,7 @@ mod join;
 mod kill;
 mod leaf;
 mod set;
+mod wait;
 
 pub use delegate::Delegate;
 pub use enable::Enable;
@@ -17,8 +18,10 @@ pub use join::{Enter, Move, Open};
 pub use kill::Kill;
 pub use leaf::{LEAF, Leaf};
 pub use set::Set;
+pub use wait::{AwaitEmpty, await_empty};
 
 use crate::Join;
+use crate::device::AttachDevices;
 use xns_core::Apply;
 
 /// Every one of them.
@@ -34,6 +37,8 @@ pub enum Op {
     Leaf(Leaf),
     /// A value, written.
     Set(Set),
+    /// The devices of a group of version 2, limited.
+    Devices(AttachDevices),
     /// A group, opened for a clone into it.
     Open(Open),
     /// A group, joined by this process.
@@ -42,6 +47,8 @@ pub enum Op {
     Move(Move),
     /// Processes, stopped or let go on.
     Freeze(Freeze),
+    /// The end of its processes, waited for.
+    AwaitEmpty(AwaitEmpty),
     /// Processes, ended.
     Kill(Kill),
     /// A group, removed.
@@ -59,10 +66,12 @@ impl Op {
             Op::Enable(op) => op,
             Op::Leaf(op) => op,
             Op::Set(op) => op,
+            Op::Devices(op) => op,
             Op::Open(op) => op,
             Op::Enter(op) => op,
             Op::Move(op) => op,
             Op::Freeze(op) => op,
+            Op::AwaitEmpty(op) => op,
             Op::Kill(op) => op,
             Op::Remove(op) => op,
             Op::Delegate(op) => op,

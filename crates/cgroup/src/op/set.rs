@@ -34,7 +34,7 @@ impl Operation for Set {
     fn shell(&self) -> Vec<Shell> {
         let line = format!("echo {} > {}", quote(&self.value), path(&self.file));
         vec![Shell::Outside(match self.optional {
-            Some(why) => format!("[ ! -e {} ] || {line} # if it is missing: {why}", path(&self.file)),
+            Some(why) => format!("{line} || : # if it is missing: {why}"),
             None => line,
         })]
     }

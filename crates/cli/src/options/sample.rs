@@ -27,6 +27,7 @@ const RUN: &str = "Running";
 pub(super) static TABLE: Table<Key> = Table {
     name: "sample",
     original: Some("unshare"),
+    suite: "util-linux 2.43",
     about: "try the options table",
     usage: &["sample [OPTIONS] [COMMAND [ARGUMENT]...]"],
     operands: Operands::Command,

@@ -7,6 +7,8 @@ pub struct Table<K: 'static> {
     pub name: &'static str,
     /// Name of the tool whose command line this one also understands.
     pub original: Option<&'static str>,
+    /// Whose that is, and in which version: what `--version` says under the original's name.
+    pub suite: &'static str,
     /// What the tool does, in one line without a full stop (the manual's NAME line).
     pub about: &'static str,
     /// The forms of the command line, one each, starting with the tool's name.

@@ -10,14 +10,16 @@ impl Facts {
     /// stays as it is.
     #[must_use]
     pub fn anew(&self) -> Self {
-        let known = if self.live.is_some() { Vec::new() } else { self.files.borrow().clone() };
+        let known = if self.live { Vec::new() } else { self.files.borrow().clone() };
+        let probes = if self.live { Vec::new() } else { self.probes.borrow().clone() };
         Facts {
             live: self.live,
+            single: self.single,
             command: self.command.clone(),
             pid: self.pid.clone(),
             ids: OnceCell::from(*self.ids()),
             files: RefCell::new(known),
-            probes: RefCell::new(self.probes.borrow().clone()),
+            probes: RefCell::new(probes),
             own: RefCell::default(),
             own_numbers: RefCell::default(),
             numbers: RefCell::default(),
@@ -27,8 +29,8 @@ impl Facts {
         }
     }
 
-    /// The names of the directories in a directory, sorted; none when it cannot be read. Recorded as the file `directories:PATH`,
-    /// a line each.
+    /// The names of the directories in a directory, sorted; none when it cannot be read. Recorded as the file `directories:PATH`, a
+    /// line each.
     pub fn directories_in(&self, directory: &str) -> Vec<String> {
         let names = self.once(&format!("directories:{directory}"), |_| {
             let entries = std::fs::read_dir(directory).ok()?.flatten();
@@ -54,16 +56,22 @@ impl Facts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Recorded;
 
     #[test]
-    fn what_a_test_made_up_stays() {
-        let files = [("/f", "1\n"), ("directories:/d", "a\nb c"), ("attribute:user.x:/d", "1\0")];
-        let files = files.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())).to_vec();
-        let facts = Facts::recorded(Recorded { uid: 7, files, ..Recorded::default() }).anew();
-        assert_eq!((facts.number("/f"), facts.euid()), (Some(1), 7));
-        assert_eq!(facts.directories_in("/d"), ["a", "b c"]);
-        assert_eq!(facts.attribute("/d", "user.x").as_deref(), Some("1"));
-        assert_eq!((facts.directories_in("/e").len(), facts.attribute("/e", "user.x")), (0, None));
+    fn a_look_anew_is_no_memory() {
+        let directory = std::env::temp_dir().join(format!("xns-facts-{}", std::process::id()));
+        std::fs::create_dir(&directory).unwrap();
+        let (path, file) = (directory.to_str().unwrap(), directory.join("file"));
+        std::fs::write(&file, "1\n").unwrap();
+        let facts = Facts::without_probes(Vec::new());
+        let number = |facts: &Facts| facts.number(file.to_str().unwrap());
+        let before = (number(&facts), facts.directories_in(path));
+        std::fs::write(&file, "2\n").unwrap();
+        std::fs::create_dir(directory.join("a b")).unwrap();
+        let (same, anew) = (number(&facts), facts.anew());
+        let after = (number(&anew), anew.directories_in(path));
+        std::fs::remove_dir_all(&directory).unwrap();
+        assert_eq!((before, same), ((Some(1), Vec::new()), Some(1)));
+        assert_eq!(after, (Some(2), vec!["a b".to_owned()]));
     }
 }

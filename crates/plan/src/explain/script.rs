@@ -157,6 +157,7 @@ fn watched(plan: &Plan) -> NsKind {
 fn collect(plan: &Plan, euid: u32) -> Parts {
     let mut parts = Parts::default();
     let mut needs_rights = false;
+    let about_groups = groups::is_about(plan);
     for step in &plan.steps {
         let pieces = if enters(plan) { for_nsenter(&step.op) } else { step.op.describe().shell() };
         for piece in pieces {
@@ -170,7 +171,9 @@ fn collect(plan: &Plan, euid: u32) -> Parts {
                 Shell::Wrap(text) => parts.wraps.push(text),
                 Shell::Run(text) => parts.run = text,
                 Shell::After(text) => parts.after.push(text),
-                Shell::Comment(text) if enters(plan) => parts.outside.push(comment(&text)),
+                // What it says is of unshare(1).
+                Shell::Comment(_) if about_groups && matches!(step.op, Op::Control(_)) => {}
+                Shell::Comment(text) if enters(plan) || about_groups => parts.outside.push(comment(&text)),
                 Shell::Comment(text) => parts.inside.push(comment(&text)),
             }
         }

@@ -89,7 +89,7 @@ fn not_forked(site: &Site<'_>, errno: Errno, facts: &Facts) -> Option<Hint> {
         _ => None,
     });
     group
-        .and_then(|group| xns_cgroup::not_cloned(group, errno, facts))
+        .and_then(|group| xns_cgroup::hint::not_cloned(group, errno, facts))
         .or_else(|| fork::fork_failed(errno, site.made_so_far(), site.failed.actor, facts))
 }
 

@@ -8,6 +8,7 @@ mod environment;
 mod open_namespace;
 mod places;
 mod report;
+mod run_report;
 mod target;
 mod tell;
 
@@ -20,6 +21,7 @@ pub use environment::{CloseDescriptors, FollowContext, ReadEnvironment};
 pub use open_namespace::{NamespaceSource, OpenNamespace};
 pub use places::{OpenDirectory, UsePlace};
 pub use report::{Adopt, AwaitEnd, OpenPidFile, OpenProc, WriteInfo, WritePid};
+pub use run_report::{Form, OpenReport, ReportRun, StartClock};
 pub use target::{First, OpenTarget};
 pub use tell::Tell;
 
@@ -62,6 +64,12 @@ pub enum Op {
     FollowContext(FollowContext),
     /// The caller's descriptors, not passed on.
     CloseDescriptors(CloseDescriptors),
+    /// The time, taken.
+    StartClock(StartClock),
+    /// The file of a report, opened.
+    OpenReport(OpenReport),
+    /// What happened, told.
+    ReportRun(ReportRun),
     /// Words for a person, on standard error.
     Tell(Tell),
     /// What is isolated, for the person at the shell.
@@ -89,6 +97,9 @@ impl Op {
             Op::ReadEnvironment(op) => op,
             Op::FollowContext(op) => op,
             Op::CloseDescriptors(op) => op,
+            Op::StartClock(op) => op,
+            Op::OpenReport(op) => op,
+            Op::ReportRun(op) => op,
             Op::Tell(op) => op,
             Op::Announce(op) => op,
         }

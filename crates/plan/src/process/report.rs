@@ -93,29 +93,35 @@ impl Operation for OpenPidFile {
 
 impl Apply for OpenPidFile {
     fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
-        let dir = match self.file.parent() {
-            Some(dir) if !dir.as_os_str().is_empty() => dir,
-            _ => Path::new("."),
-        };
-        let parent = fs::open_directory(dir)?;
-        if self.file.as_os_str().is_empty() {
-            return Err(Errno::ENOENT.into());
-        }
-        let name = Path::new(self.file.file_name().ok_or(Errno::EISDIR)?);
-        let file = match fs::make_file(&parent, name) {
-            Ok(file) => {
-                slots.made.push(Made { parent, name: name.to_owned(), directory: false, mount_point: false });
-                file
-            }
-            Err(Errno::EEXIST) => open_existing(&self.file, slots)?,
-            Err(e) => return Err(e.into()),
-        };
+        let file = open_file(&self.file, slots)?;
         slots.fill(Slot::PidFile, file);
         Ok(Outcome::Done)
     }
 
     fn leaves_something(&self) -> bool {
         true
+    }
+}
+
+/// Opens a file to be written when the time comes; one that is made is removed, and one that was there is as it was, when no program
+/// comes to be.
+pub(super) fn open_file(path: &Path, slots: &mut Slots) -> Result<OwnedFd, Errno> {
+    let dir = match path.parent() {
+        Some(dir) if !dir.as_os_str().is_empty() => dir,
+        _ => Path::new("."),
+    };
+    let parent = fs::open_directory(dir)?;
+    if path.as_os_str().is_empty() {
+        return Err(Errno::ENOENT);
+    }
+    let name = Path::new(path.file_name().ok_or(Errno::EISDIR)?);
+    match fs::make_file(&parent, name) {
+        Ok(file) => {
+            slots.made.push(Made { parent, name: name.to_owned(), directory: false, mount_point: false });
+            Ok(file)
+        }
+        Err(Errno::EEXIST) => open_existing(path, slots),
+        Err(errno) => Err(errno),
     }
 }
 

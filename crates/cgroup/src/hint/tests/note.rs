@@ -1,7 +1,7 @@
 //! What a limit does not do, and what it did.
 
 use super::{Machine, Told};
-use crate::{killed_for_memory, less_above, swap_not_bounded};
+use crate::hint::{killed_for_memory, less_above, swap_not_bounded};
 use std::path::Path;
 
 #[test]

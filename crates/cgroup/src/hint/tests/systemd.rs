@@ -1,7 +1,7 @@
 //! Systemd as the owner.
 
 use super::{Machine, Told};
-use crate::{no_bus, systemd_owns};
+use crate::hint::{no_bus, systemd_owns};
 use std::path::Path;
 
 fn owned(machine: &Machine, directory: &str) -> Option<Told> {

@@ -1,0 +1,57 @@
+//! What the machine shows to be impossible before anything is done.
+
+use std::path::PathBuf;
+use thiserror::Error;
+use xns_cgroup::device::DevicesError;
+use xns_cgroup::limits::LimitError;
+use xns_cgroup::{ArrangeError, Layout, hint};
+use xns_cli::Diagnostic;
+use xns_core::{Facts, Hint};
+use xns_tool::{Asks, Refusal};
+
+/// Why there is no plan.
+#[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the texts say it")]
+pub enum PlanError {
+    #[error("no cgroup hierarchy is mounted")]
+    Nothing,
+    #[error("no hierarchy of cgroup v2 is mounted, and -g names no controller")]
+    NoUnified,
+    #[error("the controller {0} is in no hierarchy that is mounted here")]
+    NoController(String),
+    #[error("the controller {controller} is not enabled for {}", directory.display())]
+    NotEnabled { controller: String, directory: PathBuf },
+    #[error(transparent)]
+    Arrange(#[from] ArrangeError),
+    #[error(transparent)]
+    Limit(#[from] LimitError),
+    #[error(transparent)]
+    Devices(#[from] DevicesError),
+}
+
+impl Refusal for PlanError {
+    fn asks(&self) -> Option<Asks> {
+        None
+    }
+
+    fn hint(&self, facts: &Facts) -> Option<Hint> {
+        let layout = Layout::of(facts);
+        match self {
+            PlanError::NoController(name) => {
+                Some(hint::no_controller(name, &layout.place(name, facts), facts))
+            }
+            PlanError::NotEnabled { controller, directory } => {
+                Some(hint::not_available(controller, directory, facts))
+            }
+            PlanError::Arrange(ArrangeError::NotAvailable { controller, directory }) => {
+                Some(hint::not_available(controller, directory, facts))
+            }
+            PlanError::Limit(error) => error.hint(facts),
+            _ => None,
+        }
+    }
+
+    fn into_diagnostic(self) -> Diagnostic {
+        Diagnostic::new(self.to_string(), 1)
+    }
+}

@@ -1,0 +1,73 @@
+//! `create`.
+
+use super::{ChangeError, Steps};
+use std::path::Path;
+use xns_cgroup::{
+    Base, GroupPath, Hierarchy, Tree, Version, Wanted, arrange, base, device, directory_of_group,
+};
+
+/// Controllers of version 2 that a new group has where that needs no more than a write: for what they count.
+const WISHES: [&str; 4] = ["memory", "cpu", "pids", "io"];
+
+impl Steps<'_> {
+    pub(super) fn create(&mut self) -> Result<(), ChangeError> {
+        let rules = self.cli.options.devices.rules()?;
+        for name in self.cli.names()? {
+            let base = base(&name, self.facts);
+            let group = |tree: &Tree| directory_of_group(self.layout, tree, base, &name);
+            let mut settings = self.cli.options.limits.settings(self.layout, &group, self.facts)?;
+            if let Some(rules) = &rules {
+                settings.extend(device::settings(rules, self.layout, &group, self.facts)?);
+            }
+            // One name in all hierarchies: so the group can be frozen, and any limit set later.
+            let also = self.makeable(&name, base);
+            if also.is_empty() && settings.is_empty() {
+                return Err(ChangeError::NotAllowed(name));
+            }
+            let wanted = Wanted {
+                name: &name,
+                base,
+                settings: &settings,
+                devices: rules.as_ref(),
+                also: &also,
+                wishes: &WISHES,
+                transient: false,
+            };
+            for (op, why) in arrange(self.layout, &wanted, self.facts)?.steps {
+                self.push(op, why);
+            }
+        }
+        Ok(())
+    }
+
+    /// The hierarchies of controllers in which the caller may make it.
+    fn makeable(&self, name: &GroupPath, base: Base<'_>) -> Vec<Hierarchy> {
+        let has_controllers = |tree: &Tree| match &tree.hierarchy {
+            Hierarchy::Unified => true,
+            Hierarchy::Version1(names) => names.iter().any(|name| !name.starts_with("name=")),
+        };
+        let may = |tree: &&Tree| {
+            let above = match base {
+                Base::Own => self.layout.own_directory(tree),
+                _ => Some(tree.point.clone()),
+            };
+            has_controllers(tree) && !tree.read_only && above.is_some_and(|above| self.may_make(&above, name))
+        };
+        self.layout.trees.iter().filter(may).map(|tree| tree.hierarchy.clone()).collect()
+    }
+
+    /// Root may, and the owner of the nearest directory that is there.
+    fn may_make(&self, above: &Path, name: &GroupPath) -> bool {
+        if self.facts.euid() == 0 {
+            return true;
+        }
+        let group = above.join(name.as_path());
+        let there = group.ancestors().find(|dir| self.facts.is_directory(dir));
+        there.and_then(|dir| self.facts.owner(dir.to_str()?)) == Some(self.facts.euid())
+    }
+}
+
+/// Which version has to be asked for what is done to all processes at once.
+pub(super) fn freezes(tree: &Tree) -> bool {
+    tree.version() == Version::V2 || tree.controllers.iter().any(|name| name == "freezer")
+}

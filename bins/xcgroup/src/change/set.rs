@@ -1,0 +1,86 @@
+//! `set`.
+
+use super::{ChangeError, Steps};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+use xns_cgroup::limits::LimitKey;
+use xns_cgroup::{
+    Base, GroupPath, Hierarchy, Move, Op, Placed, Tree, Wanted, arrange, device, directory_of_group,
+    processes,
+};
+
+impl Steps<'_> {
+    pub(super) fn set(&mut self) -> Result<(), ChangeError> {
+        let (name, values) = self.cli.operands.split_first().ok_or(ChangeError::NothingToSet)?;
+        let name = GroupPath::parse(name).map_err(crate::CliError::from)?;
+        let mut limits = self.cli.options.limits.clone();
+        for value in values {
+            if !value.as_bytes().contains(&b'=') {
+                return Err(ChangeError::NoValue(value.clone()));
+            }
+            limits.take(LimitKey::Set, value)?;
+        }
+        let rules = self.cli.options.devices.rules()?;
+        if limits.is_empty() && rules.is_none() {
+            return Err(ChangeError::NothingToSet);
+        }
+        let placed = self.found(&name)?;
+        let places: Vec<(Hierarchy, PathBuf)> =
+            placed.iter().map(|placed| (placed.tree.hierarchy.clone(), placed.directory.clone())).collect();
+        let base = xns_cgroup::base(&name, self.facts);
+        let group = |tree: &Tree| {
+            let there = places.iter().find(|(hierarchy, _)| *hierarchy == tree.hierarchy);
+            there
+                .map(|(_, directory)| directory.clone())
+                .or_else(|| directory_of_group(self.layout, tree, base, &name))
+        };
+        let mut settings = limits.settings(self.layout, &group, self.facts)?;
+        if let Some(rules) = &rules {
+            settings.extend(device::settings(rules, self.layout, &group, self.facts)?);
+        }
+        let root = GroupPath::parse(OsStr::new("")).map_err(crate::CliError::from)?;
+        // Where it is, it is the base; where it is not, it is made.
+        let there: Vec<_> =
+            settings.iter().filter(|s| places.iter().any(|(h, _)| *h == s.hierarchy)).cloned().collect();
+        let new: Vec<_> = settings.iter().filter(|s| !there.contains(s)).cloned().collect();
+        let wanted = Wanted {
+            name: &root,
+            base: Base::Below(&places),
+            settings: &there,
+            devices: rules.as_ref(),
+            also: &[],
+            wishes: &[],
+            transient: false,
+        };
+        let mut arranged = arrange(self.layout, &wanted, self.facts)?;
+        let elsewhere = Wanted { name: &name, base, settings: &new, devices: None, ..wanted };
+        let made = arrange(self.layout, &elsewhere, self.facts)?;
+        arranged.steps.extend(made.steps);
+        for (op, why) in arranged.steps {
+            self.push(op, why);
+        }
+        self.bring(&placed, &made.placed);
+        Ok(())
+    }
+
+    /// A limit in a hierarchy in which the group was not holds for its processes when they are in it there, too.
+    fn bring(&mut self, from: &[Placed], to: &[Placed]) {
+        let mut pids: Vec<u32> =
+            from.iter().filter_map(|placed| processes(&placed.directory).ok()).flatten().collect();
+        pids.sort_unstable();
+        pids.dedup();
+        for placed in to {
+            for &pid in &pids {
+                let directory = placed.directory.clone();
+                let step = Move {
+                    directory,
+                    version: placed.tree.version(),
+                    pid,
+                    before: self.group_of(pid, placed),
+                };
+                self.push(Op::Move(step), "it is in the group already, in another hierarchy");
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! The rules of version 2: controllers are enabled one level after the other, in groups that have no processes of their own
+//! (cgroup-v2.rst).
+
+use super::{ArrangeError, Arrangement};
+use crate::{Enable, Leaf, Op};
+use std::path::Path;
+use xns_core::Facts;
+
+impl Arrangement {
+    /// Lets the groups below `group` have these controllers.
+    pub(super) fn enable(
+        &mut self,
+        group: &Path,
+        existed: bool,
+        controllers: &[String],
+        wishes: &[&'static str],
+        facts: &Facts,
+    ) -> Result<(), ArrangeError> {
+        let words = |file: &str| words(group, file, existed, facts);
+        let (enabled, available) = (words("cgroup.subtree_control"), words("cgroup.controllers"));
+        let is_missing = |name: &&String| !enabled.contains(name);
+        let mut missing: Vec<String> = controllers.iter().filter(is_missing).cloned().collect();
+        // A new group has what the one above it passes on.
+        if let Some(controller) = missing.iter().find(|name| existed && !available.contains(name)) {
+            let (controller, directory) = (controller.clone(), group.to_owned());
+            return Err(ArrangeError::NotAvailable { controller, directory });
+        }
+        let populated = existed && is_populated(group, facts);
+        if !missing.is_empty() && populated {
+            let why = "a group has either processes or controllers for those below it: its processes go into a leaf";
+            self.push(Op::Leaf(Leaf { group: group.to_owned() }), why);
+        }
+        if !populated || !missing.is_empty() {
+            let wished = wishes.iter().map(|name| (*name).to_owned());
+            let known = |name: &String| !existed || available.contains(name);
+            missing.extend(wished.filter(|name| {
+                existed && known(name) && !enabled.contains(name) && !controllers.contains(name)
+            }));
+        }
+        if !missing.is_empty() {
+            let directory = group.to_owned();
+            self.push(
+                Op::Enable(Enable { directory, controllers: missing }),
+                "a group has the controllers that the one above it enables",
+            );
+        }
+        Ok(())
+    }
+}
+
+fn words(group: &Path, file: &str, existed: bool, facts: &Facts) -> Vec<String> {
+    let path = group.join(file);
+    let text = path.to_str().filter(|_| existed).and_then(|path| facts.line(path)).unwrap_or_default();
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+/// Are there processes in it, and is it not the root, which alone may have both? Only the root has no type.
+fn is_populated(group: &Path, facts: &Facts) -> bool {
+    let line = |file: &str| facts.line(group.join(file).to_str()?);
+    line("cgroup.type").is_some() && line("cgroup.procs").is_some_and(|text| !text.is_empty())
+}

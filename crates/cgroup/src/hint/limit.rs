@@ -1,0 +1,19 @@
+//! Limits that cannot be had here.
+
+use super::no_controller;
+use crate::Layout;
+use crate::limits::LimitError;
+use xns_core::{Facts, Hint};
+
+impl LimitError {
+    /// The cause and the cure, where the message leaves them open.
+    pub fn hint(&self, facts: &Facts) -> Option<Hint> {
+        match self {
+            LimitError::NoController { controller, .. } => {
+                let layout = Layout::of(facts);
+                Some(no_controller(controller, &layout.place(controller, facts), facts))
+            }
+            _ => None,
+        }
+    }
+}

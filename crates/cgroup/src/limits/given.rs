@@ -1,0 +1,168 @@
+//! Files by their own names: `--set FILE=VALUE`.
+
+use super::ground::{Ground, Home};
+use super::names::convert::{self, Converted, Inconvertible};
+use super::names::{self, Found};
+use super::{LimitError, LimitKey, Setting, cpu};
+use crate::Version;
+use crate::quantity::{QuantityError, Reason};
+use std::ffi::OsStr;
+
+/// A file and its value, of either version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// The file's name.
+    pub file: String,
+    /// Its value.
+    pub value: String,
+}
+
+const KEY: LimitKey = LimitKey::Set;
+
+/// Files of the core through which something else is done.
+const ELSEWHERE: [(&str, &str); 5] = [
+    ("cgroup.procs", "xcgroup add moves processes"),
+    ("cgroup.threads", "xcgroup add moves processes"),
+    ("cgroup.kill", "xcgroup kill ends processes"),
+    ("cgroup.subtree_control", "controllers are enabled where they are needed"),
+    ("cgroup.type", "a threaded group cannot be turned back"),
+];
+
+impl Given {
+    /// Reads `FILE=VALUE`. The file is named without directories, and begins with its controller.
+    pub(super) fn parse(text: &OsStr) -> Result<Self, QuantityError> {
+        let wrong = |at, reason| QuantityError { text: text.to_owned(), at, reason };
+        let whole = text.to_str().ok_or_else(|| wrong(0, Reason::NoText))?;
+        let (file, value) = whole.split_once('=').ok_or_else(|| wrong(text.len(), Reason::NoValue))?;
+        let odd = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
+        match (file.find(odd), file.find('.')) {
+            (Some(at), _) => Err(wrong(at, Reason::NoFile)),
+            (None, None | Some(0)) => Err(wrong(0, Reason::NoFile)),
+            (None, Some(_)) => Ok(Given { file: file.to_owned(), value: value.to_owned() }),
+        }
+    }
+
+    /// `before` are the settings that come before it.
+    pub(super) fn settings(
+        &self,
+        ground: &Ground<'_>,
+        before: &[Setting],
+    ) -> Result<Vec<Setting>, LimitError> {
+        if let Some((name, instead)) = ELSEWHERE.iter().find(|(name, _)| *name == self.file) {
+            return Err(LimitError::NotSet { key: KEY, name: (*name).to_owned(), instead });
+        }
+        let home = self.home(ground)?;
+        let version = home.tree.version();
+        let settings = match names::find(&self.file, version) {
+            Found::Own => vec![home.setting(&self.file, written(&self.value))],
+            Found::Without(instead) => return Err(self.without(other(version), instead)),
+            Found::Pair { file, unit } => {
+                let holds = |file: &str| {
+                    let mut about = before.iter().rev().filter(|set| set.hierarchy == home.tree.hierarchy);
+                    let about = about.find(|set| set.file == file).map(|set| set.value.clone());
+                    about.or_else(|| ground.current(home.tree, file))
+                };
+                let converted = match version {
+                    Version::V1 => convert::to_v1(&file, unit, &self.value, &holds),
+                    Version::V2 => convert::to_v2(&file, unit, &self.value, &holds),
+                };
+                let converted = converted.map_err(|error| self.inconvertible(error, file))?;
+                self.translated(converted, &home, ground)
+            }
+        };
+        for setting in &settings {
+            names::check::mangled(&setting.file, &setting.value, ground.page()).map_err(|error| {
+                // Where the value is another one than the typed, its own text is shown.
+                let typed = format!("{}={}", self.file, self.value);
+                let error = if error.text == *self.value { error.within(OsStr::new(&typed)) } else { error };
+                LimitError::Value { key: KEY, error }
+            })?;
+        }
+        Ok(settings)
+    }
+
+    fn translated(&self, converted: Converted, home: &Home<'_>, ground: &Ground<'_>) -> Vec<Setting> {
+        let said = |setting: Setting| {
+            let said = names::translation(&self.file, &setting.file, home.tree.version());
+            setting.noted(said).noted(converted.note.clone())
+        };
+        let number = |file: &str| {
+            let (_, value) = converted.values.iter().find(|(known, _)| known == file)?;
+            value.parse().ok()
+        };
+        if let (Some(quota), Some(period)) = (number(cpu::QUOTA), number(cpu::PERIOD)) {
+            return cpu::quota_and_period(quota, period, home, ground).into_iter().map(said).collect();
+        }
+        converted.values.iter().map(|(file, value)| said(home.setting(file, value))).collect()
+    }
+
+    /// Which hierarchy has the file, by the controller in its name.
+    fn home<'g>(&'g self, ground: &Ground<'g>) -> Result<Home<'g>, LimitError> {
+        let prefix = self.file.split('.').next().unwrap_or_default();
+        let candidates: &[&str] = match prefix {
+            "io" | "blkio" => &["blkio", "io"],
+            "cpuacct" => &["cpuacct", "cpu"],
+            other => &[other],
+        };
+        let found = candidates.iter().find_map(|name| {
+            let tree = ground.layout.find(name)?;
+            let controller = tree.controllers.iter().find(|known| known == name)?;
+            Some(Home { tree, controller })
+        });
+        let core = || Some(Home { tree: ground.layout.unified()?, controller: Setting::CORE });
+        let freezer = || Some(Home { tree: ground.layout.find("freezer")?, controller: "freezer" });
+        let found = match prefix {
+            "cgroup" => core().or_else(freezer),
+            "freezer" => found.or_else(core),
+            _ => found,
+        };
+        if let Some(home) = found {
+            return Ok(home);
+        }
+        // What only version 1 has, on a machine with version 2: not missing by mistake.
+        match names::find(&self.file, Version::V2) {
+            Found::Without(instead) if ground.layout.unified().is_some() && is_gone(prefix) => {
+                Err(self.without(Version::V1, instead))
+            }
+            _ => Err(ground.nowhere(KEY, if prefix == "io" { "blkio" } else { prefix })),
+        }
+    }
+
+    fn without(&self, version: Version, instead: &'static str) -> LimitError {
+        LimitError::NoCounterpart { key: KEY, name: self.file.clone(), version, instead }
+    }
+
+    fn inconvertible(&self, error: Inconvertible, file: String) -> LimitError {
+        let name = self.file.clone();
+        match error {
+            Inconvertible::Value => {
+                LimitError::NoTranslation { key: KEY, name, value: (&self.value).into(), file }
+            }
+            Inconvertible::SwapAlone => LimitError::SwapAlone { key: KEY },
+            Inconvertible::SumBelow { sum, memory } => LimitError::SumBelow { key: KEY, sum, memory },
+            Inconvertible::SumLarge => LimitError::SumLarge { key: KEY },
+            Inconvertible::Read => LimitError::NotSet {
+                key: KEY,
+                name,
+                instead: "it tells what was counted, and what it is called here is only read",
+            },
+        }
+    }
+}
+
+/// Controllers that version 2 has not taken over.
+fn is_gone(prefix: &str) -> bool {
+    matches!(prefix, "devices" | "net_cls" | "net_prio")
+}
+
+/// An empty write(2) does nothing: a line end clears a file.
+fn written(value: &str) -> &str {
+    if value.is_empty() { "\n" } else { value }
+}
+
+fn other(version: Version) -> Version {
+    match version {
+        Version::V1 => Version::V2,
+        Version::V2 => Version::V1,
+    }
+}

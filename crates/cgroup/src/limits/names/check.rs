@@ -1,0 +1,160 @@
+//! Values that the kernel would take for other ones, without a word.
+
+use super::super::io::IoKind;
+use crate::quantity::{Bytes, ClassId, Iops, QuantityError, Reason, Shares};
+use std::ffi::OsStr;
+
+/// Refuses what the kernel would store as another number. What it would itself refuse is left to it.
+///
+/// `page` is the size of a page of memory.
+pub(crate) fn mangled(file: &str, value: &str, page: u64) -> Result<(), QuantityError> {
+    let wrong = |at, reason| Err(QuantityError { text: value.into(), at, reason });
+    if let Some(kind) = IoKind::ALL.into_iter().find(|kind| kind.file() == file) {
+        return throttle(value, kind);
+    }
+    match file {
+        "memory.limit_in_bytes"
+        | "memory.memsw.limit_in_bytes"
+        | "memory.soft_limit_in_bytes"
+        | "memory.max"
+        | "memory.high"
+        | "memory.low"
+        | "memory.min"
+        | "memory.swap.max"
+        | "memory.swap.high" => bytes(value, page),
+        "cpu.shares" if is_digits(value) => Shares::parse(OsStr::new(value)).map(|_| ()),
+        "net_cls.classid" if is_digits(value) || value.starts_with("0x") => {
+            ClassId::parse(OsStr::new(value)).map(|_| ())
+        }
+        _ => match huge_page(file) {
+            Some(page)
+                if is_digits(value) && value.parse().is_ok_and(|bytes: u64| bytes > 0 && bytes < page) =>
+            {
+                wrong(0, Reason::BelowPage(page))
+            }
+            _ => Ok(()),
+        },
+    }
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The kernel's own reader (lib/cmdline.c, `memparse`): digits, and a letter of K M G T P E. `m` is M to it.
+fn bytes(value: &str, page: u64) -> Result<(), QuantityError> {
+    let wrong = |at, reason| Err(QuantityError { text: value.into(), at, reason });
+    let length = value.bytes().take_while(u8::is_ascii_digit).count();
+    let (digits, letters) = value.split_at(length);
+    let known = letters.bytes().next().map_or(Some(0), |letter| {
+        let place = b"KMGTPE".iter().position(|known| known.eq_ignore_ascii_case(&letter))?;
+        u32::try_from(10 * (place + 1)).ok()
+    });
+    // A zero before other digits makes them octal.
+    let (Some(shift), false) = (known, digits.is_empty() || digits.len() > 1 && digits.starts_with('0'))
+    else {
+        return Ok(());
+    };
+    if letters.len() > 1 {
+        return match &letters[1..] {
+            "B" | "b" | "iB" => wrong(length + 1, Reason::TrailingB(value[..=length].to_owned())),
+            _ => Ok(()),
+        };
+    }
+    let bytes = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(1 << shift));
+    match bytes {
+        None => wrong(0, Reason::Limitless),
+        Some(bytes) if bytes > 0 && bytes < page => wrong(0, Reason::BelowPage(page)),
+        Some(bytes) if bytes > Bytes::LIMITLESS => wrong(0, Reason::Limitless),
+        Some(_) => Ok(()),
+    }
+}
+
+/// `MAJOR:MINOR NUMBER`: version 1 reads the digits and no further, and operations in 32 bits.
+fn throttle(value: &str, kind: IoKind) -> Result<(), QuantityError> {
+    let wrong = |at, reason| Err(QuantityError { text: value.into(), at, reason });
+    let line = value.trim_end();
+    let Some(start) = line.rfind([' ', '\t']).map(|place| place + 1) else { return Ok(()) };
+    let number = &line[start..];
+    let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+    if digits < number.len() {
+        return wrong(start + digits, Reason::Digits);
+    }
+    let most = if kind.counts_operations() { Iops::MOST } else { i64::MAX as u64 };
+    match number.parse::<u64>() {
+        Ok(number) if number <= most => Ok(()),
+        _ => wrong(start, Reason::Large(most)),
+    }
+}
+
+/// The size in the name of a limit of huge pages: `hugetlb.2MB.max`.
+fn huge_page(file: &str) -> Option<u64> {
+    let (size, rest) = file.strip_prefix("hugetlb.")?.split_once('.')?;
+    let is_limit = rest.trim_start_matches("rsvd.") == "max" || rest.ends_with("limit_in_bytes");
+    let (number, unit) = size.split_at(size.find(|c: char| !c.is_ascii_digit())?);
+    let shift = match unit {
+        "KB" => 10,
+        "MB" => 20,
+        "GB" => 30,
+        _ => return None,
+    };
+    is_limit.then(|| number.parse::<u64>().ok()?.checked_mul(1 << shift)).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(file: &str, value: &str) -> Result<(), (usize, Reason)> {
+        mangled(file, value, 4096).map_err(|error| (error.at, error.reason))
+    }
+
+    #[test]
+    fn what_the_kernel_would_mangle_is_refused() {
+        for (file, value, at, reason) in [
+            ("memory.limit_in_bytes", "100", 0, Reason::BelowPage(4096)),
+            ("memory.max", "3K", 0, Reason::BelowPage(4096)),
+            ("memory.max", "18446744073709551617", 0, Reason::Limitless),
+            ("memory.max", "99999999999E", 0, Reason::Limitless),
+            ("memory.limit_in_bytes", "500MB", 4, Reason::TrailingB("500M".to_owned())),
+            ("blkio.throttle.read_bps_device", "8:0 1M", 5, Reason::Digits),
+            ("blkio.throttle.read_iops_device", "8:0 4294967296", 4, Reason::Large(4_294_967_294)),
+            (
+                "blkio.throttle.write_bps_device",
+                "8:0 99999999999999999999",
+                4,
+                Reason::Large(i64::MAX as u64),
+            ),
+            ("cpu.shares", "1", 0, Reason::Range { least: 2, most: 262_144 }),
+            ("net_cls.classid", "4294967296", 0, Reason::Range { least: 0, most: 4_294_967_295 }),
+            ("hugetlb.2MB.limit_in_bytes", "4096", 0, Reason::BelowPage(2 << 20)),
+            ("hugetlb.1GB.rsvd.max", "4096", 0, Reason::BelowPage(1 << 30)),
+        ] {
+            assert_eq!(check(file, value), Err((at, reason)), "{file} {value}");
+        }
+    }
+
+    #[test]
+    fn what_the_kernel_takes_or_refuses_is_left_to_it() {
+        for (file, value) in [
+            ("memory.limit_in_bytes", "-1"),
+            ("memory.limit_in_bytes", "500m"),
+            ("memory.limit_in_bytes", "0x100000"),
+            ("memory.limit_in_bytes", "9223372036854771712"),
+            ("memory.max", "max"),
+            ("memory.max", "0"),
+            ("memory.max", "1.5G"),
+            ("memory.max", ""),
+            ("memory.max", "5ü"),
+            ("blkio.throttle.read_bps_device", "8:0 1048576"),
+            ("blkio.throttle.read_bps_device", "8:0 0\n"),
+            ("blkio.throttle.read_bps_device", "nonsense"),
+            ("cpu.shares", "1024"),
+            ("pids.max", "nonsense"),
+            ("hugetlb.2MB.max", "max"),
+            ("hugetlb.2MB.current", "1"),
+        ] {
+            assert_eq!(check(file, value), Ok(()), "{file} {value}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Until nobody is left in a group.
+
+use crate::{Version, members};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use xns_core::shell::{c_string, path};
+use xns_core::{Apply, Call, Errno, Failure, Operation, Outcome, Shell, Slots};
+
+/// Waits until a group and those below it have no processes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AwaitEmpty {
+    /// The group's directory.
+    pub directory: PathBuf,
+    /// Its hierarchy's version.
+    pub version: Version,
+}
+
+impl Operation for AwaitEmpty {
+    fn calls(&self) -> Vec<Call> {
+        let file = match self.version {
+            Version::V1 => "cgroup.procs",
+            Version::V2 => "cgroup.events",
+        };
+        vec![Call::only("until nobody is in it", format!("read({})", c_string(self.directory.join(file))))]
+    }
+
+    fn shell(&self) -> Vec<Shell> {
+        let file = |name| path(self.directory.join(name));
+        vec![Shell::After(match self.version {
+            Version::V1 => format!("while [ -n \"$(cat {})\" ]; do sleep 0.1; done", file("cgroup.procs")),
+            Version::V2 => {
+                format!("until grep -q 'populated 0' {}; do sleep 0.1; done", file("cgroup.events"))
+            }
+        })]
+    }
+
+    fn failed(&self, _: u8) -> String {
+        format!("cannot read whether {} is empty", self.directory.display())
+    }
+}
+
+impl Apply for AwaitEmpty {
+    fn apply(&self, _: &mut Slots) -> Result<Outcome, Failure> {
+        await_empty(&self.directory, self.version, None)?;
+        Ok(Outcome::Done)
+    }
+}
+
+/// Waits until a group and those below it have no processes; one that is removed has none. Answers whether it has come to that before
+/// the time was over.
+///
+/// # Errors
+/// What reading answered.
+pub fn await_empty(directory: &Path, version: Version, until: Option<Instant>) -> Result<bool, Errno> {
+    const LONGEST: Duration = Duration::from_millis(50);
+    let mut pause = Duration::from_micros(500);
+    loop {
+        match is_empty(directory, version) {
+            Ok(true) | Err(Errno::ENOENT | Errno::ENODEV) => return Ok(true),
+            Ok(false) if until.is_some_and(|until| Instant::now() >= until) => return Ok(false),
+            Ok(false) => {}
+            Err(errno) => return Err(errno),
+        }
+        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+        std::thread::sleep(left.map_or(pause, |left| left.min(pause)));
+        pause = (pause * 2).min(LONGEST);
+    }
+}
+
+fn is_empty(directory: &Path, version: Version) -> Result<bool, Errno> {
+    match version {
+        Version::V1 => members(directory).map(|pids| pids.is_empty()),
+        Version::V2 => std::fs::read_to_string(directory.join("cgroup.events"))
+            .map(|text| text.lines().any(|line| line == "populated 0"))
+            .map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or_default())),
+    }
+}

@@ -1,0 +1,56 @@
+//! Memory, swap, and what the OOM killer did.
+
+use super::model::Memory;
+use super::part::{Files, Parts};
+use super::text;
+
+pub(super) fn collect(parts: &Parts<'_>) -> Memory {
+    match (parts.version1("memory"), parts.version2()) {
+        (Some(files), _) => version1(files),
+        (None, Some(files)) => version2(files),
+        (None, None) => Memory::default(),
+    }
+}
+
+fn version2(files: Files<'_>) -> Memory {
+    let limit = |file: &str| files.read(file).as_deref().and_then(text::limit);
+    let stat = files.read("memory.stat").unwrap_or_default();
+    // Since Linux 5.2 `memory.events` counts what is below, too, and what is the group's own has its own file.
+    let own = files.value("memory.events.local", "max");
+    Memory {
+        current_bytes: files.number("memory.current"),
+        peak_bytes: files.number("memory.peak"),
+        limit_bytes: limit("memory.max"),
+        swap_current_bytes: files.number("memory.swap.current"),
+        swap_limit_bytes: limit("memory.swap.max"),
+        oom_kills: files.events("memory.events", Some("memory.events.local"), "oom_kill"),
+        limit_hits: own.or_else(|| files.value("memory.events", "max")),
+        anon_bytes: text::value(&stat, "anon"),
+        file_bytes: text::value(&stat, "file"),
+    }
+}
+
+fn version1(files: Files<'_>) -> Memory {
+    let limit = |file: &str| files.read(file).as_deref().and_then(text::limit);
+    let stat = files.read("memory.stat").unwrap_or_default();
+    let current = files.number("memory.usage_in_bytes");
+    let limit_bytes = limit("memory.limit_in_bytes");
+    // The files of memory and swap together are there only with swap accounting.
+    let both = files.number("memory.memsw.usage_in_bytes");
+    let swap = both.zip(current).map(|(both, memory)| both.saturating_sub(memory));
+    let both_limit = limit("memory.memsw.limit_in_bytes");
+    // Where the two limits are the same, the kernel meets that of both first.
+    let hits = files.number("memory.failcnt");
+    let both_hits = files.number("memory.memsw.failcnt").unwrap_or(0);
+    Memory {
+        current_bytes: current,
+        peak_bytes: files.number("memory.max_usage_in_bytes"),
+        limit_bytes,
+        swap_current_bytes: both.and_then(|_| text::value(&stat, "total_swap")).or(swap),
+        swap_limit_bytes: both_limit.zip(limit_bytes).map(|(both, memory)| both.saturating_sub(memory)),
+        oom_kills: files.events("memory.oom_control", None, "oom_kill"),
+        limit_hits: hits.map(|hits| hits.saturating_add(both_hits)),
+        anon_bytes: text::value(&stat, "total_rss"),
+        file_bytes: text::value(&stat, "total_cache"),
+    }
+}

@@ -1,0 +1,43 @@
+//! What the kernel counts of a group, in one model for both versions: cgroup-v1/*.rst and cgroup-v2.rst in the kernel's
+//! documentation name the files.
+//!
+//! A group may have a directory in several hierarchies: one for each controller of version 1, and beside them one of version 2 that
+//! has no controllers but knows CPU time, pressure, and whether anybody is in it.
+
+mod bounds;
+mod cpu;
+mod io;
+mod memory;
+mod model;
+mod part;
+mod pids;
+mod pressure;
+mod report;
+mod source;
+mod state;
+mod text;
+pub mod words;
+
+pub use bounds::{Bound, Bounds, CpuLimit};
+pub use model::{Cpu, Disk, Memory, Pids, Pressure, Stall, Stats};
+pub use part::Part;
+pub use report::{Ending, Report, oom_line};
+pub use source::{Machine, Source};
+
+impl Stats {
+    /// Of the group that has these directories. Nothing fails: what cannot be read, also because the group has gone, is not known.
+    pub fn of(parts: &[Part], source: &dyn Source) -> Stats {
+        let parts = part::Parts { parts, source };
+        let state = state::collect(&parts);
+        Stats {
+            cpu: cpu::collect(&parts),
+            memory: memory::collect(&parts),
+            pids: pids::collect(&parts),
+            io: io::collect(&parts),
+            pressure: pressure::collect(&parts),
+            populated: state.populated,
+            frozen: state.frozen,
+            processes: state.processes,
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Where the files are read.
+
+use crate::walk;
+use std::path::{Path, PathBuf};
+use xns_core::Errno;
+use xns_sys::fs;
+
+/// Whoever reads the files of groups: the machine, or a test's record.
+pub trait Source {
+    /// The contents of a file of a group.
+    ///
+    /// # Errors
+    /// ENOENT where there is no such file, EOPNOTSUPP where the group has it to no use, ENODEV when the group has gone.
+    fn read(&self, directory: &Path, file: &str) -> Result<Vec<u8>, Errno>;
+
+    /// The groups below this one, without itself.
+    fn below(&self, directory: &Path) -> Vec<PathBuf>;
+
+    /// The name of the disk with this number, `254:0`.
+    fn disk(&self, device: &str) -> Option<String>;
+}
+
+/// The files as they are.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Machine;
+
+impl Source for Machine {
+    fn read(&self, directory: &Path, file: &str) -> Result<Vec<u8>, Errno> {
+        fs::read_in(fs::cwd(), &directory.join(file))
+    }
+
+    fn below(&self, directory: &Path) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        walk::walk(directory, |group| {
+            if !group.path.as_os_str().is_empty() {
+                found.push(directory.join(group.path));
+            }
+        })
+        // A group that has gone has none below it.
+        .ok();
+        found
+    }
+
+    fn disk(&self, device: &str) -> Option<String> {
+        let link = std::fs::read_link(Path::new("/sys/dev/block").join(device)).ok()?;
+        Some(link.file_name()?.to_string_lossy().into_owned())
+    }
+}

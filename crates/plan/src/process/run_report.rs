@@ -1,0 +1,165 @@
+//! What happened in a run: told when the program has ended, before its group is removed.
+
+use super::report::open_file;
+use std::path::PathBuf;
+use std::time::Instant;
+use xns_cgroup::stat::{Ending, Machine, Part, Report, Stats, oom_line};
+use xns_core::shell::c_string;
+use xns_core::{Apply, Call, Failure, Operation, Outcome, Shell, Slot, Slots};
+use xns_sys::fd;
+use xns_sys::fork::Status;
+
+/// Looks at the clock: from here on the program runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StartClock;
+
+impl Operation for StartClock {
+    fn calls(&self) -> Vec<Call> {
+        vec![Call::new("clock_gettime(CLOCK_MONOTONIC)")]
+    }
+
+    fn shell(&self) -> Vec<Shell> {
+        Vec::new()
+    }
+
+    fn failed(&self, _: u8) -> String {
+        "cannot read the clock".to_owned()
+    }
+}
+
+impl Apply for StartClock {
+    fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
+        slots.started = Some(Instant::now());
+        Ok(Outcome::Done)
+    }
+}
+
+/// Opens the file of the report, before anything is done that it would tell of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenReport(pub PathBuf);
+
+impl Operation for OpenReport {
+    fn calls(&self) -> Vec<Call> {
+        let file = c_string(&self.0);
+        vec![
+            Call::only(
+                "if it is not there",
+                format!("openat(AT_FDCWD, {file}, O_WRONLY|O_CREAT|O_EXCL|O_NOFOLLOW) = REPORT"),
+            ),
+            Call::only("if it is there", format!("openat(AT_FDCWD, {file}, O_RDWR) = REPORT")),
+        ]
+    }
+
+    fn shell(&self) -> Vec<Shell> {
+        Vec::new() // see `ReportRun`
+    }
+
+    fn failed(&self, _: u8) -> String {
+        format!("cannot open {}", self.0.display())
+    }
+
+    fn fills(&self) -> &'static [Slot] {
+        &[Slot::Report]
+    }
+}
+
+impl Apply for OpenReport {
+    fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
+        let file = open_file(&self.0, slots)?;
+        slots.fill(Slot::Report, file);
+        Ok(Outcome::Done)
+    }
+
+    fn leaves_something(&self) -> bool {
+        true
+    }
+}
+
+/// Reads what the group has counted, and tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportRun {
+    /// The directories of the group.
+    pub parts: Vec<Part>,
+    /// What is told.
+    pub form: Form,
+    /// To the file that was opened, and not to standard error?
+    pub to_file: bool,
+    /// The tool's name, which the line without a report starts with.
+    pub tool: String,
+    /// The program's name.
+    pub program: String,
+}
+
+/// What is told of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A line, when the OOM killer was at work.
+    Killed,
+    /// Lines for people.
+    Text,
+    /// One JSON document.
+    Json,
+}
+
+impl ReportRun {
+    fn text(&self, slots: &Slots) -> Option<String> {
+        let ending = match slots.ended? {
+            Status::Exited(status) => Ending::Exited(status.into()),
+            Status::Killed(signal) | Status::Stopped(signal) => Ending::Killed(signal),
+        };
+        let stats = Stats::of(&self.parts, &Machine);
+        if self.form == Form::Killed {
+            return oom_line(&self.program, ending, &stats).map(|line| format!("{}: {line}\n", self.tool));
+        }
+        let wall = slots.started.map(|start| start.elapsed().as_micros()).unwrap_or_default();
+        let groups = self.parts.iter().map(|part| part.directory.display().to_string()).collect();
+        let report = Report { ending, wall_usec: u64::try_from(wall).unwrap_or(u64::MAX), groups, stats };
+        Some(match self.form {
+            Form::Json => serde_json::to_string_pretty(&report).unwrap_or_default() + "\n",
+            Form::Text | Form::Killed => report.text(),
+        })
+    }
+}
+
+impl Operation for ReportRun {
+    fn calls(&self) -> Vec<Call> {
+        let to = if self.to_file { "REPORT" } else { "2" };
+        let told = format!("write({to}, TOLD)");
+        vec![match self.form {
+            Form::Killed => Call::only("if the OOM killer was at work", told),
+            Form::Text | Form::Json => Call::new(told),
+        }]
+    }
+
+    fn shell(&self) -> Vec<Shell> {
+        match self.form {
+            Form::Killed => Vec::new(),
+            Form::Text | Form::Json => {
+                vec![Shell::After(
+                    "# the report is of the group's files: cpu.stat, memory.peak, pids.events, …".to_owned(),
+                )]
+            }
+        }
+    }
+
+    fn failed(&self, _: u8) -> String {
+        "cannot write the report".to_owned()
+    }
+
+    fn reads(&self) -> &'static [Slot] {
+        if self.to_file { &[Slot::Report] } else { &[] }
+    }
+}
+
+impl Apply for ReportRun {
+    fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
+        let Some(text) = self.text(slots) else { return Ok(Outcome::Tolerated("nothing to tell")) };
+        if self.to_file {
+            fd::replace(slots.take(Slot::Report)?, text.as_bytes())?;
+        } else {
+            // If nobody reads it, there is nobody to tell.
+            let _ = fd::write_all(fd::stderr(), text.as_bytes());
+        }
+        Ok(Outcome::Done)
+    }
+}

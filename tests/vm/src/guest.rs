@@ -1,0 +1,242 @@
+//! A running guest: QEMU with two serial ports. The first one has the kernel's messages; on the second one the jobs print,
+//! and the guest's scripts tell where they are, in lines that begin with the ASCII record separator.
+
+use crate::error::{Error, at};
+use crate::kernel::Kernel;
+use crate::machine::{Machine, in_path};
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+const QEMU: &str = "qemu-system-x86_64";
+
+/// What stands before a line of the guest's scripts.
+const SEPARATOR: char = '\u{1e}';
+
+/// A boot takes 3 to 14 seconds on a machine that does nothing else.
+const BOOT: Duration = Duration::from_secs(120);
+
+/// `-cpu max` with software emulation: needs neither rights nor a host that can run nested machines. A panic ends it.
+const QEMU_OPTIONS: &str =
+    "-accel tcg -cpu max -smp 2 -m 1024 -nodefaults -no-user-config -display none -no-reboot";
+const KERNEL_OPTIONS: &str = "console=ttyS0 loglevel=4 panic=-1 oops=panic";
+
+/// What a guest tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event<'a> {
+    /// This job begins.
+    Begin(&'a str),
+    /// A line that it has printed.
+    Line(&'a str),
+    /// What a test has said of itself: a line of `XNS_SKIPPED`.
+    Skipped(&'a str),
+    /// The job has ended, with this status (as a shell has it).
+    End(i32),
+}
+
+/// How a guest has ended that came up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Every job has run.
+    Done,
+    /// Its kernel has panicked, its time was over, or it went away; with the last messages of its kernel.
+    Lost {
+        /// Which of them.
+        reason: &'static str,
+        /// Lines.
+        console: String,
+    },
+}
+
+/// A guest that can be started.
+#[derive(Debug)]
+pub struct Guest {
+    kernel: Kernel,
+    /// With the initramfs, the console's file and the disk; it goes away with this value.
+    dir: TempDir,
+    /// How long its jobs may take together.
+    pub limit: Duration,
+    /// More words for the kernel's command line.
+    pub append: String,
+    /// How many boots were lost.
+    pub panicked_at_boot: usize,
+}
+
+impl Guest {
+    /// Writes what the machine boots from, below the target directory.
+    ///
+    /// # Errors
+    /// [`Error::Lacks`] when there is no QEMU.
+    pub fn new(kernel: &Kernel, machine: &Machine, target: &std::path::Path) -> Result<Self, Error> {
+        if in_path(QEMU).is_none() {
+            return Err(Error::Lacks(format!("{QEMU} is not installed (package qemu-system-x86)")));
+        }
+        let parent = target.join("vm");
+        fs::create_dir_all(&parent).map_err(at(&parent))?;
+        let dir = tempfile::Builder::new().prefix("guest-").tempdir_in(&parent).map_err(at(&parent))?;
+        let guest = Guest {
+            kernel: kernel.clone(),
+            dir,
+            limit: Duration::from_secs(600),
+            append: String::new(),
+            panicked_at_boot: 0,
+        };
+        let path = guest.path("initramfs");
+        let mut file = BufWriter::new(File::create(&path).map_err(at(&path))?);
+        machine.tree.write(&mut file).and_then(|()| file.flush()).map_err(at(&path))?;
+        guest.write_disk()?;
+        Ok(guest)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// An empty disk with two partitions, for tests that need one: `/dev/vda`, `vda1`, `vda2`, 256, 128 and 127 MiB.
+    fn write_disk(&self) -> Result<(), Error> {
+        const MIB: u32 = 2048;
+        let path = self.path("disk");
+        // A master boot record: type (Linux), first sector, number of sectors.
+        let mut record = [0; 512];
+        for (number, (first, sectors)) in [(MIB, 128 * MIB), (129 * MIB, 127 * MIB)].into_iter().enumerate() {
+            let entry = &mut record[446 + 16 * number..][..16];
+            entry[4] = 0x83;
+            entry[8..12].copy_from_slice(&first.to_le_bytes());
+            entry[12..].copy_from_slice(&sectors.to_le_bytes());
+        }
+        record[510..].copy_from_slice(&[0x55, 0xaa]);
+        fs::write(&path, record).map_err(at(&path))?;
+        let file = File::options().write(true).open(&path).map_err(at(&path))?;
+        file.set_len(256 << 20).map_err(at(&path))
+    }
+
+    fn qemu(&self) -> Command {
+        let mut qemu = Command::new(QEMU);
+        qemu.args(QEMU_OPTIONS.split(' '));
+        qemu.arg("-kernel").arg(&self.kernel.image).arg("-initrd").arg(self.path("initramfs"));
+        qemu.args(["-append", &format!("{KERNEL_OPTIONS} {}", self.append)]);
+        qemu.arg("-drive")
+            .arg(format!("file={},format=raw,if=virtio,cache=unsafe", self.path("disk").display()));
+        qemu.arg("-serial").arg(format!("file:{}", self.path("console").display()));
+        qemu
+    }
+
+    /// Runs it to its end; `hear` is told what it says. A guest that does not come up is started once more.
+    ///
+    /// # Errors
+    /// [`Error::Boot`] when it did not come up the second time either.
+    pub fn run(&mut self, hear: &mut dyn FnMut(Event<'_>)) -> Result<Outcome, Error> {
+        for last in [false, true] {
+            let mut qemu = self.qemu();
+            qemu.args(["-serial", "stdio"]).stdin(Stdio::null()).stdout(Stdio::piped());
+            let running = Running::start(qemu)?;
+            let mut up = false;
+            let lost = running.listen(self.limit, &mut up, hear);
+            let console = self.console();
+            let Some(mut reason) = lost else { return Ok(Outcome::Done) };
+            if console.contains("Kernel panic") {
+                reason = "its kernel panicked";
+            }
+            if up {
+                return Ok(Outcome::Lost { reason, console });
+            }
+            self.panicked_at_boot += 1;
+            if last {
+                return Err(Error::Boot { reason, console });
+            }
+        }
+        unreachable!("the last round returns")
+    }
+
+    /// Runs it with this program's terminal as its second serial port.
+    ///
+    /// # Errors
+    /// QEMU cannot be run.
+    pub fn on_terminal(&self) -> Result<(), Error> {
+        let failed = |source| Error::Program { program: QEMU, source };
+        self.qemu()
+            .args(["-chardev", "stdio,id=jobs,signal=off", "-serial", "chardev:jobs"])
+            .status()
+            .map_err(failed)?;
+        Ok(())
+    }
+
+    /// The last lines of the kernel's messages.
+    fn console(&self) -> String {
+        let text = fs::read(self.path("console")).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text).replace('\r', "");
+        let lines: Vec<_> = text.lines().collect();
+        lines[lines.len().saturating_sub(60)..].join("\n")
+    }
+}
+
+/// QEMU, and the lines it prints. It ends with this value.
+struct Running {
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Running {
+    fn start(mut qemu: Command) -> Result<Self, Error> {
+        let mut child = qemu.spawn().map_err(|source| Error::Program { program: QEMU, source })?;
+        let (sender, lines) = channel();
+        let stdout = child.stdout.take();
+        let read = move |stdout: ChildStdout| {
+            let mut stdout = BufReader::new(stdout);
+            let mut line = Vec::new();
+            while stdout.read_until(b'\n', &mut line).is_ok_and(|count| count > 0) {
+                let text = String::from_utf8_lossy(&line).trim_end_matches('\n').to_owned();
+                line.clear();
+                if sender.send(text).is_err() {
+                    break;
+                }
+            }
+        };
+        thread::spawn(move || stdout.map(read));
+        Ok(Running { child, lines })
+    }
+
+    /// To the guest's last word; else why that did not come.
+    fn listen(self, limit: Duration, up: &mut bool, hear: &mut dyn FnMut(Event<'_>)) -> Option<&'static str> {
+        let mut end = Instant::now() + BOOT;
+        loop {
+            let line = match self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                Ok(line) => line,
+                Err(RecvTimeoutError::Timeout) => return Some("its time was over"),
+                Err(RecvTimeoutError::Disconnected) => return Some("it went away"),
+            };
+            // What a job has printed last may have no line end.
+            let (printed, told) = match line.split_once(SEPARATOR) {
+                Some((printed, told)) => (Some(printed).filter(|text| !text.is_empty()), Some(told)),
+                None => (Some(&*line), None),
+            };
+            if let Some(text) = printed.filter(|_| *up) {
+                hear(Event::Line(text));
+            }
+            let (word, rest) = told.map_or(("", ""), |told| told.split_once(' ').unwrap_or((told, "")));
+            match word {
+                "up" => {
+                    *up = true;
+                    end = Instant::now() + limit;
+                }
+                "begin" => hear(Event::Begin(rest)),
+                "skipped" => hear(Event::Skipped(rest)),
+                "end" => hear(Event::End(rest.parse().unwrap_or(-1))),
+                "done" => return None,
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

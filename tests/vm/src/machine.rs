@@ -1,0 +1,235 @@
+//! What is in the guest.
+
+use crate::error::Error;
+use crate::kernel::Kernel;
+use crate::modules;
+use crate::tree::Tree;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::str::FromStr;
+
+/// How the cgroup hierarchies are mounted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// Version 1 only: each controller on a mount of its own, but for two pairs, as Debian has them.
+    V1,
+    /// Version 2 only.
+    V2,
+    /// Version 1 with most controllers, and version 2 at `/sys/fs/cgroup/unified`.
+    Hybrid,
+}
+
+impl fmt::Display for Layout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Layout::V1 => "v1",
+            Layout::V2 => "v2",
+            Layout::Hybrid => "hybrid",
+        })
+    }
+}
+
+impl FromStr for Layout {
+    type Err = ();
+
+    fn from_str(word: &str) -> Result<Self, ()> {
+        [Layout::V1, Layout::V2, Layout::Hybrid]
+            .into_iter()
+            .find(|layout| layout.to_string() == word)
+            .ok_or(())
+    }
+}
+
+/// A program that the guest runs, as root in `/root`.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// A file name.
+    pub name: String,
+    /// For the shell.
+    pub script: String,
+}
+
+impl Job {
+    /// The job of a guest that is used from a terminal: the guest's scripts know it by its name.
+    #[must_use]
+    pub fn shell() -> Self {
+        Job { name: "shell".to_owned(), script: String::new() }
+    }
+}
+
+/// The root file system of a guest.
+#[derive(Debug)]
+pub struct Machine {
+    pub(crate) tree: Tree,
+    jobs: usize,
+}
+
+/// Ours, as far as they are there.
+const TOOLS: [&str; 7] = ["xunshare", "xnsenter", "xlsns", "xcgexec", "xcgroup", "xnetns", "xnscheck"];
+
+/// Programs of the host that tests use or compare ours with, as far as the host has them. The rest is busybox, which starts
+/// faster; its shell would take its own commands for these.
+const PROGRAMS: [&str; 29] = [
+    "sh",
+    "env",
+    "timeout",
+    "stat",
+    "dd",
+    "nproc",
+    "mount",
+    "umount",
+    "unshare",
+    "nsenter",
+    "lsns",
+    "setpriv",
+    "taskset",
+    "ipcmk",
+    "ipcs",
+    "ps",
+    "uptime",
+    "hostname",
+    "ip",
+    "strace",
+    "cgexec",
+    "cgcreate",
+    "cgdelete",
+    "cgset",
+    "cgget",
+    "cgclassify",
+    "lscgroup",
+    "lssubsys",
+    "cgsnapshot",
+];
+
+/// With what follows as parameters of the module.
+const MODULES: [(&str, &str); 12] = [
+    ("virtio_pci", ""),
+    ("virtio_blk", ""),
+    ("ext4", ""),
+    ("overlay", ""),
+    // Partitions.
+    ("loop", "max_part=4"),
+    ("null_blk", "nr_devices=1 gb=1"),
+    ("bfq", ""),
+    ("veth", ""),
+    ("bridge", ""),
+    ("dummy", "numdummies=0"),
+    ("tun", ""),
+    ("cls_cgroup", ""),
+];
+
+const DIRECTORIES: [&str; 11] =
+    ["dev", "etc", "home/user", "mnt", "proc", "root", "run", "sys", "tmp", "usr/local/bin", "var/tmp"];
+
+const ACCOUNTS: [(&str, &str); 2] = [
+    ("etc/passwd", "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/home/user:/bin/sh\n"),
+    ("etc/group", "root:x:0:\ntty:x:5:\nuser:x:1000:\n"),
+];
+
+const INIT: &str = include_str!("../guest/init");
+const SETUP: &str = include_str!("../guest/setup");
+const CGROUPS: &str = include_str!("../guest/cgroups");
+
+impl Machine {
+    /// A machine with this layout, and with our tools that are in the directory.
+    ///
+    /// # Errors
+    /// [`Error::Lacks`] when the host has no static busybox.
+    pub fn new(kernel: &Kernel, layout: Layout, tools: &Path) -> Result<Self, Error> {
+        let busybox = in_path("busybox").filter(|path| libraries(path).is_ok_and(|found| found.is_empty()));
+        let busybox =
+            busybox.ok_or_else(|| Error::Lacks("no static busybox (package busybox-static)".to_owned()))?;
+        let mut tree = Tree::default();
+        tree.file("init", INIT);
+        tree.copy("busybox", &busybox)?;
+        tree.dir("newroot");
+        let mut machine = Machine { tree, jobs: 0 };
+        machine.copy("usr/bin/busybox", &busybox)?;
+        // As Debian has it: a program is found by both of its names.
+        machine.tree.link("guest/bin", "usr/bin");
+        machine.tree.link("guest/sbin", "usr/bin");
+        for dir in DIRECTORIES {
+            machine.tree.dir(Path::new("guest").join(dir));
+        }
+        for (path, text) in ACCOUNTS {
+            machine.file(path, text);
+        }
+        machine.file("vm/setup", SETUP);
+        machine.file("vm/cgroups", CGROUPS);
+        machine.file("vm/layout", format!("{layout}\n"));
+        machine.modules(kernel)?;
+        for tool in TOOLS.map(|name| tools.join(name)).iter().filter(|tool| tool.is_file()) {
+            machine.program(Path::new("usr/local/bin"), tool)?;
+        }
+        for program in PROGRAMS.iter().filter_map(|name| in_path(name)) {
+            machine.program(Path::new("usr/bin"), &program)?;
+        }
+        Ok(machine)
+    }
+
+    /// A file that all may read and run.
+    pub fn file(&mut self, path: impl AsRef<Path>, data: impl Into<Vec<u8>>) {
+        self.tree.file(in_guest(path.as_ref()), data);
+    }
+
+    /// The same, of the host.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn copy(&mut self, path: impl AsRef<Path>, from: &Path) -> Result<(), Error> {
+        self.tree.copy(in_guest(path.as_ref()), from)
+    }
+
+    /// A program of the host, with the libraries it is linked to, at their places.
+    fn program(&mut self, dir: &Path, from: &Path) -> Result<(), Error> {
+        for library in libraries(from)? {
+            if !self.tree.has(in_guest(&library)) {
+                self.copy(&library, &library)?;
+            }
+        }
+        self.copy(dir.join(from.file_name().unwrap_or_default()), from)
+    }
+
+    /// Jobs are run in the order in which they come here.
+    pub fn job(&mut self, Job { name, script }: Job) {
+        self.jobs += 1;
+        self.file(format!("vm/jobs/{:02}/{name}", self.jobs), format!("#!/bin/sh\n{script}\n"));
+    }
+
+    fn modules(&mut self, kernel: &Kernel) -> Result<(), Error> {
+        let mut order = String::new();
+        for module in modules::closure(&kernel.modules, &MODULES.map(|(name, _)| name))? {
+            let parameters =
+                MODULES.iter().find(|(name, _)| *name == module.name).map_or("", |found| found.1);
+            order += &format!("{} {parameters}\n", module.name);
+            self.file(format!("vm/modules/{}.ko", module.name), module.data);
+        }
+        self.file("vm/modules/order", order);
+        Ok(())
+    }
+}
+
+/// What will be the guest's root lies in a directory of the initramfs.
+fn in_guest(path: &Path) -> PathBuf {
+    Path::new("guest").join(path.strip_prefix("/").unwrap_or(path))
+}
+
+pub(crate) fn in_path(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).map(|dir| dir.join(name)).find(|path| path.is_file())
+}
+
+/// What the dynamic linker would load: the paths in ldd(1)'s lines `NAME => PATH (0x…)` and `PATH (0x…)`. A static program
+/// needs nothing.
+fn libraries(program: &Path) -> Result<Vec<PathBuf>, Error> {
+    let failed = |source| Error::Program { program: "ldd", source };
+    let done = Command::new("ldd").arg(program).env("LC_ALL", "C").output().map_err(failed)?;
+    let text = String::from_utf8_lossy(&done.stdout);
+    let path = |line: &str| {
+        let (what, _) = line.trim().rsplit_once(" (0x")?;
+        let path = what.rsplit_once(" => ").map_or(what, |(_, path)| path);
+        path.starts_with('/').then(|| PathBuf::from(path))
+    };
+    Ok(text.lines().filter_map(path).collect())
+}
