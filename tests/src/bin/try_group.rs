@@ -63,7 +63,7 @@ fn operation(deed: &str, directory: PathBuf, more: &[&str]) -> Box<dyn Apply> {
         }),
         "open" => Box::new(Open { directory }),
         "enter" => Box::new(Enter { directory, version, of_caller: true }),
-        "move" => Box::new(Move { directory, version, pid: more[0].parse().unwrap() }),
+        "move" => Box::new(Move { directory, version, pid: more[0].parse().unwrap(), before: None }),
         "freeze" | "thaw" => Box::new(Freeze { directory, version, frozen: deed == "freeze" }),
         "kill" => Box::new(Kill { directory, version, freezer: None, afterwards: false }),
         "delegate" => {
@@ -102,7 +102,9 @@ fn clone(directory: &Path, single: SingleThreaded, facts: &Facts) -> Answer {
             fork::wait(&child, false).unwrap();
             Ok(())
         }
-        Err(errno) => Err((format!("clone: {errno:?}"), xns_cgroup::hint::not_cloned(directory, errno, facts))),
+        Err(errno) => {
+            Err((format!("clone: {errno:?}"), xns_cgroup::hint::not_cloned(directory, errno, facts)))
+        }
     }
 }
 

@@ -225,7 +225,7 @@ fn processes_that_do_not_go_to_the_leaf() {
 
 #[test]
 fn a_move_knows_its_process() {
-    let step = Move { directory: "/cg/a".into(), version: Version::V2, pid: 9 };
+    let step = Move { directory: "/cg/a".into(), version: Version::V2, pid: 9, before: None };
     let hint = process_not_moved(&step, false, Errno::ESRCH, &Machine::v2().facts()).unwrap();
     assert_eq!(hint.id, "XNS-E46-no-process");
     let hint = process_not_moved(&step, true, Errno::ENOENT, &Machine::v2().facts()).unwrap();

@@ -62,7 +62,15 @@ fn c4_where_nothing_freezes() {
     assert_eq!(ask("/cg"), "XNS-C4-root");
     assert_eq!(ask("/cg/a"), "XNS-C4-no-file");
     assert_eq!(ask("/cg/none"), "XNS-E50-no-group");
-    let told = refused(&v2().user(7), "/cg/a", Version::V2, true, false, Errno::EACCES).unwrap();
+    let told = refused(
+        &v2().user(7).file("owner:/cg/a/cgroup.freeze", "0"),
+        "/cg/a",
+        Version::V2,
+        true,
+        false,
+        Errno::EACCES,
+    )
+    .unwrap();
     assert_eq!(told.id, "XNS-C2-not-yours");
 }
 

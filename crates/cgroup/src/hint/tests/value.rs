@@ -202,7 +202,8 @@ fn e54_quotas_of_version_1() {
         told.cures,
         ["echo 50000 > /cg/cpu/a/b/cpu.cfs_quota_us", "echo 60000 > /cg/cpu/a/cpu.cfs_quota_us"]
     );
-    assert_eq!(written(&machine, &file("a/b", "quota"), "500", Errno::EINVAL), None);
+    let told = written(&machine, &file("a/b", "quota"), "500", Errno::EINVAL).unwrap();
+    assert_eq!(told.cause, "cpu.cfs_quota_us takes 1000 and more microseconds; -1 for none");
     assert_eq!(written(&machine, &file("a/b", "quota"), "40000", Errno::EINVAL).unwrap().id, "XNS-C6-value");
     let down = machine.file("directories:/cg/cpu/a", "b").file(&file("a/b", "quota"), "40000\n");
     let told = written(&down, &file("a", "quota"), "30000", Errno::EINVAL).unwrap();
@@ -233,7 +234,13 @@ fn c6_other_files_of_cpu() {
     assert_eq!(written(&idle, "/cg/a/cpu.weight", "50", Errno::EINVAL).unwrap().id, "XNS-C6-idle");
     let burst = v2().file("/cg/a/cpu.max", "1000 100000\n");
     assert_eq!(written(&burst, "/cg/a/cpu.max.burst", "2000", Errno::EINVAL).unwrap().cures, ["1000"]);
-    assert_eq!(written(&burst, "/cg/a/cpu.max.burst", "x", Errno::EINVAL), None);
+    assert_eq!(written(&burst, "/cg/a/cpu.max.burst", "x", Errno::EINVAL).unwrap().id, "XNS-C6-value");
+}
+
+#[test]
+fn d8_a_rule_with_groups_below() {
+    let told = written(&hybrid(), "/cg/devices/a/devices.deny", "a", Errno::EINVAL).unwrap();
+    assert_eq!(told.id, "XNS-D8-children");
 }
 
 #[test]

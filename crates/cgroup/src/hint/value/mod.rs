@@ -13,6 +13,7 @@ use super::enable;
 use super::group::Group;
 use super::missing;
 use super::permission::{denied, inside_user_namespace, not_yours, removed, write};
+use crate::device;
 use crate::op::Set;
 use xns_core::{Errno, Hint};
 
@@ -43,6 +44,7 @@ pub(super) fn refused(set: &Set, at_open: bool, errno: Errno, group: &Group<'_>)
         "cpu" => cpu::refused(&value, errno),
         "cpuset" => cpuset::refused(&value, errno),
         "io" | "blkio" => io::refused(&value, errno),
+        "devices" => device::line_refused(&group.directory, value.text, errno, group.facts),
         _ => None,
     };
     special.or_else(|| in_general(&value, errno))
