@@ -1,7 +1,7 @@
 //! A group that cannot be made.
 
 use super::attach::no_group;
-use super::group::{Group, some_names};
+use super::group::{Group, counted, some_names};
 use super::permission::{as_root, denied, inside_user_namespace, write};
 use super::systemd;
 use std::os::unix::ffi::OsStrExt;
@@ -43,11 +43,11 @@ fn exists(group: &Group<'_>) -> Option<Hint> {
     let (name, facts) = (group.name(), group.facts);
     let hint = Hint::new("XNS-C3-exists", format!("there is something called {name} already"));
     if facts.is_directory(&group.directory) {
-        let count = group.members().len();
         return Some(
             hint.because(format!(
-                "{} is a group, with {count} processes in it and below",
-                group.directory.display()
+                "{} is a group, with {} in it and below",
+                group.directory.display(),
+                counted(group.members().len())
             ))
             .cure(as_root(&format!("xcgroup delete {name}"), facts), "removes it, when it is empty")
             .cure(as_root(&format!("xcgroup set {name} …"), facts), "changes its limits"),

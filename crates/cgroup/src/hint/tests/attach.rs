@@ -25,9 +25,9 @@ fn e50_the_group_is_missing() {
     );
     assert_eq!(
         told.because,
-        ["/cg/cpu/lab is not there", "the group is in memory", "in /cg/cpu are lap, other"]
+        ["/cg/cpu/lab is not there", "the group is in memory", "the groups in /cg/cpu: lap, other"]
     );
-    assert_eq!(told.cures, ["xcgroup create /lab", "lap"]);
+    assert_eq!(told.cures, ["lap", "xcgroup create /lab"]);
     let there = machine.group("/cg/cpu/lab", 0);
     assert_eq!(there.ask("/cg/cpu/lab", |group| attach::not_opened("tasks", group, Errno::ENOENT)), None);
 }

@@ -29,7 +29,7 @@ fn c4_who_has_not_stopped() {
     let told = refused(&machine, "/cg/a", Version::V2, true, true, Errno::ETIMEDOUT).unwrap();
     assert_eq!(
         (told.id, told.cause.as_str()),
-        ("XNS-C4-not-frozen", "1 of its processes have not stopped: 8 (dd)")
+        ("XNS-C4-not-frozen", "not all of its processes have stopped: 8 (dd)")
     );
     assert_eq!(told.because, ["/proc/8/stat shows the state D, in io_schedule (/proc/8/wchan)"]);
     assert_eq!(told.cures, ["xcgroup freeze /a", "xcgroup thaw /a"]);
@@ -42,7 +42,7 @@ fn c4_who_has_not_stopped() {
         .process(7, "frozen", 'D', 0, 0)
         .process(8, "forks", 'R', 0, 0);
     let told = refused(&machine, "/cg/freezer/a", Version::V1, true, true, Errno::ETIMEDOUT).unwrap();
-    assert_eq!(told.cause, "1 of its processes have not stopped: 8 (forks)");
+    assert_eq!(told.cause, "not all of its processes have stopped: 8 (forks)");
 }
 
 #[test]

@@ -102,14 +102,15 @@ fn e48_processes_and_groups() {
     let nested = machine.clone().file("directories:/cg/a", "b\nc d\n").file("/cg/a/b/cgroup.procs", "8\n");
     let told = removed(&nested, "/cg/a", Errno::EBUSY).unwrap();
     assert_eq!(told.id, "XNS-E48-groups");
-    assert_eq!(told.because, ["in /cg/a are b, c d", "2 processes are in it and below: 7 (sh), 8"]);
+    assert_eq!(told.because, ["the groups in /cg/a: b, c d", "in it and below: 2 processes, 7 (sh), 8"]);
     assert_eq!(told.cures, ["xcgroup kill /a && xcgroup delete -r /a"]);
     let empty = nested.file("/cg/a/cgroup.procs", "").file("/cg/a/b/cgroup.procs", "");
     assert_eq!(removed(&empty, "/cg/a", Errno::EBUSY).unwrap().cures, ["xcgroup delete -r /a"]);
     let leaving = Machine::v2().group("/cg/a", 0).file("/cg/a/cgroup.procs", "");
     assert!(removed(&leaving, "/cg/a", Errno::EBUSY).unwrap().because[0].contains("is empty"));
     assert_eq!(removed(&leaving, "/cg", Errno::EBUSY).unwrap().id, "XNS-E48-root");
-    assert_eq!(removed(&leaving, "/cg/b", Errno::ENOENT).unwrap().id, "XNS-E50-no-group");
+    let told = removed(&leaving, "/cg/b", Errno::ENOENT).unwrap();
+    assert_eq!((told.id, told.cures), ("XNS-E50-no-group", vec!["xcgroup list".to_owned()]));
     assert_eq!(removed(&leaving.user(1000), "/cg/a", Errno::EACCES).unwrap().id, "XNS-C2-not-yours");
 }
 

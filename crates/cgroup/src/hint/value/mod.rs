@@ -34,7 +34,9 @@ pub(super) fn refused(set: &Set, at_open: bool, errno: Errno, group: &Group<'_>)
     match file {
         "cgroup.procs" | "cgroup.threads" | "tasks" => {
             let pid = value.text.parse().ok().filter(|pid| *pid != 0);
-            return attach::refused(pid, group, errno);
+            return attach::refused(pid, group, errno).or_else(|| {
+                matches!(errno, Errno::EINVAL | Errno::ERANGE).then(|| range::syntax(&value)).flatten()
+            });
         }
         "cgroup.subtree_control" => return of_subtree_control(&value, errno),
         _ => {}
@@ -55,8 +57,6 @@ fn not_opened(file: &str, controller: &str, group: &Group<'_>, errno: Errno) -> 
     match errno {
         Errno::ENOENT => missing::file(file, controller, group),
         Errno::ENODEV => removed(group),
-        // By the mode 0444 root's write is EINVAL: there is nothing to write.
-        Errno::EINVAL => only_read(group, file),
         Errno::EACCES | Errno::EPERM if mode(group, file).is_some_and(|mode| mode & 0o222 == 0) => {
             only_read(group, file)
         }
