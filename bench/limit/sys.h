@@ -61,6 +61,7 @@ enum nr {
 	NR_openat = 257,
 	NR_mkdirat = 258,
 	NR_newfstatat = 262,
+	NR_unlinkat = 263,
 	NR_readlinkat = 267,
 	NR_ppoll = 271,
 	NR_unshare = 272,
@@ -117,6 +118,24 @@ __asm__(".text\n"
 	"1:	add $16, %rsp\n"
 	"	ret\n");
 
+/* The same by clone3(args, size), whose flags have to have CLONE_VM and CLONE_VFORK. */
+word spawn3(const void *args, uword size, void (*fn)(void *), void *arg);
+__asm__(".text\n"
+	"spawn3:\n"
+	"	push %rcx\n"
+	"	push %rdx\n"
+	"	mov $435, %eax\n"
+	"	syscall\n"
+	"	test %rax, %rax\n"
+	"	jnz 1f\n"
+	"	pop %rax\n"
+	"	pop %rdi\n"
+	"	sub $8, %rsp\n"
+	"	call *%rax\n"
+	"	ud2\n"
+	"1:	add $16, %rsp\n"
+	"	ret\n");
+
 /* The kernel enters with argc on top of the stack, then argv, then envp. */
 __asm__(".text\n"
 	".globl _start\n"
@@ -134,6 +153,7 @@ enum nr {
 	NR_ioctl = 29,
 	NR_flock = 32,
 	NR_mkdirat = 34,
+	NR_unlinkat = 35,
 	NR_mount = 40,
 	NR_openat = 56,
 	NR_close = 57,
@@ -198,6 +218,19 @@ __asm__(".text\n"
 	"	mov x3, xzr\n"
 	"	mov x4, xzr\n"
 	"	mov x8, #220\n"
+	"	svc #0\n"
+	"	cbnz x0, 1f\n"
+	"	ldp x1, x0, [sp], #16\n"
+	"	blr x1\n"
+	"	brk #0\n"
+	"1:	add sp, sp, #16\n"
+	"	ret\n");
+
+word spawn3(const void *args, uword size, void (*fn)(void *), void *arg);
+__asm__(".text\n"
+	"spawn3:\n"
+	"	stp x2, x3, [sp, #-16]!\n"
+	"	mov x8, #435\n"
 	"	svc #0\n"
 	"	cbnz x0, 1f\n"
 	"	ldp x1, x0, [sp], #16\n"

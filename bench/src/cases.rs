@@ -1,13 +1,30 @@
 //! What is measured, as data. A new tool is a new `Tool` and new rows.
 
+use crate::groups::Version;
+
 /// A program of ours and the one that it replaces.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Tool {
     pub(crate) ours: &'static str,
     pub(crate) peer: &'static str,
+    /// Whose the peer is.
+    pub(crate) suite: &'static str,
+    /// The C program that does the least there is to do.
+    pub(crate) least: Least,
 }
 
-/// Ratios that are to be reached when launching back to back.
+/// One of the C programs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Least {
+    /// limit.c
+    Namespaces,
+    /// group.c
+    Groups,
+    /// lsns.c
+    List,
+}
+
+/// Ratios that are to be reached.
 #[derive(Debug)]
 pub(crate) struct Targets {
     /// Ours to the peer.
@@ -21,20 +38,24 @@ pub(crate) struct Targets {
 /// Stands in arguments for the PID of a process in namespaces of its own, which lives while the case is measured.
 pub(crate) const PID: &str = "PID";
 
-/// One row of the tables. Each contestant's arguments are followed by the program to launch; in all of them [`PID`] is
-/// replaced.
+/// One row of the tables. Each contestant's arguments are followed by the program to launch; in all of them [`PID`] and the
+/// words of [`crate::groups`] are replaced.
 #[derive(Debug)]
 pub(crate) struct Case {
     /// For `--case`.
     pub(crate) name: &'static str,
     pub(crate) tool: &'static Tool,
-    /// The mode of limit.c that does the same, with its operand.
+    /// The arguments of the tool's C program that do the same: a mode of limit.c with its operand, or words of group.c.
     pub(crate) limit: &'static [&'static str],
     /// Other ways of limit.c to the same end, for `--rivals`: modes that take the operand of `limit`.
     pub(crate) rivals: &'static [&'static str],
     pub(crate) ours: &'static [&'static str],
     pub(crate) peer: &'static [&'static str],
     pub(crate) root: bool,
+    /// The version of the control groups that it needs.
+    pub(crate) groups: Option<Version>,
+    /// Its targets are for launches that lie far apart, not for those back to back.
+    pub(crate) apart: bool,
     /// Timed unless cases are named; else only traced.
     pub(crate) timed: bool,
     pub(crate) targets: Targets,
@@ -45,9 +66,19 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    /// The command line without the program.
+    /// The command line without the program; of those with control groups the name: ours and the peer's are not the same.
     pub(crate) fn title(&self) -> String {
-        format!("{} {}", self.tool.peer, self.peer.join(" "))
+        match self.groups {
+            None => format!("{} {}", self.tool.peer, self.peer.join(" ")),
+            Some(_) => self.name.to_owned(),
+        }
+    }
+
+    /// What ours is asked for, and what the peer.
+    pub(crate) fn both(&self) -> String {
+        let Tool { ours, peer, .. } = self.tool;
+        let (our_words, peer_words) = (self.ours.join(" "), self.peer.join(" "));
+        format!("{ours} {our_words}, {peer} {peer_words}").replace("{name}/here", "GROUP")
     }
 
     /// Whether it enters namespaces, which have to be made first.
@@ -56,10 +87,55 @@ impl Case {
     }
 }
 
-const UNSHARE: Tool = Tool { ours: "xunshare", peer: "unshare" };
-const NSENTER: Tool = Tool { ours: "xnsenter", peer: "nsenter" };
+const UNSHARE: Tool =
+    Tool { ours: "xunshare", peer: "unshare", suite: "util-linux", least: Least::Namespaces };
+const NSENTER: Tool = Tool { ours: "xnsenter", peer: "nsenter", ..UNSHARE };
+const CGEXEC: Tool = Tool { ours: "xcgexec", peer: "cgexec", suite: "libcgroup", least: Least::Groups };
 const TARGETS: Targets = Targets { peer: 0.25, limit: 1.6, goal: 1.25 };
+const CPU_HERE: &[&str] = &["-g", "cpu:{name}/here"];
+const PIDS_HERE: &[&str] = &["-g", "pids:{name}/here"];
 const ENTER_TARGETS: Targets = Targets { peer: 0.22, ..TARGETS };
+
+/// Only the peer is what is to be beaten.
+const GROUP_TARGETS: Targets = Targets { peer: 0.2, limit: f64::INFINITY, goal: f64::INFINITY };
+
+/// Into groups that are there.
+const JOIN: Case = Case {
+    name: "cg-join",
+    tool: &CGEXEC,
+    limit: &["@{cpu}/here/tasks", "@{memory}/here/tasks", "@{pids}/here/tasks", "--"],
+    rivals: &[],
+    ours: &["-g", "cpu,memory,pids:{name}/here"],
+    peer: &["-g", "cpu,memory,pids:{name}/here"],
+    root: true,
+    groups: Some(Version::One),
+    apart: true,
+    timed: true,
+    targets: GROUP_TARGETS,
+    max_calls: None,
+    drain_ms: 0,
+};
+
+/// With three limits in a group that is made and removed, against the peer in one that is there.
+const LIMITS: Case = Case {
+    name: "cg-limits",
+    limit: &[
+        "+{memory}/run",
+        "+{cpu}/run",
+        "+{pids}/run",
+        "{memory}/run/memory.limit_in_bytes=104857600",
+        "?{memory}/run/memory.memsw.limit_in_bytes=104857600",
+        "{cpu}/run/cpu.cfs_quota_us=50000",
+        "{pids}/run/pids.max=100",
+        "@{memory}/run/tasks",
+        "@{cpu}/run/tasks",
+        "@{pids}/run/tasks",
+        "--",
+    ],
+    ours: &["--memory", "100M", "--cpu", "50%", "--pids", "100"],
+    targets: Targets { peer: 0.5, ..GROUP_TARGETS },
+    ..JOIN
+};
 
 pub(crate) const CASES: &[Case] = &[
     Case {
@@ -70,6 +146,8 @@ pub(crate) const CASES: &[Case] = &[
         ours: &["--uts"],
         peer: &["--uts"],
         root: true,
+        groups: None,
+        apart: false,
         timed: true,
         targets: TARGETS,
         max_calls: None,
@@ -83,6 +161,8 @@ pub(crate) const CASES: &[Case] = &[
         ours: &["-r"],
         peer: &["-r"],
         root: false,
+        groups: None,
+        apart: false,
         timed: true,
         targets: TARGETS,
         max_calls: None,
@@ -96,6 +176,8 @@ pub(crate) const CASES: &[Case] = &[
         ours: &["-m"],
         peer: &["-m"],
         root: true,
+        groups: None,
+        apart: false,
         timed: true,
         targets: TARGETS,
         max_calls: None,
@@ -109,6 +191,8 @@ pub(crate) const CASES: &[Case] = &[
         ours: &["-fp", "--mount-proc"],
         peer: &["-fp", "--mount-proc"],
         root: true,
+        groups: None,
+        apart: false,
         timed: true,
         targets: TARGETS,
         max_calls: None,
@@ -122,6 +206,8 @@ pub(crate) const CASES: &[Case] = &[
         ours: &["--uts", "--ipc", "--net"],
         peer: &["--uts", "--ipc", "--net"],
         root: true,
+        groups: None,
+        apart: false,
         timed: true,
         // The kernel makes the network namespace, and that is most of it.
         targets: Targets { peer: 0.55, ..TARGETS },
@@ -137,6 +223,8 @@ pub(crate) const CASES: &[Case] = &[
         ours: &["-r", "-m", "-f", "-p", "-u", "--mount-proc"],
         peer: &["-r", "-m", "-f", "-p", "-u", "--mount-proc"],
         root: false,
+        groups: None,
+        apart: false,
         timed: false,
         targets: TARGETS,
         max_calls: Some(60),
@@ -150,6 +238,8 @@ pub(crate) const CASES: &[Case] = &[
         ours: &["-t", PID, "-a"],
         peer: &["-t", PID, "-a"],
         root: true,
+        groups: None,
+        apart: false,
         timed: true,
         targets: ENTER_TARGETS,
         max_calls: None,
@@ -163,9 +253,48 @@ pub(crate) const CASES: &[Case] = &[
         ours: &["--net=/proc/PID/ns/net"],
         peer: &["--net=/proc/PID/ns/net"],
         root: true,
+        groups: None,
+        apart: false,
         timed: true,
         targets: ENTER_TARGETS,
         max_calls: None,
         drain_ms: 0,
+    },
+    JOIN,
+    Case { name: "cg-join1", limit: &["@{cpu}/here/tasks", "--"], ours: CPU_HERE, peer: CPU_HERE, ..JOIN },
+    LIMITS,
+    // In place: the kernel's grace period has to be paid.
+    Case {
+        name: "cg2-join",
+        limit: &["@{pids}/here/cgroup.procs", "--"],
+        ours: PIDS_HERE,
+        peer: PIDS_HERE,
+        groups: Some(Version::Two),
+        targets: Targets { peer: 1.0, ..GROUP_TARGETS },
+        ..JOIN
+    },
+    // A child is born in the group.
+    Case {
+        name: "cg2-wait",
+        limit: &["^{pids}/here", "--"],
+        ours: &["--report=/dev/null", "-g", "pids:{name}/here"],
+        peer: PIDS_HERE,
+        groups: Some(Version::Two),
+        ..JOIN
+    },
+    Case {
+        name: "cg2-limits",
+        limit: &[
+            "+{pids}/run",
+            "{memory}/run/memory.max=104857600",
+            "?{memory}/run/memory.swap.max=0",
+            "{cpu}/run/cpu.max=50000 100000",
+            "{pids}/run/pids.max=100",
+            "^{pids}/run",
+            "--",
+        ],
+        peer: PIDS_HERE,
+        groups: Some(Version::Two),
+        ..LIMITS
     },
 ];

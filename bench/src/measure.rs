@@ -11,9 +11,6 @@ use crate::machine;
 use crate::options::Options;
 use crate::programs::Programs;
 
-/// Rounds that are not counted.
-const WARMUP: u64 = 24;
-
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Role {
     /// The launched program alone: what the launcher and the program cost in every figure.
@@ -25,6 +22,8 @@ pub(crate) enum Role {
     Rival(&'static str),
     /// The limit without what ours does more than the peer.
     Bare,
+    /// find(1), where groups are listed.
+    Find,
     /// Ours on one CPU alone.
     OneCpu,
     /// Ours without the arguments that ask for less.
@@ -37,9 +36,41 @@ pub(crate) struct Contestant {
     pub(crate) argv: Vec<OsString>,
 }
 
+/// One way to time all cases, or those with control groups.
 #[derive(Debug)]
 pub(crate) struct Pass {
     pub(crate) gap_ms: u64,
+    /// Launches of each contestant.
+    pub(crate) rounds: u64,
+    /// None: all; else those whose [`Case::apart`] is this.
+    pub(crate) apart: Option<bool>,
+}
+
+impl Pass {
+    /// Does the case take part?
+    pub(crate) fn has(&self, case: &Case) -> bool {
+        self.apart.is_none_or(|apart| case.apart == apart)
+    }
+
+    /// Is it the one that the case's targets are for?
+    pub(crate) fn judges(&self, case: &Case) -> bool {
+        if case.apart { self.gap_ms > 0 } else { self.gap_ms == 0 }
+    }
+
+    /// Rounds that are not counted: all permutations of four, or a few where each takes long.
+    fn warmup(&self) -> u64 {
+        if self.gap_ms < 50 { 24 } else { 4 }
+    }
+
+    /// How often the launcher goes round to have each contestant launched as often as asked.
+    fn turns(&self, options: &Options) -> u64 {
+        self.rounds.div_ceil(options.burst)
+    }
+
+    /// How often each contestant is launched: whole turns.
+    pub(crate) fn launches(&self, options: &Options) -> u64 {
+        self.turns(options) * options.burst
+    }
 }
 
 /// What one contestant's launches took.
@@ -94,13 +125,14 @@ pub(crate) fn time(
     options: &Options,
     pass: &Pass,
     case: &Case,
+    prefix: &[OsString],
 ) -> Result<Vec<Time>, Error> {
     let cpu = options.cpu.unwrap_or_else(machine::last_cpu);
     let numbers = [
         cpu,
         options.program_cpu.unwrap_or(cpu),
-        WARMUP,
-        options.turns(),
+        pass.warmup(),
+        pass.turns(options),
         options.burst,
         pass.gap_ms * 1000,
         case.drain_ms * 1000,
@@ -111,7 +143,7 @@ pub(crate) fn time(
         args.push(":::".into());
         args.extend(contestant.argv.iter().cloned());
     }
-    run(&programs.launch, &args, Stdio::null())?;
+    run_in(prefix, &programs.launch, &args, Stdio::null())?;
     let bytes = take(&programs.results)?;
     let roles: Vec<Role> = field.iter().map(|contestant| contestant.role).collect();
     Ok(timed(&roles, &bytes))
@@ -129,14 +161,29 @@ pub(crate) fn traced(bytes: &[u8]) -> Trace {
 }
 
 /// Runs one contestant under ptrace; None where the machine does not let us.
-pub(crate) fn trace(programs: &Programs, contestant: &Contestant) -> Result<Option<Trace>, Error> {
+pub(crate) fn trace(
+    programs: &Programs,
+    contestant: &Contestant,
+    prefix: &[OsString],
+) -> Result<Option<Trace>, Error> {
     let results = &programs.results;
     let mut args: Vec<OsString> = vec!["each".into(), results.into()];
     args.extend(contestant.argv.iter().cloned());
-    match run(&programs.trace, &args, Stdio::inherit()).and_then(|()| take(results)) {
+    match run_in(prefix, &programs.trace, &args, Stdio::inherit()).and_then(|()| take(results)) {
         Ok(bytes) => Ok(Some(traced(&bytes))),
         Err(Error::Failed { .. }) => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+/// The same behind the words of another program that executes it.
+fn run_in(prefix: &[OsString], program: &Path, args: &[OsString], stderr: Stdio) -> Result<(), Error> {
+    match prefix {
+        [] => run(program, args, stderr),
+        [first, rest @ ..] => {
+            let args = [rest, &[program.into()], args].concat();
+            run(Path::new(first), &args, stderr)
+        }
     }
 }
 

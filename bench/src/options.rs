@@ -17,16 +17,20 @@ Then it lists namespaces among populations of processes, with our tool, the orig
 needed system calls; prints CPU time, wall time, peak memory and ratios.
 
   --case NAME        only this case (repeatable): uts, user, mnt, pidproc, utsipcnet, all,
-                     enter-all, enter-net; ls100, ls1000, ls10000, ls-net, ls-pid, ls-501,
+                     enter-all, enter-net; cg-join, cg-join1, cg-limits, cg2-join, cg2-wait,
+                     cg2-limits, cgls500, cgls5000; ls100, ls1000, ls10000, ls-net, ls-pid, ls-501,
                      ls-namespaces
   --rounds N         launches of each contestant, default 500; of lists, each has a number of its own, which is
                      for 500
   --burst N          launches of each contestant in a row before the next one's turn, default 1, at most 16
-  --gap MS           time between launches in the second pass, default 10; 0: no second pass
+  --gap MS           time between launches in the second pass, default 10, of the cases with control groups 100;
+                     0: no second pass
   --ours PATH        our tool, or the directory of our tools
   --peer PATH        the original, or the directory of the originals
   --cpu N            the CPU, default the last one allowed
   --program-cpu N    move what is launched to another CPU
+  --compile DIR      only compile the C programs, into DIR
+  --programs DIR     they are in DIR: for a machine without a compiler
   --rivals           other ways of doing what the limit does, where there are any
   --help
 ";
@@ -36,37 +40,32 @@ pub(crate) struct Options {
     pub(crate) cases: Vec<String>,
     pub(crate) rounds: u64,
     pub(crate) burst: u64,
-    pub(crate) gap_ms: u64,
+    /// None: what is usual for the case.
+    pub(crate) gap_ms: Option<u64>,
     pub(crate) ours: Option<PathBuf>,
     pub(crate) peer: Option<PathBuf>,
     pub(crate) cpu: Option<u64>,
     pub(crate) program_cpu: Option<u64>,
     pub(crate) rivals: bool,
+    pub(crate) compile: Option<PathBuf>,
+    pub(crate) programs: Option<PathBuf>,
 }
 
 impl Options {
-    /// How often the launcher goes round to have each contestant launched as often as asked.
-    pub(crate) fn turns(&self) -> u64 {
-        self.rounds.div_ceil(self.burst)
-    }
-
-    /// How often each contestant is launched: whole turns.
-    pub(crate) fn launches(&self) -> u64 {
-        self.turns() * self.burst
-    }
-
     /// None: only help is wanted.
     pub(crate) fn read() -> Result<Option<Self>, Error> {
         let mut options = Self {
             cases: Vec::new(),
             rounds: 500,
             burst: 1,
-            gap_ms: 10,
+            gap_ms: None,
             ours: None,
             peer: None,
             cpu: None,
             program_cpu: None,
             rivals: false,
+            compile: None,
+            programs: None,
         };
         let mut parser = lexopt::Parser::from_env();
         while let Some(arg) = parser.next()? {
@@ -74,12 +73,14 @@ impl Options {
                 Long("case") => options.cases.push(parser.value()?.string()?),
                 Long("rounds") => options.rounds = number(&mut parser)?,
                 Long("burst") => options.burst = number(&mut parser)?.clamp(1, 16),
-                Long("gap") => options.gap_ms = number(&mut parser)?,
+                Long("gap") => options.gap_ms = Some(number(&mut parser)?),
                 Long("ours") => options.ours = Some(parser.value()?.into()),
                 Long("peer") => options.peer = Some(parser.value()?.into()),
                 Long("cpu") => options.cpu = Some(number(&mut parser)?),
                 Long("program-cpu") => options.program_cpu = Some(number(&mut parser)?),
                 Long("rivals") => options.rivals = true,
+                Long("compile") => options.compile = Some(parser.value()?.into()),
+                Long("programs") => options.programs = Some(parser.value()?.into()),
                 Long("help") | Short('h') => return Ok(None),
                 other => return Err(other.unexpected().into()),
             }

@@ -6,7 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 
+use crate::cases::Least;
 use crate::error::Error;
+use crate::options::Options;
 
 /// No libc, nothing that runs before the first statement, and one loadable segment where there is no data to write.
 const FLAGS: &[&str] = &[
@@ -34,6 +36,8 @@ pub(crate) struct Programs {
     /// What is launched.
     pub(crate) tiny: PathBuf,
     pub(crate) limit: PathBuf,
+    /// The limit of running in control groups.
+    pub(crate) group: PathBuf,
     pub(crate) launch: PathBuf,
     pub(crate) trace: PathBuf,
     /// What is entered.
@@ -48,21 +52,36 @@ pub(crate) struct Programs {
 }
 
 impl Programs {
-    pub(crate) fn build() -> Result<Self, Error> {
+    /// Compiles them, unless they have been before, for a machine without a compiler.
+    pub(crate) fn build(options: &Options) -> Result<Self, Error> {
         let exe = env::current_exe().map_err(Error::file("/proc/self/exe"))?;
-        let dir = exe.with_file_name("xns-bench-c");
-        fs::create_dir_all(&dir).map_err(Error::file(&dir))?;
+        let beside = exe.with_file_name("xns-bench-c");
+        let dir = options.programs.as_ref().or(options.compile.as_ref()).unwrap_or(&beside);
+        fs::create_dir_all(dir).map_err(Error::file(dir))?;
+        let program = |name| match options.programs {
+            Some(_) => Ok(dir.join(name)),
+            None => compile(dir, name),
+        };
         Ok(Self {
-            tiny: compile(&dir, "tiny")?,
-            limit: compile(&dir, "limit")?,
-            launch: compile(&dir, "launch")?,
-            trace: compile(&dir, "trace")?,
-            target: compile(&dir, "target")?,
-            lsns: compile(&dir, "lsns")?,
-            people: compile(&dir, "people")?,
-            inside: compile(&dir, "inside")?,
+            tiny: program("tiny")?,
+            limit: program("limit")?,
+            group: program("group")?,
+            launch: program("launch")?,
+            trace: program("trace")?,
+            target: program("target")?,
+            lsns: program("lsns")?,
+            people: program("people")?,
+            inside: program("inside")?,
             results: dir.join(format!("results.{}", process::id())),
         })
+    }
+
+    pub(crate) fn least(&self, which: Least) -> &Path {
+        match which {
+            Least::Namespaces => &self.limit,
+            Least::Groups => &self.group,
+            Least::List => &self.lsns,
+        }
     }
 }
 

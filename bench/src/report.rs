@@ -25,7 +25,7 @@ pub(crate) fn header(out: &mut impl Write, options: &Options, pairs: &[Pair]) ->
     writeln!(out, "tiny        the program that all launch, launched directly; static")?;
     writeln!(out, "limit       C without libc, the needed system calls only; static")?;
     for pair in pairs {
-        for (role, tool) in [("ours", Some(&pair.ours)), ("util-linux", pair.peer.as_ref())] {
+        for (role, tool) in [("ours", Some(&pair.ours)), (pair.tool.suite, pair.peer.as_ref())] {
             match tool {
                 Some(path) => {
                     let (version, linkage) = (machine::version(path), machine::linkage(path));
@@ -43,7 +43,7 @@ pub(crate) fn trace_head(out: &mut impl Write) -> Result<(), Error> {
         out,
         "\nsystem calls, as strace -f counts them; peak resident memory of the largest process, KiB\n"
     )?;
-    Ok(writeln!(out, "{:<38}{:>16}{:>16}{:>16}", "", "limit", "ours", "util-linux")?)
+    Ok(writeln!(out, "{:<38}{:>16}{:>16}{:>16}", "", "limit", "ours", "original")?)
 }
 
 pub(crate) fn trace_row(out: &mut impl Write, case: &Case, traces: &[Traced]) -> Result<(), Error> {
@@ -73,14 +73,14 @@ pub(crate) fn pass_head(out: &mut impl Write, pass: &Pass, options: &Options) ->
     writeln!(
         out,
         "\n{gap}: {} launches each, interleaved after every {}",
-        options.launches(),
+        pass.launches(options),
         options.burst
     )?;
     writeln!(out, "medians in µs (page faults), medians of the ratios within a round\n")?;
     writeln!(
         out,
         "{:<34}{:>8}{:>14}{:>14}{:>14}   {:<24}ours/limit",
-        "", "tiny", "limit", "ours", "util-linux", "ours/util-linux"
+        "", "tiny", "limit", "ours", "original", "ours/original"
     )?;
     Ok(())
 }
@@ -93,11 +93,11 @@ pub(crate) fn pass_row(out: &mut impl Write, pass: &Pass, case: &Case, times: &[
     }
     let to_peer = ratio(of(Role::Ours), of(Role::Peer));
     let to_limit = ratio(of(Role::Ours), of(Role::Limit));
-    if pass.gap_ms > 0 {
-        writeln!(out, "   {:<24}{}", plain(to_peer), plain(to_limit))?;
-    } else {
+    if pass.judges(case) {
         let Targets { peer, limit, goal } = case.targets;
         writeln!(out, "   {:<24}{}", judged(to_peer, &[peer]), judged(to_limit, &[limit, goal]))?;
+    } else {
+        writeln!(out, "   {:<24}{}", plain(to_peer), plain(to_limit))?;
     }
     for time in times {
         if let Role::Rival(mode) = time.role {
@@ -115,7 +115,8 @@ fn figure(time: &Time) -> String {
 }
 
 fn micros(us: f64) -> String {
-    format!("{us:.1}")
+    let digits = if us < 1000.0 { 1 } else { 0 };
+    format!("{us:.digits$}")
 }
 
 fn ratio(ours: Option<&Time>, other: Option<&Time>) -> Option<f64> {
@@ -133,6 +134,7 @@ fn plain(ratio: Option<f64>) -> String {
 /// The ratio, and of each target whether it is reached.
 pub(crate) fn judged(ratio: Option<f64>, targets: &[f64]) -> String {
     let text = plain(ratio);
+    let targets: Vec<f64> = targets.iter().copied().filter(|target| target.is_finite()).collect();
     let Some(ratio) = ratio.filter(|_| !targets.is_empty()) else { return text };
     let verdict = |target: &f64| format!("{target} {}", if ratio <= *target { "reached" } else { "missed" });
     format!("{text} ({})", targets.iter().map(verdict).collect::<Vec<_>>().join(", "))

@@ -47,8 +47,8 @@ impl Drop for Target {
     }
 }
 
-/// The arguments, with the target's PID in them.
-pub(crate) fn fill(target: Option<&Target>, arguments: &[&str]) -> Vec<String> {
+/// An argument, with the target's PID in it.
+pub(crate) fn fill(target: Option<&Target>, argument: &str) -> String {
     let pid = target.map_or(PID, |target| &target.pid);
-    arguments.iter().map(|argument| argument.replace(PID, pid)).collect()
+    argument.replace(PID, pid)
 }

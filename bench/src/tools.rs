@@ -66,11 +66,14 @@ fn built(name: &str) -> Vec<PathBuf> {
 }
 
 fn find_peer(given: Option<&Path>, name: &str) -> Option<PathBuf> {
-    let tried: Vec<PathBuf> = match given {
-        Some(path) if path.is_dir() => vec![path.join(name)],
-        Some(path) => vec![path.to_path_buf()],
-        None => env::split_paths(&env::var_os("PATH")?).map(|dir| dir.join(name)).collect(),
-    };
-    // Not resolved: a multi-call binary knows its task by its name.
-    tried.into_iter().find(|path| path.is_file())
+    match given {
+        Some(path) if path.is_dir() => Some(path.join(name)).filter(|path| path.is_file()),
+        Some(path) => Some(path.to_path_buf()).filter(|path| path.is_file()),
+        None => in_path(name),
+    }
+}
+
+/// Not resolved: a multi-call binary knows its task by its name.
+pub(crate) fn in_path(name: &str) -> Option<PathBuf> {
+    env::split_paths(&env::var_os("PATH")?).map(|dir| dir.join(name)).find(|path| path.is_file())
 }

@@ -17,6 +17,8 @@ pub enum Need {
     Program(&'static str),
     /// A cgroup controller that counts processes, of either version.
     PidsController,
+    /// A cgroup controller in a hierarchy of version 1.
+    Version1(&'static str),
     /// A hierarchy of version 2 in which cgroups can be made.
     Cgroup2,
     /// A hierarchy of version 1 with this controller, in which groups can be made.
@@ -25,6 +27,12 @@ pub enum Need {
     Version2(&'static str),
     /// Namespaces that have 64-bit ids, and can be opened by them (Linux 6.18).
     NamespaceIds,
+    /// Hierarchies of version 1 with these controllers, each at its usual place.
+    Version1(&'static [&'static str]),
+    /// A hierarchy of version 2 whose root gives these controllers to the groups below.
+    Version2(&'static [&'static str]),
+    /// libcgroup's cgexec, of the version whose statuses ours has (2.0; the third has others).
+    Cgexec,
     /// util-linux's tool of this name.
     Original(&'static str),
     /// util-linux's tool of this name, in this version.
@@ -70,6 +78,12 @@ impl Need {
                 (!works).then(|| "an ordinary user cannot create user namespaces here".to_owned())
             }
             Need::PidsController => pids_root().is_none().then(|| "no cgroup controller pids".to_owned()),
+            Need::Version1(name) => {
+                let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+                let mut lines = mounts.lines().filter_map(|line| line.split_once(" - cgroup "));
+                let found = lines.any(|(_, rest)| rest.split([' ', ',']).any(|word| word == name));
+                (!found).then(|| format!("no hierarchy of version 1 with the cgroup controller {name}"))
+            }
             Need::Cgroup2 => {
                 cgroup2_root().is_none().then(|| "no cgroup of version 2 can be made".to_owned())
             }
@@ -81,6 +95,22 @@ impl Need {
                 .then(|| format!("no cgroup of version 2 with {name} can be made")),
             Need::NamespaceIds => {
                 (!can_open_by_id()).then(|| "this kernel opens no namespace by its id".to_owned())
+            }
+            Need::Version1(controllers) => {
+                let there = |name: &&&str| Path::new("/sys/fs/cgroup").join(name).join("tasks").is_file();
+                let missing = controllers.iter().find(|name| !there(name));
+                missing.map(|name| format!("no hierarchy of version 1 for {name}"))
+            }
+            Need::Version2(controllers) => {
+                let given =
+                    std::fs::read_to_string("/sys/fs/cgroup/cgroup.subtree_control").unwrap_or_default();
+                let missing =
+                    controllers.iter().find(|name| !given.split_whitespace().any(|one| one == **name));
+                missing.map(|name| format!("version 2 does not give the controller {name}"))
+            }
+            Need::Cgexec => {
+                let found = in_path("cgexec") && crate::Cmd::new("cgexec").run().status == Some(1);
+                (!found).then(|| "cgexec of libcgroup 2.0 is not installed".to_owned())
             }
             Need::Program(name) => (!in_path(name)).then(|| format!("{name} is not installed")),
             Need::Original(name) => (!in_path(name)).then(|| format!("util-linux's {name} is not installed")),

@@ -1,4 +1,4 @@
-//! The same command lines on a tool of util-linux and on ours: same output, same complaints, same status.
+//! The same command lines on an original and on ours: same output, same complaints, same status.
 
 use crate::{Done, Need, Scene, bin, need, stay_on_one_cpu};
 use std::path::{Path, PathBuf};
@@ -112,18 +112,7 @@ impl Pair {
 
     /// What is wrong with the case, if anything is.
     fn judge(&self, case: &Case, version: (u32, u32)) -> Option<String> {
-        let (ours, theirs) = (self.ours(case), self.run(case, &which(self.original)));
-        let same = ours == theirs;
-        let both = || format!("{}\n    ours:   {ours:?}\n    theirs: {theirs:?}", case.script);
-        match case.known {
-            Known::Same if same => None,
-            Known::Same => Some(both()),
-            Known::Since(minor, _) if version >= (2, minor) => (!same).then(both),
-            // An older one differs as said, or the case's version is wrong.
-            Known::Since(_, why) | Known::Differs(why) => {
-                same.then(|| format!("{}\n    no longer differs: {why}", case.script))
-            }
-        }
+        judge(case, version, &self.ours(case), &self.run(case, &which(self.original)))
     }
 
     /// The installed version: (2, 38).
@@ -135,7 +124,25 @@ impl Pair {
     }
 }
 
-fn which(program: &str) -> PathBuf {
+/// What is wrong with what came of the case on ours and on the original of this version, if anything is.
+#[must_use]
+pub fn judge(case: &Case, version: (u32, u32), ours: &Outcome, theirs: &Outcome) -> Option<String> {
+    let same = ours == theirs;
+    let both = || format!("{}\n    ours:   {ours:?}\n    theirs: {theirs:?}", case.script);
+    match case.known {
+        Known::Same if same => None,
+        Known::Same => Some(both()),
+        Known::Since(minor, _) if version >= (2, minor) => (!same).then(both),
+        // An older one differs as said, or the case's version is wrong.
+        Known::Since(_, why) | Known::Differs(why) => {
+            same.then(|| format!("{}\n    no longer differs: {why}", case.script))
+        }
+    }
+}
+
+/// Where the program is that PATH finds.
+#[must_use]
+pub fn which(program: &str) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap();
     std::env::split_paths(&path).map(|dir| dir.join(program)).find(|file| file.is_file()).unwrap()
 }

@@ -1,6 +1,6 @@
 //! The lists that are measured, as data.
 
-use crate::cases::{Targets, Tool};
+use crate::cases::{Least, Targets, Tool};
 
 /// One population, and what is asked of it.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl List {
     }
 }
 
-const LSNS: Tool = Tool { ours: "xlsns", peer: "lsns" };
+const LSNS: Tool = Tool { ours: "xlsns", peer: "lsns", suite: "util-linux", least: Least::List };
 
 const ALL: List = List {
     name: "ls1000",

@@ -40,7 +40,7 @@ fn name(role: Role) -> &'static str {
         Role::OneCpu => "ours, on one CPU",
         Role::Whole => "ours, everything",
         Role::Peer => "util-linux",
-        Role::Ours | Role::Tiny | Role::Rival(_) => "ours",
+        Role::Ours | Role::Tiny | Role::Find | Role::Rival(_) => "ours",
     }
 }
 
@@ -52,9 +52,8 @@ fn verdicts(list: &List, results: &[Figures]) -> Vec<(&'static str, String)> {
     };
     let ratio = |of_cpu, role| between(of_cpu, Role::Ours, role);
     let Targets { peer, limit, goal } = list.targets;
-    let peer: &[f64] = if peer.is_finite() { &[peer] } else { &[] };
     let mut lines = vec![
-        ("CPU time, ours/util-linux", judged(ratio(true, Role::Peer), peer)),
+        ("CPU time, ours/util-linux", judged(ratio(true, Role::Peer), &[peer])),
         ("CPU time, ours/limit", judged(ratio(true, Role::Limit), &[limit, goal])),
     ];
     for (label, other) in

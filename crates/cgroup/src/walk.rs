@@ -180,3 +180,95 @@ fn path(key: &[u8]) -> PathBuf {
     let bytes = key.iter().map(|byte| if *byte == 0 { b'/' } else { *byte }).collect();
     PathBuf::from(OsString::from_vec(bytes))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs as files;
+    use std::os::unix::fs::symlink;
+
+    fn tree(paths: &[&str]) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        for path in paths {
+            files::create_dir_all(dir.path().join(path)).unwrap();
+        }
+        dir
+    }
+
+    fn walked(directory: &Path) -> Vec<(String, usize)> {
+        let mut found = Vec::new();
+        walk(directory, |group| {
+            assert_eq!(group.refused, None);
+            found.push((group.path.display().to_string(), group.depth));
+        })
+        .unwrap();
+        found
+    }
+
+    #[test]
+    fn each_before_those_below_it_in_the_order_of_names() {
+        let dir = tree(&["b", "a/y/z", "a/x", "a-b"]);
+        files::write(dir.path().join("cgroup.procs"), "").unwrap();
+        symlink("a", dir.path().join("link")).unwrap();
+        let want = [("", 0), ("a", 1), ("a/x", 2), ("a/y", 2), ("a/y/z", 3), ("a-b", 1), ("b", 1)];
+        assert_eq!(walked(dir.path()), want.map(|(path, depth)| (path.to_owned(), depth)));
+        // Where it begins, a link is followed.
+        assert_eq!(walked(&dir.path().join("link")).len(), 4);
+        assert_eq!(walk(&dir.path().join("none"), |_| {}), Err(Errno::ENOENT));
+        assert_eq!(walk(&dir.path().join("cgroup.procs"), |_| {}), Err(Errno::ENOTDIR));
+    }
+
+    #[test]
+    fn deeper_than_a_path_can_be_and_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let name = "n".repeat(100);
+        let mut at = fs::open_directory(dir.path()).unwrap();
+        for _ in 0..60 {
+            fs::make_directory(&at, Path::new(&name)).unwrap();
+            fs::make_directory(&at, Path::new("zz")).unwrap();
+            at = fs::open_directory_in(&at, Path::new(&name)).unwrap();
+        }
+        let found = walked(dir.path());
+        assert_eq!(found.len(), 121);
+        assert_eq!(found[60], (vec![name.as_str(); 60].join("/"), 60));
+        assert_eq!((found[61].1, found[61].0.len()), (60, 59 * 101 + 2));
+        assert_eq!(found[120], ("zz".to_owned(), 1));
+    }
+
+    #[test]
+    fn what_goes_away_meanwhile_is_passed_over() {
+        let dir = tree(&["a/x", "b/x", "c/x", "d"]);
+        let at = |path: &str| dir.path().join(path);
+        let mut found = Vec::new();
+        walk(dir.path(), |group| {
+            found.push(group.path.display().to_string());
+            if group.path == Path::new("a") {
+                // The one it is in, the one that comes next, and what is below one.
+                for path in ["a", "b", "c/x"] {
+                    files::remove_dir_all(at(path)).unwrap();
+                }
+            }
+        })
+        .unwrap();
+        assert_eq!(found, ["", "a", "c", "d"]);
+    }
+
+    #[test]
+    fn the_same_name_in_several_hierarchies_is_one_group() {
+        let (one, other) = (tree(&["a/x", "a-b"]), tree(&["a/y", "a-b", "c"]));
+        let listing = Listing::of(&[one.path(), Path::new("/none"), other.path()]);
+        let rows: Vec<_> = listing
+            .groups
+            .iter()
+            .map(|group| (group.path.to_str().unwrap(), group.trees.as_slice()))
+            .collect();
+        assert_eq!(
+            rows,
+            [("", &[0, 2][..]), ("a", &[0, 2]), ("a/x", &[0]), ("a/y", &[2]), ("a-b", &[0, 2]), ("c", &[2])]
+        );
+        assert_eq!(listing.refused, []);
+        let file = one.path().join("file");
+        files::write(&file, "").unwrap();
+        assert_eq!(Listing::of(&[&file]).refused, [(file, Errno::ENOTDIR)]);
+    }
+}

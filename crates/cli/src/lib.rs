@@ -4,6 +4,7 @@
 pub mod diagnostic;
 pub mod options;
 mod output;
+pub mod shown;
 pub mod table;
 pub mod terminal;
 

@@ -66,3 +66,18 @@ const fn words(limit: LimitKey) -> (&'static str, &'static str) {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_option_has_a_row_and_a_sentence() {
+        for limit in LimitKey::ALL {
+            let row = row(limit, limit);
+            assert_eq!((row.key, row.heading), (limit, HEADING));
+            assert_eq!(format!("--{}", row.long), limit.to_string());
+            assert!(row.value.name().is_some() && row.help.ends_with('.'), "{limit}");
+        }
+    }
+}

@@ -25,7 +25,7 @@ man          write the OPTIONS sections of man/*, and the texts of --help
 completions  write completions/{bash,zsh,fish}/*
 check-docs   fail if one of these files is not as it would be written, or the manual's list of hints is not complete
 check-layers fail if a dependency points the wrong way, or a crate could hold unsafe code
-test [ARG]…  run all tests and count them; arguments are for `cargo test`
+test [ARG]…  run all tests and count them; arguments are for `cargo test`; --guests: those in guests alone
 vm [OPTION]… run a command or tests in a guest, on another kernel: `cargo xtask vm` tells more";
 
 #[derive(Debug, thiserror::Error)]

@@ -1,10 +1,12 @@
-//! `cargo xtask test`: runs every test, and counts. What failed is listed, and what was skipped with its reason; the last line
+//! `cargo xtask test`: runs every test, those in guests too, and counts. What failed is listed, and what was skipped with its reason; the last line
 //! has the counts.
 
+mod guests;
 mod output;
 mod skips;
 mod tally;
 
+use guests::Guests;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -30,35 +32,57 @@ pub(crate) enum Error {
     Counted,
 }
 
-/// Runs the tests; `arguments` go to `cargo test`.
+/// The argument for the tests in guests alone.
+const GUESTS: &str = "--guests";
+
+/// Runs the tests; `arguments` go to `cargo test`, and with any there are no guests.
 pub(crate) fn run(root: &Path, arguments: &[OsString]) -> Result<(), Error> {
     let target = target_dir()?;
     let tools = match env::var_os("XNS_BIN_DIR") {
         Some(dir) => PathBuf::from(dir),
         None => build(root, &target)?,
     };
-    let skipped = SkipFile::create(&target)?;
     println!("testing the tools in {}", tools.display());
+    let mut tally = Tally::default();
+    let mut skipped = Vec::new();
+    let only_guests = arguments == [GUESTS];
+    let mut success = true;
+    if !only_guests {
+        let file = SkipFile::create(&target)?;
+        let mut cargo = with_default_signals(&env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.args(["test", "--workspace", "--exclude", "xns-bench", "--no-fail-fast"]).args(arguments);
+        cargo.current_dir(root).env("CARGO_TARGET_DIR", &target);
+        cargo.env("XNS_BIN_DIR", &tools).env("XNS_SKIPPED", &file.0);
+        success = here(cargo, &mut tally)?;
+        skipped = file.lines();
+    }
+    if only_guests || arguments.is_empty() {
+        let mut say = |text: &str| {
+            println!("{text}");
+            text.lines().for_each(|line| tally.line(line));
+        };
+        let guests = Guests { root, target: &target, tools: &tools, say: &mut say, skipped: &mut skipped };
+        println!("\nguests that panicked at boot: {}", guests.run());
+    }
+    tally.end(&skipped, success);
+    print!("\n{tally}");
+    if tally.passed() { Ok(()) } else { Err(Error::Counted) }
+}
+
+/// Runs `cargo test`; answers whether it succeeded.
+fn here(mut cargo: Command, tally: &mut Tally) -> Result<bool, Error> {
     let (reader, output) = io::pipe().map_err(|source| Error::Io { what: "pipe", source })?;
     let failed = |source| Error::Io { what: "cargo test", source };
-    let mut cargo = with_default_signals(&env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["test", "--workspace", "--exclude", "xns-bench", "--no-fail-fast"]).args(arguments);
-    cargo.current_dir(root).env("CARGO_TARGET_DIR", &target);
-    cargo.env("XNS_BIN_DIR", &tools).env("XNS_SKIPPED", &skipped.0);
     // Both in one pipe: cargo's line about a file stands before that file's tests.
     cargo.stdin(Stdio::null()).stdout(output.try_clone().map_err(failed)?).stderr(output);
     let mut child = cargo.spawn().map_err(failed)?;
     // It holds the writing ends of the pipe.
     drop(cargo);
-    let mut tally = Tally::default();
     for line in lines(reader).stream(&mut child) {
         println!("{line}");
         tally.line(&line);
     }
-    let status = child.wait().map_err(failed)?;
-    tally.end(&skipped.lines(), status.success());
-    print!("\n{tally}");
-    if tally.passed() { Ok(()) } else { Err(Error::Counted) }
+    Ok(child.wait().map_err(failed)?.success())
 }
 
 /// This program, by way of coreutils' `env`, which sets signals back to their defaults.

@@ -106,15 +106,7 @@ pub(crate) fn run(root: &Path, target: &Path, arguments: &[OsString]) -> Result<
     match &options.what {
         What::Command(script) => machine.job(Job { name: "command".to_owned(), script: script.clone() }),
         What::Tests(names, words) => {
-            for program in xns_vm::build::tests(root, target, names)? {
-                if program.is_test {
-                    let words: Vec<_> =
-                        words.iter().map(|word| format!("'{}'", word.replace('\'', r"'\''"))).collect();
-                    let script = format!("exec {} {}", program.path.display(), words.join(" "));
-                    machine.job(Job { name: program.name, script });
-                }
-                machine.file(&program.path, program.data);
-            }
+            machine.tests(&xns_vm::build::tests(root, target, names)?, |_| words.clone());
         }
         What::Shell => machine.job(Job::shell()),
     }

@@ -1,4 +1,4 @@
-//! `limit-devices v1|v2 GROUP NODES [+RULE|-RULE]… -- [SORT:MAJOR:MINOR:ACCESS]…`: limits the devices of a group (allows, denies),
+//! `limit-devices v1|v1-again|v2 GROUP NODES [+RULE|-RULE]… -- [SORT:MAJOR:MINOR:ACCESS]…`: limits the devices of a group (allows, denies),
 //! joins it, and tells for each what came of opening the node of that name in the directory NODES, or of making one (access `m`).
 //! A process of its own, since what it joins holds for all its threads; with our entry, as for all who apply operations.
 #![no_main]
@@ -9,9 +9,9 @@ use nix::sys::stat::{Mode, SFlag, makedev, mknod};
 use std::ffi::OsStr;
 use std::fmt::Write;
 use std::path::Path;
-use xns_cgroup::device::{AttachDevices, Rule, Rules, lines};
+use xns_cgroup::device::{AttachDevices, Line, Rule, Rules, lines};
 use xns_cli::Start;
-use xns_core::{Apply, Facts, Slots};
+use xns_core::{Apply, Facts, Operation, Slots};
 
 xns_cli::main!(limit);
 
@@ -23,17 +23,22 @@ fn limit(start: Start) -> u8 {
     let rules = rules(rest.next().unwrap(), &facts);
     let mut text = String::new();
     match version {
-        "v1" => {
+        "v1" | "v1-again" => {
             let list = |directory: &Path| std::fs::read_to_string(directory.join("devices.list")).unwrap();
-            for line in lines(&rules, &list(group.parent().unwrap()), None).unwrap() {
-                write(&group.join(line.file), &line.value);
-                line.note.into_iter().for_each(|note| writeln!(text, "note: {note}").unwrap());
+            let own = (version == "v1-again").then(|| list(group));
+            match lines(&rules, &list(group.parent().unwrap()), own.as_deref()) {
+                Err(error) => writeln!(text, "refused: {error}").unwrap(),
+                Ok(lines) => text += &written(group, lines),
             }
             write(&group.join("tasks"), "0");
         }
         _ => {
             let attach = AttachDevices { directory: group.to_owned(), rules };
-            attach.apply(&mut Slots::new(start.single)).unwrap();
+            if let Err(failure) = attach.apply(&mut Slots::new(start.single)) {
+                let hint = attach.hint(&failure, &facts).map_or("no hint", |hint| hint.id);
+                let line = format!("{}: {:?}, {hint}\n", attach.failed(failure.part), failure.cause);
+                return u8::from(xns_cli::print(&line).is_ok());
+            }
             write(&group.join("cgroup.procs"), "0");
         }
     }
@@ -41,6 +46,18 @@ fn limit(start: Start) -> u8 {
         writeln!(text, "{what} {}", attempt(nodes, what)).unwrap();
     }
     u8::from(xns_cli::print(&text).is_err())
+}
+
+/// What is said of them, and what the kernel refuses.
+fn written(group: &Path, lines: Vec<Line>) -> String {
+    let mut text = String::new();
+    for line in lines {
+        if let Err(error) = try_write(&group.join(line.file), &line.value) {
+            writeln!(text, "{}: {}: {error}", line.file, line.value).unwrap();
+        }
+        line.note.into_iter().for_each(|note| writeln!(text, "note: {note}").unwrap());
+    }
+    text
 }
 
 fn rules(words: &[&str], facts: &Facts) -> Rules {
@@ -52,12 +69,14 @@ fn rules(words: &[&str], facts: &Facts) -> Rules {
 }
 
 /// One write(2), into a file that is there.
-fn write(file: &Path, value: &str) {
+fn try_write(file: &Path, value: &str) -> std::io::Result<()> {
     use std::io::Write;
     let mut opened = std::fs::File::options().write(true).open(file).unwrap();
-    opened
-        .write_all(value.as_bytes())
-        .unwrap_or_else(|error| panic!("{value} > {}: {error}", file.display()));
+    opened.write_all(value.as_bytes())
+}
+
+fn write(file: &Path, value: &str) {
+    try_write(file, value).unwrap_or_else(|error| panic!("{value} > {}: {error}", file.display()));
 }
 
 /// `denied` for EPERM, which only the group answers root; everything else, as that there is no such driver, comes after it.

@@ -7,8 +7,9 @@ use std::ffi::OsStr;
 use std::fmt::Display;
 use std::fs::File;
 use std::os::fd::{AsFd, BorrowedFd};
+use xns_cgroup::device::{weight_scheduler, whole_disk};
 use xns_cli::Start;
-use xns_core::SingleThreaded;
+use xns_core::{Facts, SingleThreaded};
 use xns_ipc::Ipc;
 use xns_mnt::{Difference, Peers};
 use xns_net::{Glimpse, Interface, Network};
@@ -43,11 +44,27 @@ fn look(start: Start) -> u8 {
         }),
         "mnt" => asked.mnt(),
         "cgroup" => asked.cgroup(),
+        "disk" => disk(start.single, subject),
         other => format!("no such fact: {other}"),
     };
     let children = std::fs::read_to_string("/proc/thread-self/children").unwrap_or_default();
     assert_eq!(children, "", "no child is left, not even a zombie");
     u8::from(xns_cli::print(&format!("{text}\n")).is_err())
+}
+
+/// The whole disk, its name, whether a weight counts there, and what is said of it.
+fn disk(single: SingleThreaded, text: &str) -> String {
+    let facts = Facts::live(single, Vec::new());
+    said(whole_disk(OsStr::new(text), &facts), |disk| {
+        let weighed = weight_scheduler(&disk, &facts);
+        format!(
+            "{disk} {}\n{:?} {:?}\n{}",
+            disk.name,
+            weighed.scheduler,
+            weighed.weighed,
+            disk.note.as_deref().unwrap_or_default()
+        )
+    })
 }
 
 /// Whom a fact is about.

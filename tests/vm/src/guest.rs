@@ -68,14 +68,23 @@ pub struct Guest {
 }
 
 impl Guest {
+    /// Can this machine run guests?
+    ///
+    /// # Errors
+    /// [`Error::Lacks`] when it has no QEMU.
+    pub fn is_possible() -> Result<(), Error> {
+        match in_path(QEMU) {
+            Some(_) => Ok(()),
+            None => Err(Error::Lacks(format!("{QEMU} is not installed (package qemu-system-x86)"))),
+        }
+    }
+
     /// Writes what the machine boots from, below the target directory.
     ///
     /// # Errors
-    /// [`Error::Lacks`] when there is no QEMU.
+    /// As of [`is_possible`](Self::is_possible), and when there is no space for it.
     pub fn new(kernel: &Kernel, machine: &Machine, target: &std::path::Path) -> Result<Self, Error> {
-        if in_path(QEMU).is_none() {
-            return Err(Error::Lacks(format!("{QEMU} is not installed (package qemu-system-x86)")));
-        }
+        Self::is_possible()?;
         let parent = target.join("vm");
         fs::create_dir_all(&parent).map_err(at(&parent))?;
         let dir = tempfile::Builder::new().prefix("guest-").tempdir_in(&parent).map_err(at(&parent))?;

@@ -1,5 +1,6 @@
 //! What is in the guest.
 
+use crate::build::Program;
 use crate::error::Error;
 use crate::kernel::Kernel;
 use crate::modules;
@@ -70,37 +71,10 @@ const TOOLS: [&str; 7] = ["xunshare", "xnsenter", "xlsns", "xcgexec", "xcgroup",
 
 /// Programs of the host that tests use or compare ours with, as far as the host has them. The rest is busybox, which starts
 /// faster; its shell would take its own commands for these.
-const PROGRAMS: [&str; 29] = [
-    "sh",
-    "env",
-    "timeout",
-    "stat",
-    "dd",
-    "nproc",
-    "mount",
-    "umount",
-    "unshare",
-    "nsenter",
-    "lsns",
-    "setpriv",
-    "taskset",
-    "ipcmk",
-    "ipcs",
-    "ps",
-    "uptime",
-    "hostname",
-    "ip",
-    "strace",
-    "cgexec",
-    "cgcreate",
-    "cgdelete",
-    "cgset",
-    "cgget",
-    "cgclassify",
-    "lscgroup",
-    "lssubsys",
-    "cgsnapshot",
-];
+const PROGRAMS: &str = "\
+    sh bash env timeout stat dd nproc kill ps uptime hostname strace \
+    mount umount unshare nsenter lsns setpriv setsid taskset ipcmk ipcs ip \
+    cgexec cgcreate cgdelete cgset cgget cgclassify lscgroup lssubsys cgsnapshot";
 
 /// With what follows as parameters of the module.
 const MODULES: [(&str, &str); 12] = [
@@ -162,7 +136,7 @@ impl Machine {
         for tool in TOOLS.map(|name| tools.join(name)).iter().filter(|tool| tool.is_file()) {
             machine.program(Path::new("usr/local/bin"), tool)?;
         }
-        for program in PROGRAMS.iter().filter_map(|name| in_path(name)) {
+        for program in PROGRAMS.split_whitespace().filter_map(in_path) {
             machine.program(Path::new("usr/bin"), &program)?;
         }
         Ok(machine)
@@ -195,6 +169,19 @@ impl Machine {
     pub fn job(&mut self, Job { name, script }: Job) {
         self.jobs += 1;
         self.file(format!("vm/jobs/{:02}/{name}", self.jobs), format!("#!/bin/sh\n{script}\n"));
+    }
+
+    /// Jobs that run test programs one after another, each with the words that are answered for its name; and what these
+    /// tests run, at the paths that they have compiled in.
+    pub fn tests(&mut self, programs: &[Program], words: impl Fn(&str) -> Vec<String>) {
+        for Program { name, is_test, path, data } in programs {
+            if *is_test {
+                let quoted = |word: &String| format!(" '{}'", word.replace('\'', r"'\''"));
+                let words: String = words(name).iter().map(quoted).collect();
+                self.job(Job { name: name.clone(), script: format!("exec {}{words}", path.display()) });
+            }
+            self.file(path, data.clone());
+        }
     }
 
     fn modules(&mut self, kernel: &Kernel) -> Result<(), Error> {

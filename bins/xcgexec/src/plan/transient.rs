@@ -6,12 +6,12 @@ use crate::cli::{Cli, Remaining, ReportFormat, ReportTo};
 use std::ffi::OsString;
 use xns_cgroup::{
     Arrangement, AwaitEmpty, Base, Enter, GroupPath, Hierarchy, Kill, Layout, Op, Open, Placed, Remove, Tree,
-    Version, Wanted, arrange, device, directory_of_group,
+    Unleaf, Version, Wanted, arrange, device, directory_of_group,
 };
 use xns_core::{Actor, Facts};
 use xns_pid::{Relay, Signal};
 use xns_plan::process::{self, Form, OpenReport, ReportRun, StartClock};
-use xns_plan::{Attend, Control, Phase, Plan};
+use xns_plan::{Attend, Control, Phase, Plan, Step};
 
 /// What a report tells of, where it can be had without limits.
 const REPORTED: [&str; 6] = ["memory", "cpu", "pids", "io", "cpuacct", "blkio"];
@@ -162,6 +162,27 @@ impl Builder<'_> {
                 Op::Remove(Remove { directory, afterwards: true }),
                 "it was for this run",
             );
+        }
+        self.bring_back();
+    }
+
+    /// What was rearranged for the run is as before.
+    fn bring_back(&mut self) {
+        let leaf = |step: &Step| match &step.op {
+            xns_plan::Op::Cgroup(Op::Leaf(leaf)) => Some(leaf.group.clone()),
+            _ => None,
+        };
+        let groups: Vec<_> = self.plan.steps.iter().filter_map(leaf).collect();
+        for group in groups.into_iter().rev() {
+            let enabled = |step: &Step| match &step.op {
+                xns_plan::Op::Cgroup(Op::Enable(enable)) if enable.directory == group => {
+                    Some(enable.controllers.clone())
+                }
+                _ => None,
+            };
+            let controllers = self.plan.steps.iter().filter_map(enabled).flatten().collect();
+            let unleaf = Unleaf { group, controllers };
+            self.caller(Phase::After, Op::Unleaf(unleaf), "its processes go back to where they were");
         }
     }
 

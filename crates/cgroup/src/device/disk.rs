@@ -2,6 +2,7 @@
 //! partition's number with ENODEV.
 
 use super::DiskError;
+use super::disk_error::article;
 use std::ffi::OsStr;
 use std::fmt;
 use std::os::unix::ffi::OsStrExt;
@@ -80,8 +81,9 @@ fn of_file_system(path: &Path, mounted: &Mounted, facts: &Facts) -> Result<Disk,
     let fs_type = String::from_utf8_lossy(&mounted.fs_type).into_owned();
     if let Some(device) = named.and_then(|node| Device::find(node.major, node.minor, facts)) {
         let told = format!(
-            "{} is on a {fs_type}, which was mounted from {} and may have further devices: {}",
+            "{} is on {} {fs_type}, which was mounted from {} and may have further devices: {}",
             path.display(),
+            article(&fs_type),
             source.display(),
             device.is(&source)
         );
@@ -172,3 +174,6 @@ fn no_such(text: &OsStr, errno: xns_core::Errno, facts: &Facts) -> DiskError {
     let meant = facts.node(&node).is_some_and(|node| node.block).then_some(node);
     DiskError::NoSuch { path: text.to_owned(), errno, meant }
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,7 +19,7 @@ pub enum DiskError {
     Character { path: PathBuf, major: u32, minor: u32 },
     #[error("no mount is known for {}: give the disk itself, as /dev/NAME", .path.display())]
     NoMount { path: PathBuf },
-    #[error("{} is on a {fs_type}{} ({major}:{minor}), {}{}", .path.display(), mounted_on(.path, .point), which(.fs_type), here(.disks))]
+    #[error("{} is on {} {fs_type}{} ({major}:{minor}), {}{}", .path.display(), article(.fs_type), mounted_on(.path, .point), which(.fs_type), disks_for(.fs_type, .disks))]
     NoDisk { path: PathBuf, point: PathBuf, fs_type: String, major: u32, minor: u32, disks: Vec<String> },
 }
 
@@ -44,16 +44,30 @@ fn mounted_on(path: &PathBuf, point: &PathBuf) -> String {
     if path == point { String::new() } else { format!(" mounted on {}", point.display()) }
 }
 
+/// "an overlay", "an nfs4", "a tmpfs".
+pub(super) fn article(fs_type: &str) -> &'static str {
+    let vowel = fs_type.starts_with(['a', 'e', 'i', 'o', 'u']);
+    if vowel || fs_type.starts_with("nfs") || fs_type.starts_with("mq") { "an" } else { "a" }
+}
+
+/// Where a disk of this machine is no help, none is named.
+fn disks_for(fs_type: &str, disks: &[String]) -> String {
+    if REMOTE.contains(&fs_type) { String::new() } else { here(disks) }
+}
+
+/// File systems that another machine serves.
+const REMOTE: [&str; 8] = ["nfs", "nfs4", "cifs", "smb3", "9p", "ceph", "virtiofs", "afs"];
+
 /// What sort of file system has no disk, and what to give instead.
 fn which(fs_type: &str) -> &'static str {
     match fs_type {
-        "tmpfs" | "ramfs" | "devtmpfs" | "hugetlbfs" => {
+        "tmpfs" | "ramfs" | "rootfs" | "devtmpfs" | "hugetlbfs" => {
             "which is in memory: limit that with --memory, or give the path of a disk"
         }
         "overlay" | "fuse-overlayfs" | "aufs" => {
             "whose files are on other file systems: give a path on the one below, or the disk itself"
         }
-        "nfs" | "nfs4" | "cifs" | "smb3" | "9p" | "ceph" | "virtiofs" | "afs" => {
+        _ if REMOTE.contains(&fs_type) => {
             "which another machine serves: its I/O is no disk's of this one, and cannot be limited here"
         }
         "proc" | "sysfs" | "cgroup" | "cgroup2" | "devpts" | "debugfs" | "tracefs" | "securityfs" | "bpf"

@@ -1,13 +1,13 @@
 //! Why the devices of a group could not be limited.
 
-use super::op::{ATTACH, LOAD};
+use super::op::{ATTACH, LOAD, REPLACE};
 use std::path::Path;
 use xns_core::{Errno, Facts, Failure, Hint};
 
 /// Of version 2, for a refused [`super::AttachDevices`].
 pub(super) fn not_attached(directory: &Path, failure: &Failure, facts: &Facts) -> Option<Hint> {
     match (failure.part, failure.errno()?) {
-        (LOAD, Errno::EPERM) => {
+        (LOAD | REPLACE, Errno::EPERM) => {
             without_capability(facts).or_else(|| locked_memory(facts)).or_else(|| filtered(facts))
         }
         (LOAD, errno @ (Errno::EINVAL | Errno::ENOSYS)) => Some(
@@ -120,5 +120,89 @@ pub fn line_refused(directory: &Path, value: &str, errno: Errno, facts: &Facts) 
             .cure("xcgroup tree", "shows them"),
         ),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use xns_core::Recorded;
+
+    const ROOT: &str = "Name:\tx\nCapEff:\t000001ffffffffff\nSeccomp:\t0\n";
+    const FIRST: &str = "         0          0 4294967295\n";
+
+    fn facts(files: &[(&str, &str)]) -> Facts {
+        let given = files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()));
+        Facts::recorded(Recorded { uid: 1000, files: given.collect(), ..Recorded::default() })
+    }
+
+    fn attached(part: u8, errno: Errno, files: &[(&str, &str)]) -> Option<(&'static str, String)> {
+        let directory = Path::new("/sys/fs/cgroup/x");
+        let hint = not_attached(directory, &Failure::in_part(part, errno), &facts(files))?;
+        Some((hint.id, hint.because[0].clone()))
+    }
+
+    #[test]
+    fn a_refused_program_has_its_cause() {
+        let status = |text| ("/proc/self/status", text);
+        let told = |id, evidence: &str| Some((id, evidence.to_owned()));
+        let none = "Name:\tx\nCapEff:\t0000000000000000\nSeccomp:\t0\n";
+        assert_eq!(
+            attached(LOAD, Errno::EPERM, &[status(none)]),
+            told("XNS-D4-right", "you are uid 1000, and /proc/self/status says CapEff 0000000000000000")
+        );
+        // CAP_BPF alone is not enough, but is with CAP_NET_ADMIN.
+        let bpf = "CapEff:\t0000008000000000\n";
+        assert_eq!(attached(LOAD, Errno::EPERM, &[status(bpf)]).unwrap().0, "XNS-D4-right");
+        let both = "CapEff:\t0000008000001000\n";
+        assert_eq!(attached(LOAD, Errno::EPERM, &[status(both), ("/proc/self/uid_map", FIRST)]), None);
+        assert_eq!(
+            attached(LOAD, Errno::EPERM, &[status(ROOT), ("/proc/self/uid_map", "0 1000 1\n")]),
+            told("XNS-D4-right", "/proc/self/uid_map says \"0 1000 1\": this is another one")
+        );
+        let machine = [
+            status(ROOT),
+            ("/proc/self/uid_map", FIRST),
+            ("/proc/sys/kernel/osrelease", "5.10.0-30-amd64\n"),
+            (
+                "/proc/self/limits",
+                "Max locked memory         65536                65536                bytes\n",
+            ),
+        ];
+        assert_eq!(
+            attached(LOAD, Errno::EPERM, &machine),
+            told(
+                "XNS-D5-locked-memory",
+                "RLIMIT_MEMLOCK is 65536 bytes (/proc/self/limits), on Linux 5.10.0-30-amd64"
+            )
+        );
+        let filtered = "CapEff:\t000001ffffffffff\nSeccomp:\t2\n";
+        let newer =
+            [status(filtered), ("/proc/self/uid_map", FIRST), ("/proc/sys/kernel/osrelease", "6.1.0\n")];
+        assert_eq!(attached(LOAD, Errno::EPERM, &newer).unwrap().0, "XNS-D6-filter");
+        assert_eq!(
+            attached(LOAD, Errno::ENOSYS, &[]),
+            told("XNS-D1-no-bpf", "bpf(BPF_PROG_LOAD) answered ENOSYS")
+        );
+        assert_eq!(attached(ATTACH, Errno::EPERM, &[]).unwrap().0, "XNS-D2-program-above");
+        assert_eq!(attached(ATTACH, Errno::E2BIG, &[]).unwrap().0, "XNS-D3-too-many");
+        assert_eq!(attached(ATTACH, Errno::EBADF, &[]), None);
+    }
+
+    #[test]
+    fn a_refused_line_has_its_cause() {
+        let directory = Path::new("/sys/fs/cgroup/devices/a/b");
+        let ask = |value: &str, errno, list: &str| {
+            let facts = facts(&[("/sys/fs/cgroup/devices/a/devices.list", list)]);
+            line_refused(directory, value, errno, &facts).map(|hint| (hint.id, hint.because[0].clone()))
+        };
+        let above = "XNS-D7-above";
+        assert_eq!(
+            ask("b 7:0 r", Errno::EPERM, "c *:* m\nc 1:3 rwm\n"),
+            Some((above, "/sys/fs/cgroup/devices/a/devices.list has: c *:* m, c 1:3 rwm".to_owned()))
+        );
+        assert_eq!(ask("b 7:0 r", Errno::EPERM, "a *:* rwm\n").unwrap().0, above);
+        assert_eq!(ask("a", Errno::EINVAL, "").unwrap().0, "XNS-D8-children");
+        assert_eq!(ask("b 7:0 r", Errno::EINVAL, ""), None);
     }
 }

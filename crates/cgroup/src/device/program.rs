@@ -135,3 +135,107 @@ fn exceptional(exception: &Nodes, default: bool) -> Vec<Op> {
     }
     ops
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device::Rule;
+    use proptest::prelude::*;
+
+    /// What the program answers, by the instructions' meaning. `None` for what the verifier would refuse.
+    fn run(program: &[Instruction], context: [u32; 3]) -> Option<u64> {
+        let mut registers = [None::<u64>; 11];
+        let mut at = 0usize;
+        // It only goes forward.
+        for _ in 0..=program.len() {
+            let Instruction { code, registers: pair, offset, immediate } = *program.get(at)?;
+            let (to, from) = (usize::from(pair & 15), usize::from(pair >> 4));
+            let number = immediate as i64 as u64;
+            at += 1;
+            let jump = match code {
+                // ldxw, from the context in r1 only, within it.
+                0x61 if from == 1 && offset % 4 == 0 => {
+                    registers[to] = Some(u64::from(*context.get(usize::try_from(offset).ok()? / 4)?));
+                    false
+                }
+                // mov64 of a register, of a number; and32, rsh32 of a number.
+                0xbf => {
+                    registers[to] = Some(registers[from]?);
+                    false
+                }
+                0xb7 => {
+                    registers[to] = Some(number);
+                    false
+                }
+                0x54 => {
+                    registers[to] = Some(registers[to]? & number & 0xffff_ffff);
+                    false
+                }
+                0x74 => {
+                    registers[to] = Some((registers[to]? & 0xffff_ffff) >> number);
+                    false
+                }
+                // ja, jset, jne of a number.
+                0x05 => true,
+                0x45 => registers[to]? & number != 0,
+                0x55 => registers[to]? != number,
+                0x95 => return registers[0],
+                _ => return None,
+            };
+            if jump {
+                at += usize::try_from(offset).ok()?;
+            }
+        }
+        None
+    }
+
+    /// `struct bpf_cgroup_dev_ctx`
+    fn context(sort: Sort, major: u32, minor: u32, access: u8) -> [u32; 3] {
+        let kind = if sort == Sort::Block { 1 } else { 2 };
+        [u32::from(access) << 16 | kind, major, minor]
+    }
+
+    fn number() -> impl Strategy<Value = Option<u32>> {
+        prop_oneof![Just(None), (0..4u32).prop_map(Some), Just(Some(4095))]
+    }
+
+    fn rule() -> impl Strategy<Value = Rule> {
+        let sort = prop_oneof![Just("b"), Just("c")];
+        let access = prop::sample::subsequence(vec!["r", "w", "m"], 1..=3);
+        let text = |number: Option<u32>| number.map_or("*".to_owned(), |number| number.to_string());
+        let rule = (sort, number(), number(), access).prop_map(move |(sort, major, minor, access)| {
+            let text = format!("{sort} {}:{} {}", text(major), text(minor), access.concat());
+            Rule::parse_numbers(text.as_bytes()).unwrap()
+        });
+        prop_oneof![20 => rule, 1 => Just(Rule::All)]
+    }
+
+    #[test]
+    fn it_is_as_small_as_the_rules() {
+        let one = Rule::parse_numbers(b"c 1:3 r").unwrap();
+        let deny = Rules::new(&[], &[one]).unwrap().program();
+        assert_eq!(deny.len(), 6 + 7 + 2);
+        // struct bpf_insn of `r2 = *(u32 *)(r1 + 0)` and of `exit`.
+        assert_eq!(deny[0], Instruction { code: 0x61, registers: 0x12, offset: 0, immediate: 0 });
+        assert_eq!(deny[14], Instruction { code: 0x95, registers: 0, offset: 0, immediate: 0 });
+        let all = Rules::new(&[Rule::All], &[]).unwrap().program();
+        assert_eq!((all.len(), run(&all, context(Sort::Block, 8, 0, 7))), (8, Some(1)));
+    }
+
+    proptest! {
+        #[test]
+        fn it_decides_as_the_rules_do(
+            allow in prop::collection::vec(rule(), 0..6),
+            deny in prop::collection::vec(rule(), 0..4),
+            block: bool, major in 0..5u32, minor in 0..5u32, bits in 0..8u8,
+        ) {
+            let Ok(rules) = Rules::new(&allow, &deny) else { return Ok(()) };
+            let sort = if block { Sort::Block } else { Sort::Char };
+            let access = [Access::MKNOD, Access::READ, Access::WRITE].into_iter()
+                .filter(|one| one.bits() & bits != 0)
+                .fold(Access::NONE, |all, one| all | one);
+            let answer = run(&rules.program(), context(sort, major, minor, bits));
+            prop_assert_eq!(answer, Some(u64::from(rules.permits(sort, major, minor, access))));
+        }
+    }
+}

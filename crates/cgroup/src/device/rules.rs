@@ -18,8 +18,8 @@ pub struct Rules {
 #[expect(missing_docs, reason = "the texts say it")]
 pub enum RulesError {
     #[error(
-        "'{denied}' would deny a part of what '{allowed}' allows: there are no exceptions from exceptions{}",
-        if *.default { " (that one is of the default set: nodes may be made of all devices, which opens none)" } else { "" }
+        "'{denied}' would deny a part of what '{allowed}' allows, and there are no exceptions from exceptions{}",
+        default_words(.denied, .allowed, *.default)
     )]
     Part { denied: Nodes, allowed: Nodes, default: bool },
     #[error("'{wanted}' is more than the group above allows, of which a group gets a part at most")]
@@ -132,6 +132,18 @@ impl Rules {
     }
 }
 
+fn default_words(denied: &Nodes, allowed: &Nodes, default: bool) -> String {
+    let without = Nodes { access: denied.access & !Access::MKNOD, ..*denied };
+    match (default, allowed.access == Access::MKNOD) {
+        (false, _) => String::new(),
+        (true, false) => ": that one is of the default set".to_owned(),
+        (true, true) if without.access.is_none() => {
+            ": that one is of the default set, and opens no device".to_owned()
+        }
+        (true, true) => format!(": that one is of the default set, and opens no device; give '{without}'"),
+    }
+}
+
 fn nodes(rule: &Rule) -> Option<Nodes> {
     match rule {
         Rule::All => None,
@@ -154,4 +166,90 @@ pub(super) fn remove(from: &[Nodes], denied: &[Nodes], asked: &[Nodes]) -> Resul
         }
     }
     Ok(left)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rules(texts: &[&str]) -> Vec<Rule> {
+        texts.iter().map(|text| Rule::parse_numbers(text.as_bytes()).unwrap()).collect()
+    }
+
+    fn permits(allow: &[&str], deny: &[&str], wanted: &str) -> bool {
+        let Ok(Rule::Nodes(wanted)) = Rule::parse_numbers(wanted.as_bytes()) else { panic!("{wanted}") };
+        let rules = Rules::new(&rules(allow), &rules(deny)).unwrap();
+        rules.permits(wanted.sort, wanted.major.unwrap(), wanted.minor.unwrap(), wanted.access)
+    }
+
+    #[test]
+    fn what_is_not_allowed_is_denied_but_for_the_default_set() {
+        let allow = ["b 7:* rw", "c 10:* r", "c 10:200 w"];
+        for (wanted, answer) in [
+            ("b 7:3 rw", true),
+            ("b 8:0 r", false),
+            ("c 10:200 r", true),
+            ("c 10:200 w", true),
+            // No one of them allows both.
+            ("c 10:200 rw", false),
+            ("c 1:3 rw", true),
+            ("c 5:1 rw", true),
+            ("c 136:99 rw", true),
+            ("c 1:11 r", false),
+            // mknod of what cannot be opened.
+            ("c 1:11 m", true),
+            ("b 8:0 m", true),
+            ("b 8:0 rm", false),
+        ] {
+            assert_eq!(permits(&allow, &[], wanted), answer, "{wanted}");
+        }
+    }
+
+    #[test]
+    fn what_is_only_denied_leaves_the_rest() {
+        let deny = ["c 1:11 w", "b *:* rw", "c *:7 m"];
+        for (wanted, answer) in [
+            ("c 1:11 r", true),
+            ("c 1:11 w", false),
+            ("c 1:11 rw", false),
+            ("b 8:0 r", false),
+            ("b 8:0 m", true),
+            ("c 4:7 rw", true),
+            ("c 4:7 m", false),
+        ] {
+            assert_eq!(permits(&[], &deny, wanted), answer, "{wanted}");
+        }
+        assert!(permits(&["a"], &[], "b 8:0 rwm") && !permits(&["a"], &["b 8:0 w"], "b 8:0 rw"));
+        assert!(!permits(&["c 1:11"], &["a"], "c 1:3 r"));
+    }
+
+    #[test]
+    fn what_is_both_is_denied_in_whichever_order() {
+        let allow = ["b 7:0", "b 7:1 rw"];
+        for deny in [["b 7:0 w", "b 7:* r"], ["b 7:* r", "b 7:0 w"]] {
+            assert!(!permits(&allow, &deny, "b 7:0 r") && permits(&allow, &deny, "b 7:1 w"));
+            assert!(!permits(&allow, &deny, "b 7:0 w") && permits(&allow, &deny, "b 7:0 m"));
+        }
+    }
+
+    #[test]
+    fn no_part_is_taken_out_of_an_exception() {
+        let told =
+            |allow: &[&str], deny: &[&str]| Rules::new(&rules(allow), &rules(deny)).unwrap_err().to_string();
+        let no_exceptions = "and there are no exceptions from exceptions";
+        assert_eq!(
+            told(&["b *:* rw"], &["b 8:0 w"]),
+            format!("'b 8:0 w' would deny a part of what 'b *:* rwm' allows, {no_exceptions}")
+        );
+        assert_eq!(
+            told(&["b 7:0"], &["c 5:2"]),
+            format!(
+                "'c 5:2 rwm' would deny a part of what 'c *:* m' allows, {no_exceptions}: that one is of the default set, and opens no \
+                 device; give 'c 5:2 rw'"
+            )
+        );
+        assert!(told(&["b 7:0"], &["c 136:3 r"]).ends_with("'c 136:* rwm' allows, and there are no exceptions from exceptions: that one is of the default set"));
+        // In other order one that covers all of it helps.
+        assert!(Rules::new(&rules(&["b 7:*"]), &rules(&["b 7:0 w", "b *:* w"])).is_ok());
+    }
 }

@@ -51,3 +51,38 @@ fn has_cost_model(disk: &Disk, facts: &Facts) -> bool {
     let mut lines = text.lines().map(str::split_whitespace);
     lines.any(|mut words| words.next() == Some(&number) && words.any(|word| word == "enable=1"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use xns_core::Recorded;
+
+    fn ask(scheduler: Option<&str>, qos: Option<&str>) -> WeightScheduler {
+        let file = |path: &str, text: &str| (path.to_owned(), text.as_bytes().to_vec());
+        let mut files = vec![
+            file("/proc/self/mountinfo", "30 2 0:2 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n"),
+            file("/proc/self/cgroup", "0::/a\n"),
+        ];
+        files.extend(scheduler.map(|text| file("/sys/block/vda/queue/scheduler", text)));
+        files.extend(qos.map(|text| file("/sys/fs/cgroup/io.cost.qos", text)));
+        let disk = Disk { major: 254, minor: 0, name: "vda".to_owned(), note: None };
+        weight_scheduler(&disk, &Facts::recorded(Recorded { files, ..Recorded::default() }))
+    }
+
+    #[test]
+    fn a_weight_counts_with_bfq_or_the_cost_model() {
+        let answer = |scheduler: Option<&str>, weighed| WeightScheduler {
+            scheduler: scheduler.map(str::to_owned),
+            weighed,
+        };
+        let on = "8:0 enable=0 ctrl=auto\n254:0 enable=1 ctrl=auto rpct=0.00\n";
+        let off = "254:0 enable=0 ctrl=auto rpct=0.00\n8:0 enable=1 ctrl=auto\n";
+        let deadline = Some("none [mq-deadline] kyber bfq\n");
+        assert_eq!(ask(deadline, None), answer(Some("mq-deadline"), None));
+        assert_eq!(ask(deadline, Some(off)), answer(Some("mq-deadline"), None));
+        assert_eq!(ask(deadline, Some(on)), answer(Some("mq-deadline"), Some(Weighed::IoCost)));
+        assert_eq!(ask(Some("none mq-deadline [bfq]\n"), Some(on)), answer(Some("bfq"), Some(Weighed::Bfq)));
+        assert_eq!(ask(Some("none\n"), None), answer(Some("none"), None));
+        assert_eq!(ask(None, None), answer(None, None));
+    }
+}

@@ -54,6 +54,14 @@ impl IoKind {
         }
     }
 
+    /// In words, before the disk's name.
+    fn deed(self) -> &'static str {
+        match self {
+            IoKind::Read | IoKind::ReadIops => "reading",
+            IoKind::Write | IoKind::WriteIops => "writing",
+        }
+    }
+
     /// Is it about writing?
     pub fn is_write(self) -> bool {
         matches!(self, IoKind::Write | IoKind::WriteIops)
@@ -101,30 +109,32 @@ impl IoLimit {
     }
 }
 
-/// A disk and what is bounded of it.
+/// A disk and what is bounded of it, with what is said of the name that stood for it.
 struct Bounded<'l> {
     disk: Disk,
-    limits: Vec<&'l IoLimit>,
+    limits: Vec<(&'l IoLimit, Option<String>)>,
 }
 
 pub(super) fn settings(limits: &[IoLimit], ground: &Ground<'_>) -> Result<Vec<Setting>, LimitError> {
     let Some(first) = limits.first() else { return Ok(Vec::new()) };
     let home = ground.disks(first.kind.key())?;
-    let version = home.tree.version();
     let mut settings = Vec::new();
     for Bounded { disk, limits } in by_disk(limits, ground)? {
         let number = format!("{}:{}", disk.major, disk.minor);
-        let told = |limit: &IoLimit| format!("{} of {}: {}", limit.kind.word(), disk.name, limit.exactly);
-        match version {
-            Version::V1 => settings.extend(limits.iter().map(|limit| {
+        let told = |limit: &IoLimit| format!("{} {}: {}", limit.kind.deed(), disk.name, limit.exactly);
+        match home.tree.version() {
+            Version::V1 => settings.extend(limits.into_iter().map(|(limit, note)| {
                 let setting = home.setting(limit.kind.file(), format!("{number} {}", limit.amount.or("0")));
-                setting.noted(told(limit)).noted(disk.note.clone()).noted(unbuffered(limit.kind))
+                setting.noted(told(limit)).noted(note).noted(unbuffered(limit.kind))
             })),
             Version::V2 => {
-                let words = limits.iter().map(|limit| format!(" {}={}", limit.kind.word(), limit.amount));
+                let words =
+                    limits.iter().map(|(limit, _)| format!(" {}={}", limit.kind.word(), limit.amount));
                 let setting = home.setting("io.max", words.fold(number, |line, word| line + &word));
-                let notes: Vec<_> = limits.iter().map(|limit| told(limit)).collect();
-                settings.push(setting.noted(notes.join(", ")).noted(disk.note.clone()));
+                let mut notes: Vec<_> = limits.iter().map(|(limit, _)| told(limit)).collect();
+                notes.extend(limits.into_iter().filter_map(|(_, note)| note));
+                notes.dedup();
+                settings.push(setting.noted(notes.join("; ")));
             }
         }
     }
@@ -135,15 +145,16 @@ pub(super) fn settings(limits: &[IoLimit], ground: &Ground<'_>) -> Result<Vec<Se
 fn by_disk<'l>(limits: &'l [IoLimit], ground: &Ground<'_>) -> Result<Vec<Bounded<'l>>, LimitError> {
     let mut disks: Vec<Bounded<'_>> = Vec::new();
     for limit in limits {
-        let disk = whole_disk(&limit.device, ground.facts)
+        let mut disk = whole_disk(&limit.device, ground.facts)
             .map_err(|error| LimitError::Disk { key: limit.kind.key(), error })?;
-        let same = |known: &Bounded<'_>| (known.disk.major, known.disk.minor) == (disk.major, disk.minor);
-        match disks.iter().position(same) {
-            None => disks.push(Bounded { disk, limits: vec![limit] }),
-            Some(place) => {
-                let known = &mut disks[place].limits;
-                known.retain(|known| known.kind != limit.kind);
-                known.push(limit);
+        let bounded = (limit, disk.note.take());
+        let same =
+            |known: &&mut Bounded<'_>| (known.disk.major, known.disk.minor) == (disk.major, disk.minor);
+        match disks.iter_mut().find(same) {
+            None => disks.push(Bounded { disk, limits: vec![bounded] }),
+            Some(known) => {
+                known.limits.retain(|(known, _)| known.kind != limit.kind);
+                known.limits.push(bounded);
             }
         }
     }

@@ -170,3 +170,6 @@ fn some_memory(text: &OsStr) -> Result<Bytes, QuantityError> {
         _ => Ok(bytes),
     }
 }
+
+#[cfg(test)]
+mod tests;

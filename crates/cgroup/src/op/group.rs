@@ -1,5 +1,6 @@
 //! A group comes and goes: mkdir(2) and rmdir(2).
 
+use super::LEAF;
 use crate::hint;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -104,6 +105,8 @@ fn remove(directory: &Path) -> Result<(), Errno> {
     let mut pause = Duration::from_millis(1);
     loop {
         match fs::remove(fs::cwd(), directory, true) {
+            // A leaf of ours that nobody is in any more goes with its group.
+            Err(Errno::EBUSY) if fs::remove(fs::cwd(), &directory.join(LEAF), true).is_ok() => {}
             Err(Errno::EBUSY) if pause < Duration::from_millis(600) && is_emptying(directory) => {
                 std::thread::sleep(pause);
                 pause *= 2;

@@ -90,7 +90,9 @@ impl Apply for Kill {
             std::thread::sleep(pause);
             pause = (pause * 2).min(Duration::from_millis(20));
         }
-        slots.left_behind += ended;
+        if self.afterwards {
+            slots.left_behind += ended;
+        }
         Ok(if ended == 0 { Outcome::Tolerated("nobody was left") } else { Outcome::Done })
     }
 }

@@ -90,6 +90,77 @@ impl Apply for Leaf {
     }
 }
 
+/// Takes a leaf back when the run for which it was made is over: unless others have groups there by now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unleaf {
+    /// The group's directory.
+    pub group: PathBuf,
+    /// The controllers that were enabled for the groups below it.
+    pub controllers: Vec<String>,
+}
+
+impl Unleaf {
+    fn words(&self) -> String {
+        self.controllers.iter().map(|name| format!("-{name}")).collect::<Vec<_>>().join(" ")
+    }
+
+    fn leaf(&self) -> Leaf {
+        Leaf { group: self.group.clone() }
+    }
+
+    /// Is the leaf the only group below?
+    fn is_alone(&self) -> bool {
+        let entries = std::fs::read_dir(&self.group);
+        entries.is_ok_and(|entries| {
+            let mut groups =
+                entries.flatten().filter(|entry| entry.file_type().is_ok_and(|file| file.is_dir()));
+            groups.all(|group| group.file_name() == LEAF)
+        })
+    }
+}
+
+impl Operation for Unleaf {
+    fn calls(&self) -> Vec<Call> {
+        let control = c_string(self.group.join("cgroup.subtree_control"));
+        vec![
+            Call::only("if no other group is below it", format!("write({control}, \"{}\")", self.words())),
+            Call::only("for each process of the leaf", "write(GROUP/cgroup.procs, PID)"),
+            Call::only("if no other group is below it", format!("rmdir({})", c_string(self.leaf().leaf()))),
+        ]
+    }
+
+    fn shell(&self) -> Vec<Shell> {
+        let (group, leaf) = (path(self.group.join("cgroup.procs")), path(self.leaf().leaf()));
+        let control = path(self.group.join("cgroup.subtree_control"));
+        vec![
+            Shell::After(format!("echo '{}' > {control}", self.words())),
+            Shell::After(format!(
+                "while read -r pid; do echo \"$pid\" > {group}; done < {leaf}/cgroup.procs"
+            )),
+            Shell::After(format!("rmdir {leaf}")),
+        ]
+    }
+
+    fn failed(&self, _: u8) -> String {
+        format!("cannot bring the processes of {} back from {LEAF}", self.group.display())
+    }
+}
+
+impl Apply for Unleaf {
+    fn apply(&self, _: &mut Slots) -> Result<Outcome, Failure> {
+        const OTHERS: Outcome = Outcome::Tolerated("others are below it");
+        if !self.is_alone() {
+            return Ok(OTHERS);
+        }
+        match fd::write_file(self.group.join("cgroup.subtree_control"), self.words().as_bytes()) {
+            Err((_, Errno::EBUSY)) => return Ok(OTHERS),
+            answer => answer.map_err(|(_, errno)| errno)?,
+        }
+        self.leaf().undo();
+        Ok(Outcome::Done)
+    }
+}
+
 /// Moves until none is left: a process that forks meanwhile has children in the group.
 fn move_all(from: &Path, to: &Path) -> Result<(), Failure> {
     const ROUNDS: usize = 1000;

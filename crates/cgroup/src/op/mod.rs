@@ -16,7 +16,7 @@ pub use freeze::Freeze;
 pub use group::{Make, Remove};
 pub use join::{Enter, Move, Open};
 pub use kill::Kill;
-pub use leaf::{LEAF, Leaf};
+pub use leaf::{LEAF, Leaf, Unleaf};
 pub use set::Set;
 pub use wait::{AwaitEmpty, await_empty};
 
@@ -35,6 +35,8 @@ pub enum Op {
     Enable(Enable),
     /// The processes of a group, moved to one below it.
     Leaf(Leaf),
+    /// And back.
+    Unleaf(Unleaf),
     /// A value, written.
     Set(Set),
     /// The devices of a group of version 2, limited.
@@ -65,6 +67,7 @@ impl Op {
             Op::Make(op) => op,
             Op::Enable(op) => op,
             Op::Leaf(op) => op,
+            Op::Unleaf(op) => op,
             Op::Set(op) => op,
             Op::Devices(op) => op,
             Op::Open(op) => op,

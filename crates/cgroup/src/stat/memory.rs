@@ -5,10 +5,20 @@ use super::part::{Files, Parts};
 use super::text;
 
 pub(super) fn collect(parts: &Parts<'_>) -> Memory {
-    match (parts.version1("memory"), parts.version2()) {
+    let memory = match (parts.version1("memory"), parts.version2()) {
         (Some(files), _) => version1(files),
         (None, Some(files)) => version2(files),
         (None, None) => Memory::default(),
+    };
+    Memory { oom_kills: oom_kills(parts), ..memory }
+}
+
+/// By version 1 what each group has counted of its own, by version 2 what it has counted with those below it.
+pub(super) fn oom_kills(parts: &Parts<'_>) -> Option<u64> {
+    match (parts.version1("memory"), parts.version2()) {
+        (Some(files), _) => files.events("memory.oom_control", None, "oom_kill"),
+        (None, Some(files)) => files.events("memory.events", Some("memory.events.local"), "oom_kill"),
+        (None, None) => None,
     }
 }
 
@@ -23,7 +33,7 @@ fn version2(files: Files<'_>) -> Memory {
         limit_bytes: limit("memory.max"),
         swap_current_bytes: files.number("memory.swap.current"),
         swap_limit_bytes: limit("memory.swap.max"),
-        oom_kills: files.events("memory.events", Some("memory.events.local"), "oom_kill"),
+        oom_kills: None,
         limit_hits: own.or_else(|| files.value("memory.events", "max")),
         anon_bytes: text::value(&stat, "anon"),
         file_bytes: text::value(&stat, "file"),
@@ -39,17 +49,18 @@ fn version1(files: Files<'_>) -> Memory {
     let both = files.number("memory.memsw.usage_in_bytes");
     let swap = both.zip(current).map(|(both, memory)| both.saturating_sub(memory));
     let both_limit = limit("memory.memsw.limit_in_bytes");
-    // Where the two limits are the same, the kernel meets that of both first.
-    let hits = files.number("memory.failcnt");
-    let both_hits = files.number("memory.memsw.failcnt").unwrap_or(0);
+    // Where the two limits are the same, the kernel meets that of both first, and newer ones (6.18) leave its count at 0.
+    let hits = files.number("memory.failcnt").zip(files.number("memory.memsw.failcnt").or(Some(0)));
+    let hits = hits.map(|(memory, both)| memory.saturating_add(both));
+    let uncounted = both_limit.is_some() && both_limit == limit_bytes;
     Memory {
         current_bytes: current,
         peak_bytes: files.number("memory.max_usage_in_bytes"),
         limit_bytes,
         swap_current_bytes: both.and_then(|_| text::value(&stat, "total_swap")).or(swap),
         swap_limit_bytes: both_limit.zip(limit_bytes).map(|(both, memory)| both.saturating_sub(memory)),
-        oom_kills: files.events("memory.oom_control", None, "oom_kill"),
-        limit_hits: hits.map(|hits| hits.saturating_add(both_hits)),
+        oom_kills: None,
+        limit_hits: hits.filter(|hits| *hits > 0 || !uncounted),
         anon_bytes: text::value(&stat, "total_rss"),
         file_bytes: text::value(&stat, "total_cache"),
     }

@@ -15,6 +15,8 @@ mod pressure;
 mod report;
 mod source;
 mod state;
+#[cfg(test)]
+mod tests;
 mod text;
 pub mod words;
 
@@ -39,5 +41,12 @@ impl Stats {
             frozen: state.frozen,
             processes: state.processes,
         }
+    }
+
+    /// What [`oom_line`] needs, and only if the OOM killer has killed somebody: otherwise no more is read than that it has not.
+    pub fn if_oom_killed(parts: &[Part], source: &dyn Source) -> Option<Stats> {
+        let parts = part::Parts { parts, source };
+        memory::oom_kills(&parts).filter(|kills| *kills > 0)?;
+        Some(Stats { memory: memory::collect(&parts), ..Stats::default() })
     }
 }

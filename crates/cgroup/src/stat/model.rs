@@ -66,12 +66,27 @@ pub struct Memory {
     pub swap_limit_bytes: Option<u64>,
     /// How many processes in it or below it the OOM killer has killed. By version 1 what removed groups had counted is lost.
     pub oom_kills: Option<u64>,
-    /// How often its own limit, of memory or by version 1 of memory and swap, was reached and memory had to be reclaimed.
+    /// How often its own limit, of memory or by version 1 of memory and swap, was reached and memory had to be reclaimed. `None` where
+    /// both limits of version 1 are the same and the kernel has counted neither: newer ones do not.
     pub limit_hits: Option<u64>,
     /// Memory that no file is behind.
     pub anon_bytes: Option<u64>,
     /// Page cache, with what is in tmpfs and shared memory.
     pub file_bytes: Option<u64>,
+}
+
+impl Memory {
+    /// Was its own limit reached? `None` where nothing tells.
+    pub fn is_limit_reached(&self) -> Option<bool> {
+        // What each CPU has charged and not used yet: 64 pages of 4 KiB.
+        const SLACK: u64 = 256 << 10;
+        let near = |limit: u64| self.peak_bytes.is_some_and(|peak| peak.saturating_add(SLACK) >= limit);
+        match (self.limit_bytes, self.limit_hits) {
+            (None, _) => Some(false),
+            (Some(_), Some(hits)) => Some(hits > 0),
+            (Some(limit), None) => near(limit).then_some(true),
+        }
+    }
 }
 
 /// What the pids controller counts: threads are counted like processes.

@@ -78,10 +78,16 @@ fn kills(stats: &Stats) -> Option<u64> {
 /// A group's own limit is the cause if it was reached; otherwise a group above it, or the machine, had no memory left.
 fn killed(stats: &Stats, with_number: bool) -> String {
     let memory = &stats.memory;
-    let reached = memory.limit_hits != Some(0);
-    let cause = match memory.limit_bytes.filter(|_| reached) {
-        Some(limit) => format!("memory limit {} reached", words::size(limit)),
-        None => "the memory of a group above its own, or of the machine, ran out".to_owned(),
+    let limit = memory.limit_bytes.map(words::size);
+    let cause = match (limit, memory.is_limit_reached()) {
+        (Some(limit), Some(true)) => format!("memory limit {limit} reached"),
+        (Some(limit), None) => format!("memory limit {limit}"),
+        (Some(limit), Some(false)) => {
+            format!(
+                "a group above its own, or the machine, had no memory left; its own limit {limit} was not reached"
+            )
+        }
+        (None, _) => "a group above its own, or the machine, had no memory left".to_owned(),
     };
     let peak = memory.peak_bytes.map(|peak| format!("peak {}", words::size(peak)));
     let number = kills(stats).filter(|_| with_number);

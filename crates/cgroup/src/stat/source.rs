@@ -43,6 +43,7 @@ impl Source for Machine {
 
     fn disk(&self, device: &str) -> Option<String> {
         let link = std::fs::read_link(Path::new("/sys/dev/block").join(device)).ok()?;
-        Some(link.file_name()?.to_string_lossy().into_owned())
+        // A slash in the name of a disk is written so in sysfs: cciss!c0d0.
+        Some(link.file_name()?.to_string_lossy().replace('!', "/"))
     }
 }

@@ -253,3 +253,107 @@ impl Cursor<'_> {
         if self.at < self.text.len() { Err(self.wrong(RuleCause::Rest)) } else { Ok(access) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::ffi::OsString;
+    use std::os::unix::ffi::OsStringExt;
+    use xns_core::{Format, Recorded, Seen};
+
+    fn facts() -> Facts {
+        let file = |path: &str, text: &str| (path.to_owned(), text.as_bytes().to_vec());
+        Facts::recorded(Recorded {
+            files: vec![
+                file("node:/dev/null", "c 1:3"),
+                file("node:/dev/my disk", "b 8:0"),
+                file("node:./rw", "c 5:1"),
+            ],
+            seen: vec![("/etc/passwd".into(), Seen::file(0o644, Format::Plain))],
+            ..Recorded::default()
+        })
+    }
+
+    fn said(text: &str) -> String {
+        Rule::parse(OsStr::new(text), &facts()).unwrap().to_string()
+    }
+
+    #[test]
+    fn rules_are_read_with_blanks_and_without_access() {
+        for (text, rule) in [
+            ("c 1:3 rwm", "c 1:3 rwm"),
+            ("  c\t1:3   mr ", "c 1:3 rm"),
+            ("b *:* m", "b *:* m"),
+            ("b 8:* w", "b 8:* w"),
+            ("c *:7", "c *:7 rwm"),
+            ("c 4095:1048575 r", "c 4095:1048575 r"),
+            ("a", "a"),
+            (" a ", "a"),
+            ("a *:* rwm", "a"),
+            ("/dev/null rw", "c 1:3 rw"),
+            (" /dev/null", "c 1:3 rwm"),
+            ("/dev/my disk r", "b 8:0 r"),
+            ("/dev/my disk ", "b 8:0 rwm"),
+            ("./rw rw", "c 5:1 rw"),
+        ] {
+            assert_eq!(said(text), rule, "{text}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_shown_where_they_are() {
+        use RuleCause::{Access, AfterAll, Blank, Colon, Number, Rest, Start};
+        let large =
+            |what| RuleCause::Large { what, largest: if what == Half::Major { 4095 } else { 1_048_575 } };
+        for (text, offset, cause) in [
+            ("", 0, Start),
+            ("  ", 2, Start),
+            ("x 1:3 r", 0, Start),
+            ("char 1:3 r", 0, Start),
+            ("all", 0, Start),
+            ("c", 1, Blank),
+            ("c1:3 r", 1, Blank),
+            ("c ", 2, Number),
+            ("c x:3 r", 2, Number),
+            ("c -1:3 r", 2, Number),
+            ("c 1 r", 3, Colon),
+            ("c 1", 3, Colon),
+            ("c 1: r", 4, Number),
+            ("c 4096:3 r", 2, large(Half::Major)),
+            ("c 99999999999:3 r", 2, large(Half::Major)),
+            ("c 1:1048576 r", 4, large(Half::Minor)),
+            ("c 1:3x r", 5, Blank),
+            ("c 1:3 rx", 7, Access),
+            ("c 1:3 r w", 8, Rest),
+            ("a 1:3 r", 2, AfterAll),
+            ("a *:* r", 2, AfterAll),
+            ("/dev/null rx", 11, Access),
+            ("/dev/null x", 10, Access),
+            ("/etc/passwd r", 0, RuleCause::NoDevice { path: "/etc/passwd".into() }),
+            (" /dev/no r", 1, RuleCause::NoSuch { path: "/dev/no".into(), errno: Errno::ENOENT }),
+        ] {
+            let answer = Rule::parse(OsStr::new(text), &facts());
+            assert_eq!(answer, Err(RuleError { offset, cause }), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_rule_is_read_as_it_is_shown(block: bool, major in 0..4096u32, minor in 0..1u32 << 20, bits in 1..8u8, stars in 0..4u8) {
+            let letters: String = ['r', 'w', 'm'].iter().enumerate().filter(|(i, _)| bits >> i & 1 == 1).map(|(_, c)| c).collect();
+            let major = if stars & 1 == 1 { "*".to_owned() } else { major.to_string() };
+            let minor = if stars & 2 == 2 { "*".to_owned() } else { minor.to_string() };
+            let text = format!("{} {major}:{minor} {letters}", if block { 'b' } else { 'c' });
+            prop_assert_eq!(said(&text), text);
+        }
+
+        #[test]
+        fn any_bytes_are_read_or_refused_at_a_place_in_them(bytes: Vec<u8>, start in "[abc/]? ?[0-9*]{0,6}:?") {
+            let text: Vec<u8> = start.into_bytes().into_iter().chain(bytes).collect();
+            if let Err(error) = Rule::parse(&OsString::from_vec(text.clone()), &facts()) {
+                prop_assert!(error.offset <= text.len());
+            }
+        }
+    }
+}

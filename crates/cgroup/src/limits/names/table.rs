@@ -132,7 +132,6 @@ pub(super) const WITHOUT: &[Lone] = &[
     v1("memory.use_hierarchy", "it always counts what is below"),
     v1("memory.move_charge_at_immigrate", "memory stays counted where it was taken"),
     v1("memory.pressure_level", "memory.pressure tells how long tasks waited"),
-    v1("memory.numa_stat", "memory.numa_stat is only read"),
     v1("cpu.rt_*", REAL_TIME),
     v1("cpuacct.*", "cpu.stat has the whole"),
     v1("cpuset.sched_load_balance", PARTITION),
@@ -146,7 +145,6 @@ pub(super) const WITHOUT: &[Lone] = &[
     v1("blkio.weight_device", "io.weight takes lines MAJOR:MINOR WEIGHT"),
     v1("blkio.*", "io.stat, io.max and io.weight are for disks"),
     v1("freezer.parent_freezing", "cgroup.events tells whether a group is frozen"),
-    v1("hugetlb.*", "hugetlb.SIZE.max, .current and .events"),
     v2("memory.high", SOFT),
     v2("memory.min", SOFT),
     v2("memory.oom.group", "the killer takes one process; xcgroup kill ends the rest"),
@@ -169,5 +167,4 @@ pub(super) const WITHOUT: &[Lone] = &[
     v2("cgroup.subtree_control", "a group has all controllers of its hierarchy"),
     v2("cgroup.type", "threads are moved one by one, through the file tasks"),
     v2("cgroup.pressure", PRESSURE),
-    v2("hugetlb.*", "hugetlb.SIZE.limit_in_bytes, .usage_in_bytes and .failcnt"),
 ];

@@ -1,0 +1,62 @@
+//! At a terminal: the shell's job control has the program itself before it.
+
+use crate::{Groups, VERSION1, environment, ours, scene};
+use std::path::Path;
+use std::process::Command;
+use xns_tests::side_by_side::which;
+use xns_tests::{Terminal, need};
+
+/// A shell that runs a program in a group, stops it by Ctrl-Z, resumes it, and ends it by Ctrl-C: all that is shown.
+fn session(tool: &Path) -> Vec<String> {
+    let groups = Groups::new();
+    let scene = scene(tool);
+    let mut shell = Command::new("sh");
+    shell.arg("-i").current_dir(scene.path("work")).env_clear().env("PS1", "> ").env("LC_ALL", "C");
+    shell.env("XNS_HINTS", "never");
+    for (name, value) in environment(&scene, &groups) {
+        shell.env(name, value);
+    }
+    let mut terminal = Terminal::start(&mut shell);
+    let mut shown = vec![terminal.expect("> ")];
+    let sleep = r#"$T -g cpu,pids:$G sh -c 'echo ready; exec sleep 1000'"#;
+    for (line, until, keys) in [
+        (sleep, "ready", "\u{1a}"),
+        ("jobs", "> ", ""),
+        // The stopped job is in the group, and leads a process group.
+        ("grep -c . $R/cpu/$G/tasks; read pid < $R/cpu/$G/tasks; cut -d' ' -f3 /proc/$pid/stat", "> ", ""),
+        ("[ $(cut -d' ' -f5 /proc/$pid/stat) = $pid ]; echo leads $?", "> ", ""),
+        ("bg %1; fg %1", "sleep 1000", "\u{3}"),
+        ("echo $?", "> ", ""),
+        (sleep, "ready", "\u{3}"),
+        ("echo $?", "> ", ""),
+        (sleep, "ready", "\u{1c}"),
+        ("echo $?", "> ", ""),
+    ] {
+        terminal.line(line);
+        shown.push(terminal.expect(until));
+        if !keys.is_empty() {
+            terminal.press(keys);
+            shown.push(terminal.expect("> "));
+        }
+    }
+    terminal.line("exit 0");
+    let (status, signal, rest) = terminal.end();
+    shown.push(format!("{status:?} {signal:?} {rest}"));
+    let same =
+        |text: String| text.replace(scene.dir().to_str().unwrap(), "SCENE").replace(groups.name(), "GROUP");
+    let shown = shown.into_iter().map(same).collect();
+    drop(scene);
+    groups.remove();
+    shown
+}
+
+#[test]
+fn job_control() {
+    if need("job_control", VERSION1) {
+        let theirs = session(&which("cgexec"));
+        // The original is what a shell's job is: stopped, resumed, and ended by the terminal's signals.
+        assert!(theirs.iter().any(|shown| shown.contains("Stopped")), "{theirs:?}");
+        assert!(theirs.iter().any(|shown| shown.contains("130")), "{theirs:?}");
+        assert_eq!(session(&ours()), theirs);
+    }
+}
