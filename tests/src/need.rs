@@ -1,7 +1,7 @@
 //! What a test needs from the machine. One that lacks it says so, and is counted as skipped.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The uid of the ordinary user that tests run by root become: one that no account has.
 pub const ORDINARY_UID: u32 = 54321;
@@ -13,18 +13,16 @@ pub enum Need {
     Root,
     /// User namespaces for an ordinary user.
     UserNamespaces,
+    /// A file, as of a guest's disk.
+    File(&'static str),
     /// A program in PATH.
     Program(&'static str),
     /// A cgroup controller that counts processes, of either version.
     PidsController,
-    /// A cgroup controller in a hierarchy of version 1.
-    Version1(&'static str),
     /// A hierarchy of version 2 in which cgroups can be made.
     Cgroup2,
-    /// A hierarchy of version 1 with this controller, in which groups can be made.
-    Version1(&'static str),
-    /// A hierarchy of version 2 that passes this controller on to groups, which can be made there.
-    Version2(&'static str),
+    /// A controller of cgroups, in a hierarchy of either version.
+    Controller(&'static str),
     /// Namespaces that have 64-bit ids, and can be opened by them (Linux 6.18).
     NamespaceIds,
     /// Hierarchies of version 1 with these controllers, each at its usual place.
@@ -78,21 +76,12 @@ impl Need {
                 (!works).then(|| "an ordinary user cannot create user namespaces here".to_owned())
             }
             Need::PidsController => pids_root().is_none().then(|| "no cgroup controller pids".to_owned()),
-            Need::Version1(name) => {
-                let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
-                let mut lines = mounts.lines().filter_map(|line| line.split_once(" - cgroup "));
-                let found = lines.any(|(_, rest)| rest.split([' ', ',']).any(|word| word == name));
-                (!found).then(|| format!("no hierarchy of version 1 with the cgroup controller {name}"))
-            }
             Need::Cgroup2 => {
                 cgroup2_root().is_none().then(|| "no cgroup of version 2 can be made".to_owned())
             }
-            Need::Version1(name) => version1_root(name)
+            Need::Controller(name) => crate::groups::controller(name)
                 .is_none()
-                .then(|| format!("no cgroup of version 1 with {name} can be made")),
-            Need::Version2(name) => version2_root(name)
-                .is_none()
-                .then(|| format!("no cgroup of version 2 with {name} can be made")),
+                .then(|| format!("the controller {name} is in no hierarchy that is mounted here")),
             Need::NamespaceIds => {
                 (!can_open_by_id()).then(|| "this kernel opens no namespace by its id".to_owned())
             }
@@ -112,6 +101,7 @@ impl Need {
                 let found = in_path("cgexec") && crate::Cmd::new("cgexec").run().status == Some(1);
                 (!found).then(|| "cgexec of libcgroup 2.0 is not installed".to_owned())
             }
+            Need::File(path) => (!Path::new(path).exists()).then(|| format!("there is no {path} here")),
             Need::Program(name) => (!in_path(name)).then(|| format!("{name} is not installed")),
             Need::Original(name) => (!in_path(name)).then(|| format!("util-linux's {name} is not installed")),
             Need::Version(name, version) => {
@@ -134,9 +124,9 @@ pub fn pids_root() -> Option<&'static str> {
 
 /// Where the hierarchy of version 2 is mounted, writable: alone, or beside those of version 1.
 pub fn cgroup2_root() -> Option<&'static Path> {
-    let writable =
-        |root: &&Path| is_writable(&root.join("cgroup.procs")) && root.join("cgroup.controllers").exists();
-    ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].map(Path::new).into_iter().find(writable)
+    use nix::unistd::{AccessFlags, access};
+    let writable = |root: &Path| access(&root.join("cgroup.procs"), AccessFlags::W_OK).is_ok();
+    ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].map(Path::new).into_iter().find(|root| writable(root))
 }
 
 /// Does open_by_handle_at(2) know the root of nsfs? (EBADF where it does not.)
@@ -169,31 +159,4 @@ pub fn stay_on_one_cpu() {
     let mut one = CpuSet::new();
     one.set(first).unwrap();
     sched_setaffinity(me, &one).unwrap();
-}
-
-/// Where version 1's hierarchy with this controller is mounted, writable.
-pub fn version1_root(controller: &str) -> Option<PathBuf> {
-    let text = std::fs::read_to_string("/proc/self/mountinfo").unwrap();
-    let point = |line: &str| {
-        let (left, right) = line.split_once(" - cgroup ")?;
-        let options = right.rsplit(' ').next()?;
-        options
-            .split(',')
-            .any(|name| name == controller)
-            .then(|| PathBuf::from(left.split(' ').nth(4).unwrap()))
-    };
-    text.lines().find_map(point).filter(|point| is_writable(&point.join("cgroup.procs")))
-}
-
-/// Where that of version 2 is, when it passes this controller on.
-pub fn version2_root(controller: &str) -> Option<&'static Path> {
-    let passes = |root: &&Path| {
-        let text = std::fs::read_to_string(root.join("cgroup.subtree_control")).unwrap_or_default();
-        text.split_whitespace().any(|name| name == controller)
-    };
-    cgroup2_root().filter(passes)
-}
-
-fn is_writable(path: &Path) -> bool {
-    nix::unistd::access(path, nix::unistd::AccessFlags::W_OK).is_ok()
 }
