@@ -38,8 +38,10 @@ pub fn walk(directory: &Path, mut tell: impl FnMut(Group<'_>)) -> Result<(), Err
     // Only here a link is followed: `cpu` may be one to `cpu,cpuacct`.
     let start = fs::open_directory(directory)?;
     let mut walk = Walk { levels: Vec::new(), path: Vec::new(), room: room() };
-    let opened = directory::open(start, Path::new("."));
-    let refused = opened.and_then(|opened| walk.enter(opened)).err();
+    let here = Path::new(".");
+    let is_leaf = directory::look(&start, here)?.links == LEAF;
+    let enter = |walk: &mut Walk| directory::open(&start, here).and_then(|opened| walk.enter(opened));
+    let refused = if is_leaf { None } else { enter(&mut walk).err() };
     tell(Group { path: Path::new(""), depth: 0, refused });
     while let Some(level) = walk.levels.last_mut() {
         let Some(name) = level.names.next() else {

@@ -82,7 +82,8 @@ impl Memory {
         const SLACK: u64 = 256 << 10;
         let near = |limit: u64| self.peak_bytes.is_some_and(|peak| peak.saturating_add(SLACK) >= limit);
         match (self.limit_bytes, self.limit_hits) {
-            (None, _) => Some(false),
+            // There is none; or there is no controller.
+            (None, _) => self.current_bytes.map(|_| false),
             (Some(_), Some(hits)) => Some(hits > 0),
             (Some(limit), None) => near(limit).then_some(true),
         }
