@@ -1,7 +1,7 @@
 //! What a test needs from the machine. One that lacks it says so, and is counted as skipped.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The uid of the ordinary user that tests run by root become: one that no account has.
 pub const ORDINARY_UID: u32 = 54321;
@@ -124,9 +124,9 @@ pub fn pids_root() -> Option<&'static str> {
 
 /// Where the hierarchy of version 2 is mounted, writable: alone, or beside those of version 1.
 pub fn cgroup2_root() -> Option<&'static Path> {
-    let writable =
-        |root: &&Path| is_writable(&root.join("cgroup.procs")) && root.join("cgroup.controllers").exists();
-    ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].map(Path::new).into_iter().find(writable)
+    use nix::unistd::{AccessFlags, access};
+    let writable = |root: &Path| access(&root.join("cgroup.procs"), AccessFlags::W_OK).is_ok();
+    ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].map(Path::new).into_iter().find(|root| writable(root))
 }
 
 /// Does open_by_handle_at(2) know the root of nsfs? (EBADF where it does not.)
@@ -159,31 +159,4 @@ pub fn stay_on_one_cpu() {
     let mut one = CpuSet::new();
     one.set(first).unwrap();
     sched_setaffinity(me, &one).unwrap();
-}
-
-/// Where version 1's hierarchy with this controller is mounted, writable.
-pub fn version1_root(controller: &str) -> Option<PathBuf> {
-    let text = std::fs::read_to_string("/proc/self/mountinfo").unwrap();
-    let point = |line: &str| {
-        let (left, right) = line.split_once(" - cgroup ")?;
-        let options = right.rsplit(' ').next()?;
-        options
-            .split(',')
-            .any(|name| name == controller)
-            .then(|| PathBuf::from(left.split(' ').nth(4).unwrap()))
-    };
-    text.lines().find_map(point).filter(|point| is_writable(&point.join("cgroup.procs")))
-}
-
-/// Where that of version 2 is, when it passes this controller on.
-pub fn version2_root(controller: &str) -> Option<&'static Path> {
-    let passes = |root: &&Path| {
-        let text = std::fs::read_to_string(root.join("cgroup.subtree_control")).unwrap_or_default();
-        text.split_whitespace().any(|name| name == controller)
-    };
-    cgroup2_root().filter(passes)
-}
-
-fn is_writable(path: &Path) -> bool {
-    nix::unistd::access(path, nix::unistd::AccessFlags::W_OK).is_ok()
 }

@@ -2,16 +2,16 @@
 
 use super::{Group, Try, waiting, write};
 use std::path::Path;
-use xns_tests::{Need, Scene, cgroup2_root, need, version2_root, wait_for};
+use xns_tests::{Need, Scene, cgroup2_root, need, wait_for};
 
 /// Without any controller: hybrid, too.
 fn plain(test: &str) -> Option<Group> {
     need(test, &[Need::Root, Need::Cgroup2]).then(|| Group::make(cgroup2_root().unwrap()))
 }
 
-fn with(test: &str, controller: &'static str) -> Option<Group> {
-    let there = need(test, &[Need::Root, Need::Version2(vec![controller].leak())]);
-    there.then(|| Group::make(version2_root(controller).unwrap()))
+fn with(test: &str, controller: &'static [&'static str]) -> Option<Group> {
+    let there = need(test, &[Need::Root, Need::Version2(controller)]);
+    there.then(|| Group::make(cgroup2_root().unwrap()))
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn c4_frozen_above() {
 
 #[test]
 fn e40_to_e42_controllers_and_processes() {
-    let Some(group) = with("e40_to_e42_controllers_and_processes", "memory") else { return };
+    let Some(group) = with("e40_to_e42_controllers_and_processes", &["memory"]) else { return };
     let (scene, below) = (Scene::new(), group.below("b"));
     let root = Try::root(&scene);
     root.cured("set", &below, &["memory.max", "1G"], "XNS-E42-not-enabled");
@@ -113,7 +113,7 @@ fn e40_to_e42_controllers_and_processes() {
 
 #[test]
 fn e45_what_threads_cannot_have() {
-    let Some(group) = with("e45_what_threads_cannot_have", "memory") else { return };
+    let Some(group) = with("e45_what_threads_cannot_have", &["memory"]) else { return };
     let (scene, threaded) = (Scene::new(), group.below("a"));
     write(&threaded.join("cgroup.type"), "threaded");
     Try::root(&scene).refused("enable", &group.0, &["memory"], "XNS-E45-not-for-threads");
@@ -121,7 +121,7 @@ fn e45_what_threads_cannot_have() {
 
 #[test]
 fn e07_a_full_group() {
-    let Some(group) = with("e07_a_full_group", "pids") else { return };
+    let Some(group) = with("e07_a_full_group", &["pids"]) else { return };
     let scene = Scene::new();
     group.write("pids.max", "0");
     Try::root(&scene).cured("clone", &group.0, &[], "XNS-E07-pids-max");
@@ -129,7 +129,7 @@ fn e07_a_full_group() {
 
 #[test]
 fn c6_and_e49_values() {
-    let Some(group) = with("c6_and_e49_values", "cpu") else { return };
+    let Some(group) = with("c6_and_e49_values", &["cpu"]) else { return };
     let scene = Scene::new();
     let root = Try::root(&scene);
     for (file, value, id) in [
@@ -155,7 +155,7 @@ fn c6_and_e49_values() {
 
 #[test]
 fn e54_a_lower_limit_above() {
-    let Some(group) = with("e54_a_lower_limit_above", "pids") else { return };
+    let Some(group) = with("e54_a_lower_limit_above", &["pids"]) else { return };
     let (scene, below) = (Scene::new(), group.below("b"));
     group.write("cgroup.subtree_control", "+pids");
     group.write("pids.max", "9");
@@ -165,7 +165,7 @@ fn e54_a_lower_limit_above() {
 
 #[test]
 fn e52_killed_for_memory() {
-    let Some(group) = with("e52_killed_for_memory", "memory") else { return };
+    let Some(group) = with("e52_killed_for_memory", &["memory"]) else { return };
     let scene = Scene::new();
     group.write("memory.max", "16M");
     if group.0.join("memory.swap.max").exists() {

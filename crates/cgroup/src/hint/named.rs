@@ -92,7 +92,7 @@ fn similar(name: &GroupPath, groups: &BTreeSet<String>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::Machine;
+    use super::super::tests::Machine;
     use super::*;
 
     fn name(text: &str) -> GroupPath {
