@@ -13,14 +13,16 @@ pub enum Need {
     Root,
     /// User namespaces for an ordinary user.
     UserNamespaces,
+    /// A file, as of a guest's disk.
+    File(&'static str),
     /// A program in PATH.
     Program(&'static str),
     /// A cgroup controller that counts processes, of either version.
     PidsController,
-    /// A cgroup controller in a hierarchy of version 1.
-    Version1(&'static str),
     /// A hierarchy of version 2 in which cgroups can be made.
     Cgroup2,
+    /// A controller of cgroups, in a hierarchy of either version.
+    Controller(&'static str),
     /// Namespaces that have 64-bit ids, and can be opened by them (Linux 6.18).
     NamespaceIds,
     /// Hierarchies of version 1 with these controllers, each at its usual place.
@@ -74,15 +76,12 @@ impl Need {
                 (!works).then(|| "an ordinary user cannot create user namespaces here".to_owned())
             }
             Need::PidsController => pids_root().is_none().then(|| "no cgroup controller pids".to_owned()),
-            Need::Version1(name) => {
-                let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
-                let mut lines = mounts.lines().filter_map(|line| line.split_once(" - cgroup "));
-                let found = lines.any(|(_, rest)| rest.split([' ', ',']).any(|word| word == name));
-                (!found).then(|| format!("no hierarchy of version 1 with the cgroup controller {name}"))
-            }
             Need::Cgroup2 => {
                 cgroup2_root().is_none().then(|| "no cgroup of version 2 can be made".to_owned())
             }
+            Need::Controller(name) => crate::groups::controller(name)
+                .is_none()
+                .then(|| format!("the controller {name} is in no hierarchy that is mounted here")),
             Need::NamespaceIds => {
                 (!can_open_by_id()).then(|| "this kernel opens no namespace by its id".to_owned())
             }
@@ -102,6 +101,7 @@ impl Need {
                 let found = in_path("cgexec") && crate::Cmd::new("cgexec").run().status == Some(1);
                 (!found).then(|| "cgexec of libcgroup 2.0 is not installed".to_owned())
             }
+            Need::File(path) => (!Path::new(path).exists()).then(|| format!("there is no {path} here")),
             Need::Program(name) => (!in_path(name)).then(|| format!("{name} is not installed")),
             Need::Original(name) => (!in_path(name)).then(|| format!("util-linux's {name} is not installed")),
             Need::Version(name, version) => {
