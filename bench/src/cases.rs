@@ -78,7 +78,9 @@ impl Case {
     pub(crate) fn both(&self) -> String {
         let Tool { ours, peer, .. } = self.tool;
         let (our_words, peer_words) = (self.ours.join(" "), self.peer.join(" "));
-        format!("{ours} {our_words}, {peer} {peer_words}").replace("{name}/here", "GROUP")
+        format!("{ours} {our_words}, {peer} {peer_words}")
+            .replace("{name}/here", "GROUP")
+            .replace("{name}/wait", "GROUP")
     }
 
     /// Whether it enters namespaces, which have to be made first.
@@ -273,11 +275,11 @@ pub(crate) const CASES: &[Case] = &[
         targets: Targets { peer: 1.0, ..GROUP_TARGETS },
         ..JOIN
     },
-    // A child is born in the group.
+    // A child is born in a group; ours makes one in `wait`, which thereby is nobody's to join.
     Case {
         name: "cg2-wait",
         limit: &["^{pids}/here", "--"],
-        ours: &["--report=/dev/null", "-g", "pids:{name}/here"],
+        ours: &["--report=/dev/null", "-g", "pids:{name}/wait"],
         peer: PIDS_HERE,
         groups: Some(Version::Two),
         ..JOIN

@@ -1,5 +1,5 @@
-//! The control groups of the cases: `xns-bench-PID` in each hierarchy, with the groups `here`, which is joined, and `launch`, in
-//! which the launcher runs, so that what is made below the caller's own group is made below ours.
+//! The control groups of the cases: `xns-bench-PID` in each hierarchy, with the groups `here`, which is joined, `wait`, in which
+//! ours makes groups, and `launch`, in which the launcher runs, so that what is made below the caller's own group is made below ours.
 
 use std::ffi::OsString;
 use std::fs;
@@ -93,7 +93,7 @@ impl Groups {
                     fs::write(&file, &all).map_err(Error::file(&file))?;
                 }
             }
-            for inner in ["here", "launch"] {
+            for inner in ["here", "wait", "launch"] {
                 groups.make_one(group.join(inner))?;
             }
         }

@@ -189,7 +189,10 @@ const APART_SHARE: u64 = 8;
 fn passes(options: &Options) -> Vec<Pass> {
     let rounds = options.rounds;
     let fewer = rounds.div_ceil(APART_SHARE);
-    let mut passes = vec![Pass { gap_ms: 0, rounds, apart: None }];
+    let mut passes = Vec::new();
+    if !options.apart {
+        passes.push(Pass { gap_ms: 0, rounds, apart: None });
+    }
     match options.gap_ms {
         Some(0) => {}
         Some(gap_ms) => {

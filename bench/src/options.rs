@@ -25,6 +25,7 @@ needed system calls; prints CPU time, wall time, peak memory and ratios.
   --burst N          launches of each contestant in a row before the next one's turn, default 1, at most 16
   --gap MS           time between launches in the second pass, default 10, of the cases with control groups 100;
                      0: no second pass
+  --apart            no launches back to back: where each takes long, as in an emulated machine
   --ours PATH        our tool, or the directory of our tools
   --peer PATH        the original, or the directory of the originals
   --cpu N            the CPU, default the last one allowed
@@ -47,6 +48,8 @@ pub(crate) struct Options {
     pub(crate) cpu: Option<u64>,
     pub(crate) program_cpu: Option<u64>,
     pub(crate) rivals: bool,
+    /// Only the passes with gaps.
+    pub(crate) apart: bool,
     pub(crate) compile: Option<PathBuf>,
     pub(crate) programs: Option<PathBuf>,
 }
@@ -64,6 +67,7 @@ impl Options {
             cpu: None,
             program_cpu: None,
             rivals: false,
+            apart: false,
             compile: None,
             programs: None,
         };
@@ -79,6 +83,7 @@ impl Options {
                 Long("cpu") => options.cpu = Some(number(&mut parser)?),
                 Long("program-cpu") => options.program_cpu = Some(number(&mut parser)?),
                 Long("rivals") => options.rivals = true,
+                Long("apart") => options.apart = true,
                 Long("compile") => options.compile = Some(parser.value()?.into()),
                 Long("programs") => options.programs = Some(parser.value()?.into()),
                 Long("help") | Short('h') => return Ok(None),

@@ -7,6 +7,7 @@
 )]
 
 mod command;
+pub mod groups;
 mod need;
 mod population;
 mod running;

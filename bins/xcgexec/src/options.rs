@@ -72,7 +72,7 @@ static ROWS: [Opt<Key>; 33] = [
         "Join the group PATH in the hierarchies of these controllers. Names with commas between; * for all that are mounted; none for cgroup v2. May be given several times.",
     )
     .short('g')
-    .required("CONTROLLERS:PATH", Domain::Text)
+    .required("CONTROLLERS:PATH", Domain::CgroupSpec)
     .since(L2_0),
     Opt::new(Key::Sticky, "sticky", GROUPS, "Accepted: there is no daemon here that would move the program.").short('s').since(L2_0),
     Opt::new(Key::Help, "help", ABOUT, "Print this help and exit.").short('h').since(L2_0),

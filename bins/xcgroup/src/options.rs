@@ -1,6 +1,7 @@
 //! xcgroup's options: the source of its argv, `--help`, manual page section and shell completions.
 
 use xns_cgroup::device::DeviceKey;
+use crate::cli::VERBS;
 use xns_cgroup::limits::LimitKey;
 use xns_cli::options::{Domain, Operands, Opt, Table};
 use xns_tool::{HEADING, ReportKey, limits, rows};
@@ -56,11 +57,10 @@ pub static TABLE: Table<Key> = Table {
     suite: "",
     about: "make, limit, show, freeze, end and remove control groups",
     usage: &["xcgroup VERB [OPTIONS] [NAME|PID|FILE=VALUE]..."],
-    operands: Operands::Files,
+    operands: Operands::Verbs(&VERBS),
     headings: &[limits::HEADING, CHANGE, LOOK, HEADING, ABOUT],
     options: &ROWS,
-    after_help: "VERB is one of create, delete, set, get, add, list, tree, show, stat, top, freeze, thaw, kill, wait, layout, \
-                 delegate; its beginning suffices. NAME is a group's path below where its hierarchies are mounted.",
+    after_help: "Of a verb its beginning suffices. NAME is a group's path below where its hierarchies are mounted.",
 };
 
 /// A row that xcgexec has, too.

@@ -55,7 +55,7 @@ impl Slot {
         };
         let own =
             [Root, Proc, PidFile, Info, Wait, Parent, Target, TargetProc, WorkingDirectory, Master, Slave];
-        own.into_iter().chain([Group, Report]).into_iter().chain(NsKind::ALL.map(Slot::Namespace))
+        own.into_iter().chain([Group, Report]).chain(NsKind::ALL.map(Slot::Namespace))
     }
 
     /// Its place among the descriptors.

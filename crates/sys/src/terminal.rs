@@ -78,6 +78,15 @@ impl Settings {
         self
     }
 
+    /// Each key is read as it is typed, and not shown; keys that are signals (Ctrl-C, Ctrl-Z) still are.
+    #[must_use]
+    pub fn by_key(mut self) -> Self {
+        self.0.local_modes -= LocalModes::ICANON | LocalModes::ECHO;
+        self.0.special_codes[SpecialCodeIndex::VMIN] = 1;
+        self.0.special_codes[SpecialCodeIndex::VTIME] = 0;
+        self
+    }
+
     /// What is typed is not shown.
     #[must_use]
     pub fn without_echo(mut self) -> Self {
@@ -94,6 +103,11 @@ impl Settings {
 /// `int ioctl(terminal, TIOCGWINSZ, size)`: how many characters a line has; 0 where nobody has said so.
 pub fn columns(terminal: impl AsFd) -> Result<u16> {
     termios::tcgetwinsize(terminal).map(|size| size.ws_col).map_err(errno)
+}
+
+/// The same, of lines.
+pub fn rows(terminal: impl AsFd) -> Result<u16> {
+    termios::tcgetwinsize(terminal).map(|size| size.ws_row).map_err(errno)
 }
 
 /// `ioctl(from, TIOCGWINSZ, size)` and `ioctl(to, TIOCSWINSZ, size)`: the other side is told by SIGWINCH when it has changed.

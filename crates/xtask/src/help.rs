@@ -5,7 +5,7 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command};
 
-use xns_cli::options::{Domain, Opt, Table, Value};
+use xns_cli::options::{Domain, Opt, Table, Value, VerbRow};
 
 /// The width `--help` is wrapped to: fixed, so that it reads the same everywhere.
 const WIDTH: usize = 80;
@@ -24,12 +24,21 @@ pub(crate) fn command<K>(table: &Table<K>) -> Command {
     let rows = table.headings.iter().flat_map(|heading| table.under(heading));
     Command::new(table.name)
         .about(table.about)
-        .override_usage(table.usage.join("\n       "))
+        .override_usage(table.usage.join("\n       ") + &verbs(table))
         .after_help(table.after_help)
         .disable_help_flag(true)
         .disable_version_flag(true)
         .term_width(WIDTH)
         .args(rows.enumerate().map(|(order, row)| arg(row).display_order(order)))
+}
+
+/// What stands between usage and options: the verbs, where there are some.
+fn verbs<K>(table: &Table<K>) -> String {
+    let rows = table.operands.verbs();
+    let form = |row: &VerbRow| format!("{} {}", row.name, row.operands).trim_end().to_owned();
+    let width = rows.iter().map(|row| form(row).len()).max().unwrap_or(0);
+    let lines = rows.iter().map(|row| format!("\n  {:width$}  {}", form(row), row.about));
+    if rows.is_empty() { String::new() } else { "\n\nVerbs:".to_owned() + &lines.collect::<String>() }
 }
 
 fn arg<K>(row: &Opt<K>) -> Arg {

@@ -25,6 +25,8 @@ pub(crate) fn all() -> Vec<Tool> {
         tool(&xunshare::options::TABLE, 1),
         tool(&xnsenter::options::TABLE, 1),
         tool(&xlsns::options::TABLE, 8),
+        tool(&xcgexec::options::TABLE, 1),
+        tool(&xcgroup::options::TABLE, 8),
     ]
 }
 

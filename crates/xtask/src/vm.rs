@@ -21,7 +21,7 @@ usage: cargo xtask vm [OPTION]… --command SCRIPT
 --bin-dir DIR      where our tools are (default $XNS_BIN_DIR, else what was built last)
 --with FILE[=PATH] bring a file of the host (default to /root)
 --append WORDS     more for the kernel's command line
---limit SECONDS    how long it may take after boot (600)";
+--limit SECONDS    how long it may take after boot (900; a shell: a day)";
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -45,7 +45,7 @@ struct Options {
     tools: Option<PathBuf>,
     files: Vec<OsString>,
     append: String,
-    limit: Duration,
+    limit: Option<Duration>,
 }
 
 enum What {
@@ -64,7 +64,7 @@ impl Options {
             tools: std::env::var_os("XNS_BIN_DIR").map(PathBuf::from),
             files: Vec::new(),
             append: String::new(),
-            limit: Duration::from_secs(600),
+            limit: None,
         };
         let mut parser = lexopt::Parser::from_args(arguments);
         while let Some(argument) = parser.next()? {
@@ -76,7 +76,7 @@ impl Options {
                 Long("bin-dir") => options.tools = Some(parser.value()?.into()),
                 Long("with") => options.files.push(parser.value()?),
                 Long("append") => options.append = parser.value()?.string()?,
-                Long("limit") => options.limit = Duration::from_secs(parser.value()?.parse()?),
+                Long("limit") => options.limit = Some(Duration::from_secs(parser.value()?.parse()?)),
                 Long("command") => command = Some(parser.value()?.string()?),
                 Long("test") => tests.push(parser.value()?.string()?),
                 Long("shell") => shell = true,
@@ -111,9 +111,10 @@ pub(crate) fn run(root: &Path, target: &Path, arguments: &[OsString]) -> Result<
         What::Shell => machine.job(Job::shell()),
     }
     let mut guest = Guest::new(&kernel, &machine, target)?;
-    guest.limit = options.limit;
     guest.append.clone_from(&options.append);
+    guest.limit = options.limit.unwrap_or(guest.limit);
     if matches!(options.what, What::Shell) {
+        guest.limit = options.limit.unwrap_or(Duration::from_secs(24 * 60 * 60));
         return Ok(guest.on_terminal()?);
     }
     let mut worst = 0;

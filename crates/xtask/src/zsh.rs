@@ -11,7 +11,7 @@ const END: &str = "if [ \"$funcstack[1]\"";
 /// The completion script: a function `_NAME` for a directory in `fpath`.
 pub(crate) fn script<K>(table: &Table<K>) -> String {
     let mut command = command(table).mut_args(|arg| shape(arg, table));
-    if table.operands == Operands::Namespaces {
+    if matches!(table.operands, Operands::Namespaces | Operands::Verbs(_)) {
         command = command.arg(Arg::new("operands").num_args(0..));
     } else if let Some(hint) = operand_hint(table.operands) {
         let operands = Arg::new("operands").num_args(0..).trailing_var_arg(true).value_hint(hint);
@@ -43,7 +43,7 @@ fn shape<K>(arg: Arg, table: &Table<K>) -> Arg {
 
 fn operand_hint(operands: Operands) -> Option<ValueHint> {
     match operands {
-        Operands::None | Operands::Namespaces => None,
+        Operands::None | Operands::Namespaces | Operands::Verbs(_) => None,
         Operands::Command => Some(ValueHint::CommandWithArguments),
         Operands::Files => Some(ValueHint::AnyPath),
     }
@@ -83,6 +83,7 @@ fn adapt<K>(line: &str, table: &Table<K>) -> String {
         Domain::FilePair => "{compset -P \"*\\:\"; _files}".to_owned(),
         Domain::Process => format!("_{}_target", table.name),
         Domain::Pid => format!("_{}_pid", table.name),
+        Domain::CgroupSpec => format!("_{}_spec", table.name),
         Domain::OneOfOr(words) => format!("({})", words.join(" ")),
         Domain::ListOf(words) => {
             let letters = "m:{a-z}={A-Z}".replace(':', "\\:");
@@ -133,5 +134,20 @@ mod tests {
             assert!(ours.contains(part), "{part} is missing in:\n{ours}");
         }
         assert!(!ours.contains("@NAME@") && !ours.contains("_xlsns_target"));
+    }
+
+    #[test]
+    fn verbs_and_control_groups_are_looked_for_too() {
+        let ours = script(&xcgroup::options::TABLE);
+        for part in [
+            "'*:operand:_xcgroup_operand' ",
+            "        'layout:none none:show where each controller is on this machine'\n",
+            "        setting)\n",
+            "_xcgroup_pid() {\n",
+        ] {
+            assert!(ours.contains(part), "{part} is missing in:\n{ours}");
+        }
+        assert!(!ours.contains("@NAME@") && !ours.contains("_xcgroup_spec"));
+        assert!(script(&xcgexec::options::TABLE).contains(":CONTROLLERS\\:PATH:_xcgexec_spec' "));
     }
 }

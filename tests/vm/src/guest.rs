@@ -6,7 +6,7 @@ use crate::kernel::Kernel;
 use crate::machine::{Machine, in_path};
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
@@ -18,8 +18,11 @@ const QEMU: &str = "qemu-system-x86_64";
 /// What stands before a line of the guest's scripts.
 const SEPARATOR: char = '\u{1e}';
 
-/// A boot takes 3 to 14 seconds on a machine that does nothing else.
-const BOOT: Duration = Duration::from_secs(120);
+/// Far more than a boot takes: 3 to 14 seconds on a machine that does nothing else.
+const BOOT: Duration = Duration::from_secs(180);
+
+/// How long jobs may take together, unless it is said.
+const LIMIT: Duration = Duration::from_secs(900);
 
 /// `-cpu max` with software emulation: needs neither rights nor a host that can run nested machines. A panic ends it.
 const QEMU_OPTIONS: &str =
@@ -74,6 +77,7 @@ impl Guest {
     /// [`Error::Lacks`] when it has no QEMU.
     pub fn is_possible() -> Result<(), Error> {
         match in_path(QEMU) {
+            _ if !cfg!(target_arch = "x86_64") => Err(Error::Lacks("guests are x86-64 machines".to_owned())),
             Some(_) => Ok(()),
             None => Err(Error::Lacks(format!("{QEMU} is not installed (package qemu-system-x86)"))),
         }
@@ -83,18 +87,15 @@ impl Guest {
     ///
     /// # Errors
     /// As of [`is_possible`](Self::is_possible), and when there is no space for it.
-    pub fn new(kernel: &Kernel, machine: &Machine, target: &std::path::Path) -> Result<Self, Error> {
+    pub fn new(kernel: &Kernel, machine: &Machine, target: &Path) -> Result<Self, Error> {
         Self::is_possible()?;
         let parent = target.join("vm");
         fs::create_dir_all(&parent).map_err(at(&parent))?;
-        let dir = tempfile::Builder::new().prefix("guest-").tempdir_in(&parent).map_err(at(&parent))?;
-        let guest = Guest {
-            kernel: kernel.clone(),
-            dir,
-            limit: Duration::from_secs(600),
-            append: String::new(),
-            panicked_at_boot: 0,
-        };
+        sweep(&parent);
+        let prefix = format!("guest-{}-", std::process::id());
+        let dir = tempfile::Builder::new().prefix(&prefix).tempdir_in(&parent).map_err(at(&parent))?;
+        let guest =
+            Guest { kernel: kernel.clone(), dir, limit: LIMIT, append: String::new(), panicked_at_boot: 0 };
         let path = guest.path("initramfs");
         let mut file = BufWriter::new(File::create(&path).map_err(at(&path))?);
         machine.tree.write(&mut file).and_then(|()| file.flush()).map_err(at(&path))?;
@@ -128,7 +129,9 @@ impl Guest {
         let mut qemu = Command::new(QEMU);
         qemu.args(QEMU_OPTIONS.split(' '));
         qemu.arg("-kernel").arg(&self.kernel.image).arg("-initrd").arg(self.path("initramfs"));
-        qemu.args(["-append", &format!("{KERNEL_OPTIONS} {}", self.append)]);
+        // What the kernel does not know becomes an environment variable of its first process.
+        let limit = (BOOT + self.limit).as_secs();
+        qemu.args(["-append", &format!("{KERNEL_OPTIONS} VM_LIMIT={limit} {}", self.append)]);
         qemu.arg("-drive")
             .arg(format!("file={},format=raw,if=virtio,cache=unsafe", self.path("disk").display()));
         qemu.arg("-serial").arg(format!("file:{}", self.path("console").display()));
@@ -181,6 +184,17 @@ impl Guest {
         let text = String::from_utf8_lossy(&text).replace('\r', "");
         let lines: Vec<_> = text.lines().collect();
         lines[lines.len().saturating_sub(60)..].join("\n")
+    }
+}
+
+/// Removes what was left behind by processes that were killed.
+fn sweep(parent: &Path) {
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let pid = name.to_str().and_then(|name| name.strip_prefix("guest-")?.split_once('-'));
+        if pid.is_some_and(|(pid, _)| !Path::new("/proc").join(pid).exists()) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
     }
 }
 
@@ -247,5 +261,43 @@ impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is heard of a program that prints this, and why it was lost.
+    fn heard(script: &str, limit: Duration) -> (Vec<String>, bool, Option<&'static str>) {
+        let mut qemu = Command::new("sh");
+        qemu.args(["-c", script]).stdin(Stdio::null()).stdout(Stdio::piped());
+        let (mut heard, mut up) = (Vec::new(), false);
+        let mut hear = |event: Event<'_>| heard.push(format!("{event:?}"));
+        let lost = Running::start(qemu).unwrap().listen(limit, &mut up, &mut hear);
+        (heard, up, lost)
+    }
+
+    #[test]
+    fn what_the_scripts_tell_is_not_what_jobs_print() {
+        let script = r"printf 'SeaBIOS\n\036up\n\036begin a b\none\n\ntwo\036skipped p\tt\twhy\n\036end 3\n\036done\n'; sleep 99";
+        let (heard, up, lost) = heard(script, LIMIT);
+        let events = [
+            r#"Begin("a b")"#,
+            r#"Line("one")"#,
+            r#"Line("")"#,
+            r#"Line("two")"#,
+            r#"Skipped("p\tt\twhy")"#,
+            "End(3)",
+        ];
+        assert_eq!((heard, up, lost), (events.map(str::to_owned).to_vec(), true, None));
+    }
+
+    #[test]
+    fn a_guest_without_a_last_word_is_lost() {
+        let (_, up, lost) = heard("echo Kernel panic", LIMIT);
+        assert_eq!((up, lost), (false, Some("it went away")));
+        let (_, up, lost) = heard(r"printf '\036up\n'; exec sleep 99", Duration::from_millis(1));
+        assert_eq!((up, lost), (true, Some("its time was over")));
     }
 }

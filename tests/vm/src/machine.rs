@@ -102,8 +102,11 @@ const ACCOUNTS: [(&str, &str); 2] = [
 ];
 
 const INIT: &str = include_str!("../guest/init");
-const SETUP: &str = include_str!("../guest/setup");
-const CGROUPS: &str = include_str!("../guest/cgroups");
+const SCRIPTS: [(&str, &str); 3] = [
+    ("vm/setup", include_str!("../guest/setup")),
+    ("vm/cgroups", include_str!("../guest/cgroups")),
+    ("vm/jobs-in-turn", include_str!("../guest/jobs-in-turn")),
+];
 
 impl Machine {
     /// A machine with this layout, and with our tools that are in the directory.
@@ -126,11 +129,9 @@ impl Machine {
         for dir in DIRECTORIES {
             machine.tree.dir(Path::new("guest").join(dir));
         }
-        for (path, text) in ACCOUNTS {
+        for (path, text) in ACCOUNTS.into_iter().chain(SCRIPTS) {
             machine.file(path, text);
         }
-        machine.file("vm/setup", SETUP);
-        machine.file("vm/cgroups", CGROUPS);
         machine.file("vm/layout", format!("{layout}\n"));
         machine.modules(kernel)?;
         for tool in TOOLS.map(|name| tools.join(name)).iter().filter(|tool| tool.is_file()) {

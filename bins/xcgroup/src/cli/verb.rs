@@ -1,6 +1,7 @@
 //! What can be done with groups: the first operand.
 
 use std::ffi::OsStr;
+use xns_cli::options::{Noun, VerbRow};
 
 /// A verb.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,57 +25,81 @@ pub enum Verb {
     Delegate,
 }
 
-/// A verb's words.
-#[derive(Clone, Copy, Debug)]
-pub struct Row {
-    /// Which one.
-    pub verb: Verb,
-    /// Its name.
-    pub name: &'static str,
-    /// What follows it, as the usage shows it.
-    pub operands: &'static str,
-    /// What it does, in one line.
-    pub about: &'static str,
-}
-
-const fn row(verb: Verb, name: &'static str, operands: &'static str, about: &'static str) -> Row {
-    Row { verb, name, operands, about }
-}
-
-/// All of them, in the order of the help.
-pub const VERBS: [Row; 16] = [
-    row(Verb::Create, "create", "NAME...", "make groups, with limits"),
-    row(Verb::Delete, "delete", "NAME...", "remove groups that have no processes"),
-    row(Verb::Set, "set", "NAME [FILE=VALUE]...", "change the limits of a group"),
-    row(Verb::Get, "get", "NAME [FILE]...", "print a group's files: its limits unless some are named"),
-    row(Verb::Add, "add", "NAME PID...", "move processes into a group"),
-    row(Verb::List, "list", "[NAME]", "list groups, by their names and hierarchies"),
-    row(Verb::Tree, "tree", "[NAME]", "draw groups with their processes, limits and usage"),
-    row(Verb::Show, "show", "PID...", "show the groups of a process in every hierarchy"),
-    row(Verb::Stat, "stat", "NAME...", "print what a group has used"),
-    row(Verb::Top, "top", "[NAME]", "watch groups at work"),
-    row(Verb::Freeze, "freeze", "NAME...", "stop the processes of a group"),
-    row(Verb::Thaw, "thaw", "NAME...", "let them go on"),
-    row(Verb::Kill, "kill", "NAME...", "end the processes of a group"),
-    row(Verb::Wait, "wait", "NAME...", "wait until a group has no processes"),
-    row(Verb::Layout, "layout", "", "show where each controller is on this machine"),
-    row(Verb::Delegate, "delegate", "NAME USER[:GROUP]", "let a user make groups below a group"),
+/// Their rows, in the order of [`Verb::ALL`] and of the help.
+pub static VERBS: [VerbRow; 16] = [
+    VerbRow::new("create", "NAME...", (Noun::Cgroup, Noun::Cgroup), "make groups, with limits"),
+    VerbRow::new("delete", "NAME...", (Noun::Cgroup, Noun::Cgroup), "remove groups that have no processes"),
+    VerbRow::new(
+        "set",
+        "NAME [FILE=VALUE]...",
+        (Noun::Cgroup, Noun::CgroupSetting),
+        "change the limits of a group",
+    ),
+    VerbRow::new(
+        "get",
+        "NAME [FILE]...",
+        (Noun::Cgroup, Noun::CgroupFile),
+        "print a group's files: its limits unless some are named",
+    ),
+    VerbRow::new("add", "NAME PID...", (Noun::Cgroup, Noun::Pid), "move processes into a group"),
+    VerbRow::new("list", "[NAME]", (Noun::Cgroup, Noun::None), "list groups, by their names and hierarchies"),
+    VerbRow::new(
+        "tree",
+        "[NAME]",
+        (Noun::Cgroup, Noun::None),
+        "draw groups with their processes, limits and usage",
+    ),
+    VerbRow::new("show", "PID...", (Noun::Pid, Noun::Pid), "show the groups of a process in every hierarchy"),
+    VerbRow::new("stat", "NAME...", (Noun::Cgroup, Noun::Cgroup), "print what a group has used"),
+    VerbRow::new("top", "[NAME]", (Noun::Cgroup, Noun::None), "watch groups at work"),
+    VerbRow::new("freeze", "NAME...", (Noun::Cgroup, Noun::Cgroup), "stop the processes of a group"),
+    VerbRow::new("thaw", "NAME...", (Noun::Cgroup, Noun::Cgroup), "let them go on"),
+    VerbRow::new("kill", "NAME...", (Noun::Cgroup, Noun::Cgroup), "end the processes of a group"),
+    VerbRow::new("wait", "NAME...", (Noun::Cgroup, Noun::Cgroup), "wait until a group has no processes"),
+    VerbRow::new("layout", "", (Noun::None, Noun::None), "show where each controller is on this machine"),
+    VerbRow::new(
+        "delegate",
+        "NAME USER[:GROUP]",
+        (Noun::Cgroup, Noun::Owner),
+        "let a user make groups below a group",
+    ),
 ];
 
 impl Verb {
+    /// All of them.
+    pub const ALL: [Verb; 16] = [
+        Verb::Create,
+        Verb::Delete,
+        Verb::Set,
+        Verb::Get,
+        Verb::Add,
+        Verb::List,
+        Verb::Tree,
+        Verb::Show,
+        Verb::Stat,
+        Verb::Top,
+        Verb::Freeze,
+        Verb::Thaw,
+        Verb::Kill,
+        Verb::Wait,
+        Verb::Layout,
+        Verb::Delegate,
+    ];
+
     /// The verb of this name, or the one verb that begins so.
     pub fn parse(word: &OsStr) -> Option<Self> {
         let word = word.to_str()?;
-        let mut begun = VERBS.iter().filter(|row| row.name.starts_with(word) && !word.is_empty());
-        match VERBS.iter().find(|row| row.name == word) {
-            Some(row) => Some(row.verb),
-            None => begun.next().filter(|_| begun.next().is_none()).map(|row| row.verb),
+        let mut begun =
+            Verb::ALL.into_iter().filter(|verb| verb.row().name.starts_with(word) && !word.is_empty());
+        match Verb::ALL.into_iter().find(|verb| verb.row().name == word) {
+            Some(verb) => Some(verb),
+            None => begun.next().filter(|_| begun.next().is_none()),
         }
     }
 
     /// Its row.
-    pub fn row(self) -> &'static Row {
-        VERBS.iter().find(|row| row.verb == self).unwrap_or(&VERBS[0])
+    pub fn row(self) -> &'static VerbRow {
+        &VERBS[self as usize]
     }
 }
 
@@ -90,9 +115,9 @@ mod tests {
             (Some(Verb::Create), Some(Verb::Create), Some(Verb::List))
         );
         assert_eq!((parse("set"), parse("t"), parse(""), parse("x")), (Some(Verb::Set), None, None, None));
-        for row in VERBS {
-            assert_eq!(parse(row.name), Some(row.verb));
-            assert_eq!(row.verb.row().name, row.name);
+        for verb in Verb::ALL {
+            assert_eq!(parse(verb.row().name), Some(verb));
+            assert_eq!(format!("{verb:?}").to_lowercase(), verb.row().name);
         }
     }
 }

@@ -42,18 +42,14 @@ fn binding<T>(what: &'static str, bound: Option<&Bound<T>>, limit: impl Fn(&T) -
 
 impl Binding {
     /// Whose it is: `/a`; `a group above what is seen here`.
-    pub(super) fn whose(&self) -> String {
+    fn whose(&self) -> String {
         let unseen = || "a group above what is seen here".to_owned();
         self.group.as_ref().map_or_else(unseen, |group| group.to_string_lossy().into_owned())
     }
 
-    /// `memory 200M`, `memory bound by /a: 200M`
+    /// `memory bound by /a: 200M`
     pub(super) fn short(&self) -> String {
-        if self.is_own {
-            format!("{} {}", self.what, self.limit)
-        } else {
-            format!("{} bound by {}: {}", self.what, self.whose(), self.limit)
-        }
+        format!("{} bound by {}: {}", self.what, self.whose(), self.limit)
     }
 
     /// `memory: 200M of /a, not its own 500M`

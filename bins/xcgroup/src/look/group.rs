@@ -40,7 +40,8 @@ impl Group {
     pub(super) fn top(cli: &Cli, facts: &Facts) -> Result<Group, LookError> {
         let name = match cli.operands.first() {
             Some(word) => GroupPath::parse(word).map_err(CliError::from)?,
-            None => GroupPath::default(),
+            // With a slash: not our own group, from which names may count.
+            None => GroupPath::parse("/".as_ref()).map_err(CliError::from)?,
         };
         Group::of(&name, &hierarchies(facts)?, facts)
     }

@@ -13,6 +13,7 @@ mod record;
 mod screen;
 mod show;
 mod stat;
+mod top;
 mod tree;
 
 pub(crate) use error::LookError;
@@ -21,6 +22,7 @@ pub(crate) use layout::layout;
 pub(crate) use list::list;
 pub(crate) use show::show;
 pub(crate) use stat::stat;
+pub(crate) use top::top;
 pub(crate) use tree::tree;
 
 use crate::TOOL;
@@ -61,9 +63,4 @@ fn number(version: Version) -> u8 {
         Version::V1 => 1,
         Version::V2 => 2,
     }
-}
-
-/// `top`, until it is merged.
-pub(crate) fn top(_: &crate::cli::Cli, _: &xns_core::Facts) -> Result<u8, Box<xns_cli::Diagnostic>> {
-    Err(Box::new(xns_cli::Diagnostic::new("top is being written".to_owned(), 1)))
 }

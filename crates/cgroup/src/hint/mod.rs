@@ -16,6 +16,7 @@ mod known;
 mod limit;
 mod make;
 mod missing;
+mod named;
 mod note;
 mod permission;
 mod real_time;
@@ -43,10 +44,9 @@ pub fn not_available(controller: &str, directory: &Path, facts: &Facts) -> Hint 
     controller::unavailable(controller, &Group::of(directory, facts))
 }
 
-/// Why there is no group of a name: in the first hierarchy, whose groups are told.
+/// Why no hierarchy has a group of a name: where it was looked for, and groups that may be meant.
 pub fn no_group(name: &GroupPath, layout: &Layout, facts: &Facts) -> Option<Hint> {
-    let tree = layout.trees.first()?;
-    attach::no_group(&Group::of(&tree.directory(name), facts))
+    named::no_group(name, layout, facts)
 }
 
 /// mkdir(2) of a group.

@@ -4,9 +4,11 @@
 pub mod complete;
 mod parse;
 mod table;
+mod verbs;
 
 pub use parse::{Item, Parser, Spelling, UsageError};
 pub use table::{Domain, Operands, Opt, Since, Table, Value};
+pub use verbs::{Noun, VerbRow};
 
 #[cfg(test)]
 mod sample;

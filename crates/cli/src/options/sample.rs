@@ -1,6 +1,7 @@
 //! A table for the tests of this module, with one row of each shape.
 
 use super::table::{Domain, Operands, Opt, Since, Table};
+use super::verbs::{Noun, VerbRow};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Key {
@@ -69,4 +70,16 @@ pub(super) static TABLE: Table<Key> = Table {
         Opt::new(Key::Into, "into", RUN, "Ours.").required("TARGET", Domain::Process),
     ],
     after_help: "See sample(1).",
+};
+
+/// One with verbs.
+pub(super) static VERBS: Table<Key> = Table {
+    name: "verbs",
+    operands: Operands::Verbs(&[
+        VerbRow::new("make", "NAME...", (Noun::Cgroup, Noun::Cgroup), "make a teacher's groups"),
+        VerbRow::new("give", "NAME USER", (Noun::Cgroup, Noun::Owner), "give one away"),
+        VerbRow::new("count", "", (Noun::None, Noun::None), "say how many: all"),
+    ]),
+    options: &[Opt::new(Key::Into, "into", RUN, "Ours.").short('g').required("TARGET", Domain::CgroupSpec)],
+    ..TABLE
 };

@@ -1,5 +1,7 @@
 //! The vocabulary of an options table. Everything is const-constructible: a table costs nothing at run time.
 
+use super::verbs::VerbRow;
+
 /// All that one binary accepts on its command line, and the words that explain it.
 #[derive(Debug)]
 pub struct Table<K: 'static> {
@@ -42,12 +44,22 @@ pub enum Operands {
     Files,
     /// Namespaces by their inode numbers, or processes. Options may follow them.
     Namespaces,
+    /// One of these verbs, then what belongs to it. Options may stand among them.
+    Verbs(&'static [VerbRow]),
 }
 
 impl Operands {
     /// Does the first one end the options, because what follows is not ours (getopt's leading `+`)?
     pub const fn end_options(self) -> bool {
         matches!(self, Operands::None | Operands::Command)
+    }
+
+    /// The verbs, where the first one is a verb.
+    pub const fn verbs(self) -> &'static [VerbRow] {
+        match self {
+            Operands::Verbs(rows) => rows,
+            _ => &[],
+        }
     }
 }
 
@@ -218,6 +230,8 @@ pub enum Domain {
     ListOf(&'static [&'static str]),
     /// A process, by its PID.
     Pid,
+    /// `CONTROLLERS:PATH`, a control group in the hierarchies of these controllers.
+    CgroupSpec,
 }
 
 /// Where an option comes from. Abbreviations are looked up among the original's options first.

@@ -35,7 +35,8 @@ pub(super) fn find(
     facts: &Facts,
     source: &dyn Source,
 ) -> Result<Vec<Contents>, LookError> {
-    let asked = file.to_str().filter(|name| !name.is_empty() && !name.contains('/') && *name != "." && *name != "..");
+    let asked =
+        file.to_str().filter(|name| !name.is_empty() && !name.contains('/') && *name != "." && *name != "..");
     let asked = asked.ok_or_else(|| LookError::NotFile(file.to_owned()))?;
     let found = in_each(asked, asked, group, source)?;
     if !found.is_empty() {
@@ -52,7 +53,9 @@ pub(super) fn find(
                     return Ok(found);
                 }
             }
-            Counterpart::Without(text) if layout.trees.iter().any(|tree| tree.version() == version) => instead = Some(text),
+            Counterpart::Without(text) if layout.trees.iter().any(|tree| tree.version() == version) => {
+                instead = Some(text)
+            }
             Counterpart::Without(_) | Counterpart::Own => {}
         }
     }
@@ -65,6 +68,8 @@ fn in_each(asked: &str, file: &str, group: &Group, source: &dyn Source) -> Resul
         let bytes = match source.read(directory, file) {
             Ok(bytes) => bytes,
             Err(Errno::ENOENT) => continue,
+            // What a file says that has no way of being read.
+            Err(Errno::EINVAL) => return Err(LookError::OnlyWritten(directory.join(file))),
             Err(errno) => return Err(LookError::Unread { file: directory.join(file), errno }),
         };
         let hierarchy = tree.hierarchy.to_string();
@@ -84,7 +89,13 @@ fn in_each(asked: &str, file: &str, group: &Group, source: &dyn Source) -> Resul
 }
 
 /// Why the group has no such file.
-fn missing(asked: &str, instead: Option<&'static str>, group: &Group, layout: &Layout, facts: &Facts) -> LookError {
+fn missing(
+    asked: &str,
+    instead: Option<&'static str>,
+    group: &Group,
+    layout: &Layout,
+    facts: &Facts,
+) -> LookError {
     let controller = asked.split('.').next().unwrap_or(asked);
     let name = group.name.clone();
     let elsewhere = match layout.place(controller, facts) {
@@ -95,8 +106,11 @@ fn missing(asked: &str, instead: Option<&'static str>, group: &Group, layout: &L
             let on = |placed: &&Placed| placed.tree.hierarchy == tree.hierarchy;
             let above = group.placed.iter().find(on).and_then(|placed| placed.directory.parent());
             let enabled = above.and_then(|above| facts.line(above.join("cgroup.subtree_control").to_str()?));
-            let is_off = enabled.is_some_and(|names| !names.split_whitespace().any(|name| name == controller));
-            is_off.then(|| format!("{controller} is not enabled for it, in {}", above.unwrap_or(&tree.point).display()))
+            let is_off =
+                enabled.is_some_and(|names| !names.split_whitespace().any(|name| name == controller));
+            is_off.then(|| {
+                format!("{controller} is not enabled for it, in {}", above.unwrap_or(&tree.point).display())
+            })
         }
         Place::In(_) => None,
         Place::Unmounted(_) => Some(format!("the hierarchy of {controller} is mounted nowhere here")),
@@ -195,9 +209,11 @@ mod tests {
     fn get(files: &[&str]) -> Result<String, String> {
         let facts = facts();
         let layout = Layout::of(&facts);
-        let found = files.iter().map(|file| find(OsStr::new(file), &group(&layout), &layout, &facts, &RECORD));
+        let found =
+            files.iter().map(|file| find(OsStr::new(file), &group(&layout), &layout, &facts, &RECORD));
         let found: Vec<Vec<Contents>> = found.collect::<Result<_, _>>().map_err(|error| error.to_string())?;
-        let notes: Vec<String> = found.iter().flatten().filter_map(|contents| contents.note.clone()).collect();
+        let notes: Vec<String> =
+            found.iter().flatten().filter_map(|contents| contents.note.clone()).collect();
         Ok(human(&found.concat(), Charset::Utf8) + &notes.join("\n"))
     }
 
@@ -208,7 +224,10 @@ mod tests {
             get(&["memory.stat", "cgroup.events"]).unwrap(),
             "memory.stat: cache 1\n\trss 2\ncgroup.events: populated 0\n"
         );
-        assert_eq!(get(&["cgroup.procs"]).unwrap(), "cgroup.procs (memory): 7\n\t8\ncgroup.procs (cgroup2): \n");
+        assert_eq!(
+            get(&["cgroup.procs"]).unwrap(),
+            "cgroup.procs (memory): 7\n\t8\ncgroup.procs (cgroup2): \n"
+        );
     }
 
     #[test]
@@ -224,7 +243,10 @@ mod tests {
         let error = |file| get(&[file]).unwrap_err();
         assert_eq!(error("pids.max"), "/a has no file pids.max: it is not in the hierarchy of pids, at /p");
         assert_eq!(error("cpu.max"), "/a has no file cpu.max: cpu is not enabled for it, in /u");
-        assert_eq!(error("blkio.x"), "/a has no file blkio.x: blkio was disabled at boot; io.stat, io.max and io.weight are for disks");
+        assert_eq!(
+            error("blkio.x"),
+            "/a has no file blkio.x: blkio was disabled at boot; io.stat, io.max and io.weight are for disks"
+        );
         assert_eq!(error("x"), "/a has no file x");
         assert_eq!(error("../b"), "'../b' is no name of a file of a group");
         assert!(error("net_cls.classid").starts_with("/a has no file net_cls.classid: "));

@@ -8,7 +8,6 @@ use super::limits::{Limit, limits};
 use super::{LookError, answer, hierarchies, json, screen, text};
 use crate::TOOL;
 use crate::cli::{Cli, CliError};
-use files::Contents;
 use serde::Serialize;
 use xns_cgroup::GroupPath;
 use xns_cgroup::stat::{Bounds, Machine};
@@ -29,7 +28,11 @@ fn made(cli: &Cli, facts: &Facts) -> Result<String, LookError> {
     if files.is_empty() {
         let bounds = Bounds::of(&group.below_points(), &Machine);
         let limits = limits(&group.parts(), &Machine);
-        return Ok(if cli.options.json { as_json(&group, &limits, &bounds) } else { human(&limits, &bounds, &look) });
+        return Ok(if cli.options.json {
+            as_json(&group, &limits, &bounds)
+        } else {
+            human(&limits, &bounds, &look)
+        });
     }
     let mut found = Vec::new();
     for file in files {

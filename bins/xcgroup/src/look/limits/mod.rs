@@ -110,7 +110,8 @@ fn of(row: &Row, parts: &[Part], source: &dyn Source) -> Vec<Limit> {
         let has = part.controllers.iter().any(|name| name == row.controller);
         !file(part).is_empty() && (has || part.version == Version::V2)
     };
-    let mut found = parts.iter().filter(has).filter_map(|part| Some((part, contents(part, file(part), source)?)));
+    let mut found =
+        parts.iter().filter(has).filter_map(|part| Some((part, contents(part, file(part), source)?)));
     let Some((part, contents)) = found.next() else { return Vec::new() };
     let files = Files { file: file(part), contents, part, source };
     let limit = |value: Value| Limit {

@@ -203,7 +203,9 @@ pub(super) fn devices(files: &Files<'_>) -> Vec<Value> {
 pub(super) fn class(files: &Files<'_>) -> Vec<Value> {
     match files.contents.parse::<u32>() {
         Ok(0) | Err(_) => none(),
-        Ok(class) => one(format!("{:x}:{:x} (0x{class:08x})", class >> 16, class & 0xffff), Some(class.into()), true),
+        Ok(class) => {
+            one(format!("{:x}:{:x} (0x{class:08x})", class >> 16, class & 0xffff), Some(class.into()), true)
+        }
     }
 }
 
@@ -217,6 +219,10 @@ pub(super) fn priorities(files: &Files<'_>) -> Vec<Value> {
 pub(super) fn lines(files: &Files<'_>) -> Vec<Value> {
     match &*files.contents {
         "" => none(),
-        text => one(text.lines().collect::<Vec<_>>().join(", "), None, text.split(['=', ' ', '\n']).any(|word| word.parse::<u64>().is_ok())),
+        text => one(
+            text.lines().collect::<Vec<_>>().join(", "),
+            None,
+            text.split(['=', ' ', '\n']).any(|word| word.parse::<u64>().is_ok()),
+        ),
     }
 }

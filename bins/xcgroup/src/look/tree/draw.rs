@@ -1,5 +1,6 @@
 //! The groups as a tree, and as JSON.
 
+use super::super::bound::Binding;
 use super::super::text;
 use super::node::{Node, Process};
 use serde::Serialize;
@@ -91,9 +92,7 @@ fn words(node: &Node) -> Vec<String> {
         let short = limit.words.split_once(" (").map_or(&*limit.words, |(words, _)| words);
         lines.push(format!("{} {short}", limit.name));
     }
-    for binding in &node.bound {
-        lines.push(format!("{} bound by {}: {}", binding.what, binding.whose(), binding.limit));
-    }
+    lines.extend(node.bound.iter().map(Binding::short));
     lines
 }
 

@@ -7,7 +7,6 @@ use super::group::Group;
 use super::list::tell_refused;
 use super::{LookError, answer, json, screen};
 use crate::cli::Cli;
-use node::Node;
 use xns_cgroup::stat::Machine;
 use xns_cli::Diagnostic;
 use xns_core::Facts;

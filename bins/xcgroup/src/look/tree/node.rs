@@ -59,7 +59,8 @@ pub(super) fn all(top: &Group, listing: &Listing, source: &dyn Source) -> Vec<No
             let Placed { tree, directory } = top.placed.get(*tree)?;
             Some(Placed { tree: tree.clone(), directory: directory.join(&listed.path) })
         };
-        let group = Group { name: top.name_of(listed), placed: listed.trees.iter().filter_map(place).collect() };
+        let group =
+            Group { name: top.name_of(listed), placed: listed.trees.iter().filter_map(place).collect() };
         nodes.push(node(group, above, source));
     }
     root_has_the_rest(&mut nodes);
@@ -76,7 +77,10 @@ fn node(group: Group, above: Option<usize>, source: &dyn Source) -> Node {
         processes,
         unseen,
         stats: Stats::of(&parts, &Quick { files: FILES, source }),
-        limits: limits(&parts, source).into_iter().filter(|limit| limit.is_set && !is_whole(limit, &group)).collect(),
+        limits: limits(&parts, source)
+            .into_iter()
+            .filter(|limit| limit.is_set && !is_whole(limit, &group))
+            .collect(),
         bound: bindings(&bounds).into_iter().filter(|binding| !binding.is_own).collect(),
         bounds,
         name: group.name,
@@ -116,7 +120,8 @@ fn root_has_the_rest(nodes: &mut [Node]) {
     if root.name != Path::new("/") {
         return;
     }
-    let elsewhere: BTreeSet<u32> = others.iter().flat_map(|node| &node.processes).map(|process| process.pid).collect();
+    let elsewhere: BTreeSet<u32> =
+        others.iter().flat_map(|node| &node.processes).map(|process| process.pid).collect();
     root.processes.retain(|process| !elsewhere.contains(&process.pid));
     // In the root it is not by anybody's doing.
     root.processes.iter_mut().for_each(|process| process.only_in.clear());

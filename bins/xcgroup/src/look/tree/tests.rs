@@ -20,7 +20,12 @@ fn v1(names: &[&str], point: &str) -> Tree {
 }
 
 /// The groups of these trees, of which each has those whose number is in the list.
-fn drawn(trees: &[Tree], top: &str, groups: &[(&str, &[usize])], record: &Record) -> (String, serde_json::Value) {
+fn drawn(
+    trees: &[Tree],
+    top: &str,
+    groups: &[(&str, &[usize])],
+    record: &Record,
+) -> (String, serde_json::Value) {
     let name = GroupPath::parse(top.as_ref()).unwrap();
     let placed = trees.iter().map(|tree| Placed { directory: tree.directory(&name), tree: tree.clone() });
     let group = Group { name: top.into(), placed: placed.collect() };
@@ -82,8 +87,12 @@ fn hybrid_is_merged_by_name() {
 fn a_long_command_is_cut() {
     let long = |command: &str| {
         let trees = [tree_at(Hierarchy::Unified, "/u")];
-        let group = Group { name: "/a".into(), placed: vec![Placed { tree: trees[0].clone(), directory: "/u/a".into() }] };
-        let listing = Listing { groups: vec![Listed { path: "".into(), trees: vec![0] }], refused: Vec::new() };
+        let group = Group {
+            name: "/a".into(),
+            placed: vec![Placed { tree: trees[0].clone(), directory: "/u/a".into() }],
+        };
+        let listing =
+            Listing { groups: vec![Listed { path: "".into(), trees: vec![0] }], refused: Vec::new() };
         let nodes = node::all(&group, &listing, &Record(&[("/u/a/cgroup.procs", "7\n")]));
         let mut command = |_| Some(command.as_bytes().to_vec());
         let text = draw::human(&nodes, &mut command, &Look { charset: Charset::Utf8, ..Look::default() });

@@ -1,7 +1,8 @@
 //! The bash completion.
 
 use super::super::table::{Domain, Operands, Table, Value};
-use super::{Functions, functions, long_with_next_word, valued_letters};
+use super::super::verbs::Noun;
+use super::{CGROUPS, Functions, functions, long_with_next_word, valued_letters, verbs};
 
 /// The completion script for bash 4.3 and later, with or without the bash-completion package.
 pub fn bash<K>(table: &Table<K>) -> String {
@@ -11,8 +12,12 @@ pub fn bash<K>(table: &Table<K>) -> String {
         .replace("@PENDING@\n", &pending(table))
         .replace("@LETTERS@\n", &letters(table))
         .replace("@FIRST@", first(table.operands))
+        .replace("@GIVEN@\n", if table.operands.verbs().is_empty() { "" } else { "    local -a given=()\n" })
         .replace("@OPTIONS@", &options(table))
         .replace("@OPERANDS@\n", operands(table.operands))
+        .replace("@CGROUPS@", CGROUPS)
+        .replace("@VERBS@\n", &verbs::rows(table, |row| format!("{row}\n")))
+        .replace("@NOUNS@\n", &verbs::branches(table, branch))
         .replace("@NAME@", table.name)
 }
 
@@ -21,6 +26,9 @@ const FUNCTIONS: Functions = Functions {
     list: include_str!("list.bash"),
     pids: include_str!("pids.bash"),
     namespaces: include_str!("namespaces.bash"),
+    cgroups: include_str!("cgroups.bash"),
+    cgroup_spec: include_str!("cgroup_spec.bash"),
+    verbs: include_str!("verbs.bash"),
 };
 
 /// One `case` branch for each domain that can be completed, with the options that have it.
@@ -52,6 +60,7 @@ fn action(domain: Domain) -> Option<String> {
         Domain::Signal => "__@NAME@_reply -A signal -- \"$2\"".to_owned(),
         Domain::FilePair => "__@NAME@_pair \"$@\"".to_owned(),
         Domain::Pid => "__@NAME@_pid \"$2\"".to_owned(),
+        Domain::CgroupSpec => "__@NAME@_spec \"$2\"".to_owned(),
         Domain::ListOf(words) => format!("__@NAME@_list \"$2\" {}", words.join(" ")),
         Domain::OneOf(words) | Domain::OneOfOr(words) => {
             format!("__@NAME@_reply -W '{}' -- \"$2\"", words.join(" "))
@@ -97,9 +106,13 @@ fn options<K>(table: &Table<K>) -> String {
     words.join(" ")
 }
 
-/// What a word that is no option is: the first operand, unless options may follow it.
+/// What a word that is no option is: the first operand, unless options may follow it, or one of several.
 const fn first(operands: Operands) -> &'static str {
-    if operands.end_options() { "*) operands=$i ;;" } else { "*) ;;" }
+    match operands {
+        Operands::Verbs(_) => "*) given+=(\"$word\") ;;",
+        _ if operands.end_options() => "*) operands=$i ;;",
+        _ => "*) ;;",
+    }
 }
 
 fn operands(operands: Operands) -> &'static str {
@@ -108,7 +121,38 @@ fn operands(operands: Operands) -> &'static str {
         Operands::Namespaces => "        __@NAME@_operand \"$cur\" \"${words[@]:1:last-1}\"\n",
         Operands::Files => "        kind=file\n        __@NAME@_reply -f -- \"$cur\"\n",
         Operands::Command => COMMAND,
+        Operands::Verbs(_) => {
+            "        given+=(\"${words[@]:operands:last-operands}\")\n        __@NAME@_operand \"$cur\" \"${given[@]}\"\n"
+        }
     }
+}
+
+fn branch(word: &str, noun: Noun) -> String {
+    let action = match noun {
+        Noun::None => "",
+        Noun::Cgroup => "__@NAME@_cgroup \"$typed\"",
+        Noun::CgroupFile => {
+            "while IFS= read -r word; do\n                \
+             [[ $word == \"$typed\"* ]] && COMPREPLY+=(\"$word\")\n            \
+             done < <(__@NAME@_cgroups files /444 \"${2//\\\\/}\")"
+        }
+        Noun::CgroupSetting => {
+            "kind=option\n            \
+             while IFS= read -r word; do\n                \
+             [[ $word == \"$typed\"* ]] && COMPREPLY+=(\"$word=\")\n            \
+             done < <(__@NAME@_cgroups files /222 \"${2//\\\\/}\")"
+        }
+        Noun::Pid => "__@NAME@_pid \"$typed\"",
+        Noun::Owner => {
+            "if [[ $typed == *:* ]]; then\n                \
+             prefix+=${typed%%:*}:\n                \
+             __@NAME@_reply -g -- \"${typed#*:}\"\n            \
+             else\n                \
+             __@NAME@_reply -u -- \"$typed\"\n            \
+             fi"
+        }
+    };
+    format!("        {word})\n            {action}\n            ;;\n")
 }
 
 /// bash-completion knows how to complete another command's line; without it: command names, then files.
@@ -128,7 +172,7 @@ const COMMAND: &str = r#"        if declare -F _comp_command_offset >/dev/null; 
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::sample::TABLE;
+    use super::super::super::sample::{TABLE, VERBS};
     use super::super::left_over;
     use super::*;
 
@@ -150,5 +194,30 @@ mod tests {
             assert!(script.contains(part), "{part} is missing in:\n{script}");
         }
         assert_eq!(left_over(&script), None);
+    }
+
+    #[test]
+    fn verbs_have_their_words_and_nouns() {
+        let script = bash(&VERBS);
+        for part in [
+            "\nmake:cgroup cgroup:make a teacher's groups\n",
+            "\ncount:none none:say how many: all\n",
+            "        cgroup)\n            __verbs_cgroup \"$typed\"\n",
+            "        owner)\n",
+            "*) given+=(\"$word\") ;;",
+            "        --into | -g)\n            __verbs_spec \"$2\"\n",
+            "\n__verbs_shown() {\n",
+        ] {
+            assert!(script.contains(part), "{part} is missing in:\n{script}");
+        }
+        assert!(!script.contains("        pid)\n"));
+        assert_eq!(left_over(&script), None);
+        assert!(!bash(&TABLE).contains("given"));
+    }
+
+    /// It stands between single quotes.
+    #[test]
+    fn the_program_for_sh_has_no_quote_in_it() {
+        assert!(!CGROUPS.contains('\''));
     }
 }

@@ -48,6 +48,7 @@ _@NAME@() {
 
     # An option that waits for its value, or the place where the operands begin.
     local word pending='' operands=''
+@GIVEN@
     for ((i = 1; i < last; i++)); do
         word=${words[i]}
         if [[ $pending ]]; then

@@ -5,12 +5,13 @@
 function __fish_@ID@_operands
     set -l words (commandline -opc)
     set -e words[1]
+@GIVEN@
     while set -q words[1]
         set -l word $words[1]
         set -e words[1]
         switch $word
             case --
-                string join \n -- $words
+                string join \n -- @BEFORE@$words
                 return 0
 @PENDING@
             case '--*'
@@ -18,6 +19,7 @@ function __fish_@ID@_operands
 @FIRST@
         end
     end
+@LAST@
     return 1
 end
 

@@ -1,18 +1,27 @@
 //! The fish completion.
 
 use super::super::table::{Domain, Operands, Opt, Table, Value};
-use super::{Functions, functions, long_with_next_word, valued_letters};
+use super::super::verbs::Noun;
+use super::{CGROUPS, Functions, functions, long_with_next_word, valued_letters, verbs};
 
 /// The completion script for fish 3.1 and later.
 pub fn fish<K>(table: &Table<K>) -> String {
     let options: String = table.options.iter().map(option).collect();
+    let in_verbs = |text| if table.operands.verbs().is_empty() { "" } else { text };
     include_str!("fish.fish")
         .replace("@FUNCTIONS@\n", &functions(table, &FUNCTIONS))
         .replace("@PENDING@\n", &pending(table))
         .replace("@LETTERS@\n", &letters(table))
         .replace("@FIRST@\n", first(table.operands))
+        .replace("@GIVEN@\n", in_verbs("    set -l given\n"))
+        .replace("@BEFORE@", in_verbs("$given "))
+        .replace("@LAST@\n", in_verbs("    string join \\n -- $given\n"))
         .replace("@OPERANDS@\n", operands(table.operands))
         .replace("@OPTIONS@\n", &options)
+        // Between single quotes fish reads two backslashes as one.
+        .replace("@CGROUPS@", &CGROUPS.replace('\\', "\\\\"))
+        .replace("@VERBS@\n", &verb_rows(table))
+        .replace("@NOUNS@\n", &verbs::branches(table, branch))
         .replace("@NAME@", table.name)
         .replace("@ID@", &table.name.replace('-', "_"))
 }
@@ -22,8 +31,11 @@ const FUNCTIONS: Functions = Functions {
     list: include_str!("list.fish"),
     // Fish has its own.
     pids: "",
-    // Stands with the operands.
+    // These stand with the operands.
     namespaces: "",
+    verbs: "",
+    cgroups: include_str!("cgroups.fish"),
+    cgroup_spec: include_str!("cgroup_spec.fish"),
 };
 
 fn pending<K>(table: &Table<K>) -> String {
@@ -84,6 +96,10 @@ fn candidates<K>(row: &Opt<K>) -> String {
         Domain::Group => "(__fish_complete_groups)".to_owned(),
         Domain::Signal => "(kill -l | string split ' ')".to_owned(),
         Domain::Pid => "(__fish_complete_pids)".to_owned(),
+        Domain::CgroupSpec => {
+            let letter = row.short.map_or_else(|| "=".to_owned(), String::from);
+            format!("(__fish_@ID@_spec {letter})")
+        }
         Domain::ListOf(words) => {
             let letter = row.short.map_or_else(|| "=".to_owned(), String::from);
             format!("(__fish_@ID@_list {letter} {})", words.join(" "))
@@ -93,13 +109,45 @@ fn candidates<K>(row: &Opt<K>) -> String {
     format!(" -a {}", quoted(&source))
 }
 
-/// A word that is no option is the first operand, unless options may follow it.
+/// A word that is no option is the first operand, unless options may follow it, or one of several.
 const fn first(operands: Operands) -> &'static str {
-    if operands.end_options() {
-        "            case '*'\n                string join \\n -- $word $words\n                return 0\n"
-    } else {
-        ""
+    match operands {
+        Operands::Verbs(_) => "            case '*'\n                set -a given $word\n",
+        _ if operands.end_options() => {
+            "            case '*'\n                string join \\n -- $word $words\n                return 0\n"
+        }
+        _ => "",
     }
+}
+
+/// The last one ends the list.
+fn verb_rows<K>(table: &Table<K>) -> String {
+    let rows = verbs::rows(table, |row| format!("        {} \\\n", quoted(row)));
+    rows.trim_end_matches(" \\\n").to_owned() + "\n"
+}
+
+fn branch(word: &str, noun: Noun) -> String {
+    let action = match noun {
+        Noun::None => "",
+        Noun::Cgroup => {
+            "for name in (__fish_@ID@_cgroups groups any \"$typed\")\n                \
+             printf '%s\\tcontrol group\\n' $name\n            \
+             end"
+        }
+        Noun::CgroupFile => "__fish_@ID@_cgroups files /444 (string unescape -- $given[2])",
+        Noun::CgroupSetting => {
+            "__fish_@ID@_cgroups files /222 (string unescape -- $given[2]) | string replace -r '$' '='"
+        }
+        Noun::Pid => "__fish_complete_pids",
+        Noun::Owner => {
+            "if set -l user (string match -r -- '^[^:]*:' $typed)\n                \
+             __fish_complete_groups | string replace -r '^' \"$user\"\n            \
+             else\n                \
+             __fish_complete_users\n            \
+             end"
+        }
+    };
+    format!("        case {word}\n            {action}\n")
 }
 
 fn operands(operands: Operands) -> &'static str {
@@ -108,6 +156,7 @@ fn operands(operands: Operands) -> &'static str {
         Operands::Namespaces => include_str!("namespaces.fish"),
         Operands::Files => "",
         Operands::Command => COMMAND,
+        Operands::Verbs(_) => include_str!("verbs.fish"),
     }
 }
 
@@ -130,7 +179,7 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::sample::TABLE;
+    use super::super::super::sample::{TABLE, VERBS};
     use super::super::left_over;
     use super::*;
 
@@ -152,5 +201,23 @@ mod tests {
             assert!(script.contains(part), "{part} is missing in:\n{script}");
         }
         assert_eq!(left_over(&script), None);
+    }
+
+    #[test]
+    fn verbs_have_their_words_and_nouns() {
+        let script = fish(&VERBS);
+        for part in [
+            "'make:cgroup cgroup:make a teacher\\'s groups' \\\n",
+            "'count:none none:say how many: all'\n        set -l row",
+            "        case cgroup\n            for name in (__fish_verbs_cgroups ",
+            "        case owner\n",
+            "                set -a given $word\n",
+            "-l into -x -a '(__fish_verbs_spec g)' -d ",
+        ] {
+            assert!(script.contains(part), "{part} is missing in:\n{script}");
+        }
+        assert!(!script.contains("        case pid\n"));
+        assert_eq!(left_over(&script), None);
+        assert!(!fish(&TABLE).contains("given"));
     }
 }

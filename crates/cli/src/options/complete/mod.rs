@@ -3,22 +3,15 @@
 
 mod bash;
 mod fish;
+mod verbs;
+mod zsh;
 
 pub use bash::bash;
 pub use fish::fish;
+pub use zsh::functions as zsh_functions;
 
 use super::table::{Domain, Operands, Opt, Table, Value};
-
-/// The functions of the zsh completion that find out what there is.
-pub fn zsh_functions<K>(table: &Table<K>) -> String {
-    const FUNCTIONS: Functions = Functions {
-        targets: include_str!("targets.zsh"),
-        list: "",
-        pids: include_str!("pids.zsh"),
-        namespaces: include_str!("namespaces.zsh"),
-    };
-    functions(table, &FUNCTIONS).replace("@NAME@", table.name)
-}
+use super::verbs::Noun;
 
 /// The functions that a script may have, each for what it completes.
 struct Functions {
@@ -26,17 +19,28 @@ struct Functions {
     list: &'static str,
     pids: &'static str,
     namespaces: &'static str,
+    cgroups: &'static str,
+    cgroup_spec: &'static str,
+    verbs: &'static str,
 }
+
+/// Finds control groups, in each shell by a program for sh.
+const CGROUPS: &str = include_str!("cgroups.sh");
 
 /// Those that this table needs.
 fn functions<K>(table: &Table<K>, all: &Functions) -> String {
     let has = |wanted: fn(Domain) -> bool| table.options.iter().any(|row| wanted(row.domain));
     let namespaces = table.operands == Operands::Namespaces;
+    let verbs = !table.operands.verbs().is_empty();
+    let cgroup_spec = has(|domain| domain == Domain::CgroupSpec);
     let needed = [
         (has(|domain| domain == Domain::Process), all.targets),
         (has(|domain| matches!(domain, Domain::ListOf(_))), all.list),
-        (has(|domain| domain == Domain::Pid) || namespaces, all.pids),
+        (has(|domain| domain == Domain::Pid) || namespaces || verbs, all.pids),
         (namespaces, all.namespaces),
+        (cgroup_spec || verbs::has(table, Noun::Cgroup), all.cgroups),
+        (cgroup_spec, all.cgroup_spec),
+        (verbs, all.verbs),
     ];
     needed.into_iter().filter_map(|(needed, text)| needed.then_some(text)).collect()
 }

@@ -1,0 +1,137 @@
+use crate::{can, xcgexec, xcgroup};
+use xns_tests::groups::{OwnGroup, run_groups};
+use xns_tests::{Cmd, Need, bin, need};
+
+/// In the group from its first instruction, in every hierarchy of a limit; and nothing of it is left.
+#[test]
+fn the_program_is_in_its_group_and_the_group_goes() {
+    if !can("the_program_is_in_its_group_and_the_group_goes", "pids") {
+        return;
+    }
+    for (words, status) in [
+        (&["--", "sh", "-c", "cat /proc/self/cgroup; exit 3"][..], Some(3)),
+        (&["--", "sh", "-c", "cat /proc/self/cgroup; kill -KILL $$"], None),
+    ] {
+        let running = xcgexec().args(["--pids", "50", "--memory-request", "1M"]).args(words).start();
+        let pid = running.pid();
+        let done = running.end();
+        assert_eq!(done.status, status, "{done:?}");
+        let mine = done.stdout.lines().filter(|line| line.ends_with(&format!("/xcgexec-{pid}"))).count();
+        assert!(mine >= 1, "{done:?}");
+        assert_eq!(run_groups(pid), Vec::<std::path::PathBuf>::new());
+    }
+    let running = xcgexec().args(["--pids", "50", "--", "/nonexistent"]).start();
+    let pid = running.pid();
+    let done = running.end();
+    assert_eq!(done.status, Some(127), "{done:?}");
+    assert_eq!(run_groups(pid), Vec::<std::path::PathBuf>::new());
+}
+
+/// The limit of the outer run binds the inner one, also where version 2 wants a leaf for that.
+#[test]
+fn a_run_in_a_run_is_below_it() {
+    if !can("a_run_in_a_run_is_below_it", "pids") {
+        return;
+    }
+    let tool = bin("xcgexec");
+    let inner = format!("{} --pids 30 -- cat /proc/self/cgroup; cat /proc/self/cgroup", tool.display());
+    let running = xcgexec().args(["--pids", "50", "--", "sh", "-c", &inner]).start();
+    let pid = running.pid();
+    let done = running.end();
+    assert!(done.ok() && done.stderr.is_empty(), "{done:?}");
+    let depth = |line: &str| line.matches("xcgexec-").count();
+    assert!(done.stdout.lines().any(|line| depth(line) == 2), "{done:?}");
+    assert!(!done.stdout.contains("xns.leaf"), "the shell is back where it was: {done:?}");
+    assert_eq!(run_groups(pid), Vec::<std::path::PathBuf>::new());
+}
+
+#[test]
+fn it_composes_with_namespaces() {
+    if !can("it_composes_with_namespaces", "memory") {
+        return;
+    }
+    let xunshare = bin("xunshare");
+    let xunshare = xunshare.to_str().unwrap();
+    let words = [
+        "--memory",
+        "200M",
+        "--",
+        xunshare,
+        "-fp",
+        "--mount-proc",
+        "sh",
+        "-c",
+        "echo $$; ps -o pid= | wc -l",
+    ];
+    let done = xcgexec().args(words).run();
+    assert_eq!(done.out().lines().next(), Some("1"), "{done:?}");
+    let done = xcgexec().args(["--memory", "200M", "--", xunshare, "-C", "cat", "/proc/self/cgroup"]).run();
+    let memory = |line: &&str| {
+        line.split(':').nth(1).is_some_and(|names| names.is_empty() || names.contains("memory"))
+    };
+    let own: Vec<_> = done.out().lines().filter(memory).collect();
+    assert!(own.iter().all(|line| line.ends_with(":/")) && !own.is_empty(), "{done:?}");
+}
+
+#[test]
+fn in_place_the_process_stays_the_same() {
+    if !can("in_place_the_process_stays_the_same", "pids") {
+        return;
+    }
+    let group = OwnGroup::new();
+    let directory = group.by_hand("pids");
+    let spec = format!("pids:{}", group.name());
+    let running = xcgexec().args(["-g", &spec, "sh", "-c", "echo $$; cat /proc/self/cgroup"]).start();
+    let pid = running.pid();
+    let done = running.end();
+    assert_eq!(done.stdout.lines().next(), Some(pid.to_string().as_str()), "{done:?}");
+    assert!(done.stdout.contains(&format!("/{}\n", group.name())), "{done:?}");
+    assert!(directory.is_dir(), "it is not ours to remove");
+    // A group made by hand is seen, set and removed alike.
+    xcgroup().args(["set", group.name(), "--pids", "7"]).run().out();
+    assert_eq!(std::fs::read_to_string(directory.join("pids.max")).unwrap(), "7\n");
+    let listed = xcgroup().args(["list"]).run();
+    assert!(listed.out().contains(group.name()), "{listed:?}");
+    xcgroup().args(["delete", group.name()]).run().out();
+    assert!(!directory.exists());
+}
+
+#[test]
+fn the_class_of_packets_is_set_by_version_1() {
+    if !need("the_class_of_packets_is_set_by_version_1", &[Need::Root]) {
+        return;
+    }
+    match xns_tests::groups::controller("net_cls") {
+        Some((point, _)) => {
+            let script = format!(
+                "cat {}/$(sed -n 's/.*net_cls[^:]*://p' /proc/self/cgroup)/net_cls.classid",
+                point.display()
+            );
+            let done = xcgexec().args(["--net-class", "0x00010001", "--", "sh", "-c", &script]).run();
+            assert_eq!(done.out(), "65537", "{done:?}");
+        }
+        None => {
+            let done = xcgexec().args(["--net-class", "0x00010001", "--", "true"]).run();
+            assert_eq!(done.status, Some(125), "{done:?}");
+            assert!(done.stderr.contains("nft") && done.stderr.contains("net_cls"), "{done:?}");
+        }
+    }
+}
+
+/// Who ends the tool by a signal ends the program, and the group goes.
+#[test]
+fn signals_end_the_program_and_the_group() {
+    if !can("signals_end_the_program_and_the_group", "pids") {
+        return;
+    }
+    for signal in ["INT", "TERM", "HUP"] {
+        let mut running =
+            xcgexec().args(["--pids", "50", "--", "sh", "-c", "echo up; exec sleep 100"]).start();
+        let pid = running.pid();
+        assert_eq!(running.line(), "up");
+        Cmd::new("kill").args([format!("-{signal}"), pid.to_string()]).run().out();
+        let done = running.end();
+        assert!(done.signal.is_some(), "{signal}: {done:?}");
+        assert_eq!(run_groups(pid), Vec::<std::path::PathBuf>::new(), "{signal}");
+    }
+}

@@ -1,0 +1,62 @@
+use crate::{alone, can, number, reported, xcgexec};
+use xns_tests::Terminal;
+
+/// `tail` keeps a line until its end, which never comes.
+const HOG: [&str; 3] = ["--", "tail", "/dev/zero"];
+
+#[test]
+fn who_takes_too_much_dies_and_the_report_says_why() {
+    let _alone = alone();
+    if !can("who_takes_too_much_dies_and_the_report_says_why", "memory") {
+        return;
+    }
+    let (done, report) = reported(&[&["--memory", "20M"], &HOG[..]].concat());
+    assert_eq!(done.signal, Some(9), "{done:?}");
+    assert_eq!(report["status"]["oom_killed"], true, "{report}");
+    assert_eq!(number(&report, "/memory/oom_kills"), 1.0);
+    assert_eq!(number(&report, "/memory/limit_bytes"), 20.0 * 1024.0 * 1024.0);
+    let words = report["status"]["words"].as_str().unwrap();
+    assert!(words.contains("OOM killer: memory limit 20M reached"), "{words}");
+    if let Some(peak) = report["memory"]["peak_bytes"].as_f64() {
+        assert!(peak > 19.0 * 1024.0 * 1024.0 && peak <= 20.0 * 1024.0 * 1024.0, "{peak}");
+    }
+}
+
+/// A child of the program, not the program itself: the kernel counts it on the group.
+#[test]
+fn a_child_that_is_killed_is_counted() {
+    let _alone = alone();
+    if !can("a_child_that_is_killed_is_counted", "memory") {
+        return;
+    }
+    let (done, report) = reported(&["--memory", "20M", "--", "sh", "-c", "tail /dev/zero; echo $?; exit 3"]);
+    assert_eq!((done.status, done.stdout.trim()), (Some(3), "137"), "{done:?}");
+    assert_eq!(number(&report, "/memory/oom_kills"), 1.0);
+    assert_eq!(
+        (report["status"]["exited"].as_i64(), report["status"]["oom_killed"].as_bool()),
+        (Some(3), Some(true))
+    );
+}
+
+#[test]
+fn within_the_limit_nothing_happens() {
+    if !can("within_the_limit_nothing_happens", "memory") {
+        return;
+    }
+    let (done, report) = reported(&["--memory", "64M", "--", "sh", "-c", "echo here"]);
+    assert_eq!((done.status, done.stdout.as_str()), (Some(0), "here\n"));
+    assert_eq!(number(&report, "/memory/oom_kills"), 0.0);
+}
+
+/// On a terminal it is said without asking, and only there.
+#[test]
+fn the_oom_killer_is_told_of_on_a_terminal() {
+    let _alone = alone();
+    if !can("the_oom_killer_is_told_of_on_a_terminal", "memory") {
+        return;
+    }
+    let quiet = xcgexec().args(["--memory", "20M"]).args(HOG).run();
+    assert_eq!((quiet.signal, quiet.stderr.as_str()), (Some(9), ""));
+    let mut terminal = Terminal::start(xcgexec().args(["--memory", "20M"]).args(HOG).std());
+    terminal.expect("tail was killed by the kernel's OOM killer: memory limit 20M reached");
+}
