@@ -21,7 +21,11 @@ struct Groups {
 
 impl Groups {
     fn new(test: &str) -> Self {
-        Groups { name: format!("xns-look-{}-{test}", std::process::id()), made: Vec::new(), running: Vec::new() }
+        Groups {
+            name: format!("xns-look-{}-{test}", std::process::id()),
+            made: Vec::new(),
+            running: Vec::new(),
+        }
     }
 
     /// `below` is empty, or begins with a slash.
@@ -34,7 +38,8 @@ impl Groups {
 
     /// A process that is in these groups before it is anything else.
     fn run(&mut self, groups: &[&Path], script: &str) -> u32 {
-        let enter: String = groups.iter().map(|group| format!("echo $$ > '{}/cgroup.procs'; ", group.display())).collect();
+        let enter: String =
+            groups.iter().map(|group| format!("echo $$ > '{}/cgroup.procs'; ", group.display())).collect();
         let child = Command::new("sh").args(["-c", &format!("{enter}{script}")]).spawn().unwrap();
         let pid = child.id();
         self.running.push(child);
@@ -58,7 +63,10 @@ impl Drop for Groups {
         for directory in self.made.iter().rev() {
             // Who has just ended may be in it for a moment.
             let start = Instant::now();
-            while remove_dir(directory).is_err() && directory.exists() && start.elapsed() < Duration::from_secs(5) {
+            while remove_dir(directory).is_err()
+                && directory.exists()
+                && start.elapsed() < Duration::from_secs(5)
+            {
                 std::thread::sleep(Duration::from_millis(10));
             }
         }
@@ -103,7 +111,11 @@ fn names_and_trees() {
     let (groups, pid) = family("tree");
     let name = &*groups.name;
     assert_eq!(ok(&["list", name]), format!("/{name}   memory pids\n/{name}/b memory\n"));
-    assert!(ok(&["list"]).lines().any(|line| line.split_whitespace().eq([&*format!("/{name}"), "memory", "pids"])));
+    assert!(ok(&["list"]).lines().any(|line| line.split_whitespace().eq([
+        &*format!("/{name}"),
+        "memory",
+        "pids"
+    ])));
     let list = json(&["list", name]);
     assert_eq!(list[1]["name"], format!("/{name}/b"));
     assert_eq!(list[0]["hierarchies"], serde_json::json!(["memory", "pids"]));
@@ -130,7 +142,10 @@ fn names_and_trees() {
     let whole = json(&["tree"]);
     assert_eq!(whole[0]["name"], "/");
     let in_root = whole[0]["processes"].as_array().unwrap();
-    assert!(in_root.iter().any(|process| process["pid"] == 2) && in_root.iter().all(|process| process["pid"] != pid));
+    assert!(
+        in_root.iter().any(|process| process["pid"] == 2)
+            && in_root.iter().all(|process| process["pid"] != pid)
+    );
 }
 
 #[test]
@@ -145,19 +160,27 @@ fn limits_and_files() {
     assert!(text.contains("memory         500M (524288000) memory.limit_in_bytes\n"), "{text}");
     assert!(text.ends_with(&format!("bound by memory: 200M of /{name}, not by its own 500M\n")), "{text}");
     let limits = json(&["get", name]);
-    let find = |limit: &str| limits["limits"].as_array().unwrap().iter().find(|row| row["limit"] == limit).unwrap().clone();
+    let find = |limit: &str| {
+        limits["limits"].as_array().unwrap().iter().find(|row| row["limit"] == limit).unwrap().clone()
+    };
     assert_eq!((&find("memory")["value"], &find("memory")["is_set"]), (&(200u64 << 20).into(), &true.into()));
     assert_eq!((&find("pids")["value"], &find("pids")["file"]), (&20.into(), &"pids.max".into()));
 
     assert_eq!(ok(&["get", name, "pids.max"]), "20\n");
     assert_eq!(ok(&["get", name, "pids.max", "pids.current"]), "pids.max: 20\npids.current: 1\n");
-    assert_eq!(ok(&["get", name, "cgroup.procs"]), format!("cgroup.procs (memory): \ncgroup.procs (pids): {pid}\n"));
+    assert_eq!(
+        ok(&["get", name, "cgroup.procs"]),
+        format!("cgroup.procs (memory): \ncgroup.procs (pids): {pid}\n")
+    );
     let done = xcgroup(&["get", name, "memory.max"]).run();
     assert_eq!((done.status, &*done.stdout), (Some(0), "209715200\n"));
     assert_eq!(done.stderr, "xcgroup: memory.max is version 2's name of memory.limit_in_bytes\n");
     assert_eq!(json(&["get", "--quiet", name, "memory.max"])[0]["file"], "memory.limit_in_bytes");
     let stat = json(&["stat", name, &below]);
-    assert_eq!((&stat[0]["memory"]["limit_bytes"], &stat[0]["pids"]["limit"]), (&(200u64 << 20).into(), &20.into()));
+    assert_eq!(
+        (&stat[0]["memory"]["limit_bytes"], &stat[0]["pids"]["limit"]),
+        (&(200u64 << 20).into(), &20.into())
+    );
     assert_eq!((&stat[1]["processes"], &stat[1]["pids"]["current"]), (&1.into(), &Value::Null));
     let text = ok(&["stat", name]);
     assert!(text.starts_with(&format!("/{name} (memory pids)\n  state      1 process\n")), "{text}");
@@ -172,9 +195,13 @@ fn a_process() {
     let text = ok(&["show", &pid.to_string()]);
     assert!(text.starts_with(&format!("{pid} sleep 1000\nHIERARCHY ")), "{text}");
     let directory = groups.made[1].display().to_string();
-    let is_memory = |line: &str| line.split_whitespace().eq(["memory", "v1", &format!("/{}/b", groups.name), &directory]);
+    let is_memory =
+        |line: &str| line.split_whitespace().eq(["memory", "v1", &format!("/{}/b", groups.name), &directory]);
     assert!(text.lines().any(is_memory), "{text}");
-    assert!(text.contains(&format!("bound by memory: 200M of /{}, not by its own 500M\n", groups.name)), "{text}");
+    assert!(
+        text.contains(&format!("bound by memory: 200M of /{}, not by its own 500M\n", groups.name)),
+        "{text}"
+    );
     assert!(text.ends_with(&format!("bound by pids: 20 of /{}\n", groups.name)), "{text}");
 
     let done = xcgroup(&["show", "--json", &pid.to_string(), "4194304"]).run();
@@ -185,13 +212,18 @@ fn a_process() {
 
     // As it sees itself in a namespace of its own: all others' groups are outside.
     let script = format!("{} show --json $PPID", bin("xcgroup").display());
-    let done = Cmd::new("sh").args(["-c", "echo $$ > $0/cgroup.procs; unshare -C sh -c \"$1\"; true", &directory, &script]).run();
+    let done = Cmd::new("sh")
+        .args(["-c", "echo $$ > $0/cgroup.procs; unshare -C sh -c \"$1\"; true", &directory, &script])
+        .run();
     let shown: Value = serde_json::from_str(&done.stdout).unwrap_or_else(|error| panic!("{error}: {done:?}"));
     let group = |hierarchy: &str| {
         let groups = shown[0]["groups"].as_array().unwrap();
         groups.iter().find(|group| group["hierarchy"] == hierarchy).unwrap().clone()
     };
-    assert_eq!((&group("memory")["path"], &group("memory")["outside_of_namespace"]), (&"/".into(), &false.into()));
+    assert_eq!(
+        (&group("memory")["path"], &group("memory")["outside_of_namespace"]),
+        (&"/".into(), &false.into())
+    );
     drop(groups);
 }
 
@@ -257,7 +289,10 @@ fn what_a_group_does_in_an_interval() {
     let rows = top["groups"].as_array().unwrap();
     assert_eq!(rows.len(), 2);
     let (busy, idle) = (&rows[0], &rows[1]);
-    assert_eq!((&busy["name"], &idle["name"]), (&format!("/{}", groups.name).into(), &format!("/{}/idle", groups.name).into()));
+    assert_eq!(
+        (&busy["name"], &idle["name"]),
+        (&format!("/{}", groups.name).into(), &format!("/{}/idle", groups.name).into())
+    );
     let number = |value: &Value| value.as_f64().unwrap_or_else(|| panic!("{top}"));
     assert!((2.0..35.0).contains(&number(&busy["cpu_percent"])), "{top}");
     assert!(number(&busy["throttled_percent"]) > 10.0, "{top}");
@@ -265,7 +300,10 @@ fn what_a_group_does_in_an_interval() {
     assert_eq!((&idle["pids"], &idle["processes"]), (&1.into(), &1.into()));
     assert!(number(&top["interval_usec"]) >= 1e6);
     let stat = json(&["stat", &groups.name]);
-    assert!(number(&stat[0]["cpu"]["throttled_usec"]) > 0.0 && stat[0]["cpu"]["limit_percent"] == 20.0, "{stat}");
+    assert!(
+        number(&stat[0]["cpu"]["throttled_usec"]) > 0.0 && stat[0]["cpu"]["limit_percent"] == 20.0,
+        "{stat}"
+    );
 
     // Without --once a line for each interval.
     let mut running = xcgroup(&["top", "--json", "--every", "50ms", &groups.name]).start();
@@ -310,15 +348,23 @@ fn what_is_not_there_is_named() {
     };
     let wrong = format!("{name}x");
     let text = fails(&["get", &wrong, "--hints=always"]);
-    assert!(text.starts_with(&format!("xcgroup: no group /{wrong} in any hierarchy\n  hint[XNS-E50-no-group]: ")), "{text}");
-    assert!(text.contains("because: looked below /sys/fs/cgroup/") && text.contains("/sys/fs/cgroup/memory,"), "{text}");
+    assert!(
+        text.starts_with(&format!("xcgroup: no group /{wrong} in any hierarchy\n  hint[XNS-E50-no-group]: ")),
+        "{text}"
+    );
+    assert!(
+        text.contains("because: looked below /sys/fs/cgroup/") && text.contains("/sys/fs/cgroup/memory,"),
+        "{text}"
+    );
     assert!(text.contains(&format!("because: there is /{name}")), "{text}");
     assert!(text.contains(&format!(" get /{name} --hints=always ")), "{text}");
     let error: Value = serde_json::from_str(&fails(&["tree", &wrong, "--error-format=json"])).unwrap();
     assert_eq!(error["hint"]["id"], "XNS-E50-no-group");
     assert_eq!(
         fails(&["get", name, "cpu.shares"]),
-        format!("xcgroup: /{name} has no file cpu.shares: it is not in the hierarchy of cpu, at /sys/fs/cgroup/cpu\n")
+        format!(
+            "xcgroup: /{name} has no file cpu.shares: it is not in the hierarchy of cpu, at /sys/fs/cgroup/cpu\n"
+        )
     );
     assert!(fails(&["get", name, "memory.force_empty"]).contains(" is only written to: "));
     assert!(fails(&["get", name, "../memory.stat"]).contains("'../memory.stat' is no name of a file"));
@@ -361,7 +407,10 @@ fn child(terminal: &Terminal) -> u32 {
 }
 
 fn on_terminal(words: &str) -> Terminal {
-    let script = format!("trap : INT; stty -g; {} top {words}; echo status $?; stty -g; echo end", bin("xcgroup").display());
+    let script = format!(
+        "trap : INT; stty -g; {} top {words}; echo status $?; stty -g; echo end",
+        bin("xcgroup").display()
+    );
     let mut command = Command::new("sh");
     command.args(["-c", &script]).env("TERM", "xterm").env("LC_ALL", "C.UTF-8").env_remove("COLUMNS");
     Terminal::start(&mut command)
@@ -372,7 +421,10 @@ const LEAVE: &str = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 
 #[test]
 fn a_terminal_is_afterwards_as_it_was() {
-    if !need("a_terminal_is_afterwards_as_it_was", &[Need::Root, Need::Version1(&["memory"]), Need::Program("stty")]) {
+    if !need(
+        "a_terminal_is_afterwards_as_it_was",
+        &[Need::Root, Need::Version1(&["memory"]), Need::Program("stty")],
+    ) {
         return;
     }
     for (key, signal, status) in [
@@ -405,7 +457,10 @@ fn a_terminal_is_afterwards_as_it_was() {
         terminal.expect(LEAVE);
         let after = terminal.expect("end");
         let settings = before.trim();
-        assert!(after.contains(&format!("status {status}\r\n{settings}\r\n")), "{key:?} {signal:?}: {after:?}, {before:?}");
+        assert!(
+            after.contains(&format!("status {status}\r\n{settings}\r\n")),
+            "{key:?} {signal:?}: {after:?}, {before:?}"
+        );
         terminal.end();
     }
 }
@@ -418,7 +473,11 @@ fn a_stop_gives_the_terminal_back() {
         return;
     }
     let mut command = Command::new("bash");
-    command.args(["--norc", "--noediting", "-i"]).env("TERM", "xterm").env("PS1", "> ").env_remove("PROMPT_COMMAND");
+    command
+        .args(["--norc", "--noediting", "-i"])
+        .env("TERM", "xterm")
+        .env("PS1", "> ")
+        .env_remove("PROMPT_COMMAND");
     let mut terminal = Terminal::start(&mut command);
     terminal.line("stty -g; echo be''gin");
     let before = terminal.expect("begin");
@@ -449,7 +508,11 @@ fn no_terminal_is_once() {
     let text = ok(&["top", "--every", "10ms", &groups.name]);
     assert_eq!(text.lines().count(), 2);
     assert!(!text.contains('\x1b'), "{text:?}");
-    let dumb = Cmd::new("script").args(["-qec", &format!("{} top --every 10ms {}", bin("xcgroup").display(), groups.name), "/dev/null"]);
+    let dumb = Cmd::new("script").args([
+        "-qec",
+        &format!("{} top --every 10ms {}", bin("xcgroup").display(), groups.name),
+        "/dev/null",
+    ]);
     if need("no_terminal_is_once (dumb terminal)", &[Need::Program("script")]) {
         let done = dumb.env("TERM", "dumb").run();
         assert!(done.ok() && !done.stdout.contains('\x1b') && done.stdout.contains(&groups.name), "{done:?}");

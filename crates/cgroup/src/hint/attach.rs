@@ -42,13 +42,22 @@ pub(super) fn refused(pid: Option<u32>, group: &Group<'_>, errno: Errno) -> Opti
     }
 }
 
-/// E50: there is no such group.
+/// E50: there is no such group; it can be made.
 pub(super) fn no_group(group: &Group<'_>) -> Option<Hint> {
+    let made = as_root(&format!("xcgroup create {}", group.name()), group.facts);
+    missing(group).map(|hint| hint.cure(made, "makes it"))
+}
+
+/// E50: there is no such group, which is to be removed, or stopped.
+pub(super) fn absent(group: &Group<'_>) -> Option<Hint> {
+    missing(group).map(|hint| hint.cure("xcgroup list", "shows all groups"))
+}
+
+fn missing(group: &Group<'_>) -> Option<Hint> {
     let tree = group.tree.as_ref()?;
     if group.exists() {
         return None;
     }
-    let facts = group.facts;
     let name = group.name();
     let hint = Hint::new(
         "XNS-E50-no-group",
@@ -61,13 +70,14 @@ pub(super) fn no_group(group: &Group<'_>) -> Option<Hint> {
     };
     let near = group.nearest().map(|above| (above.directory.clone(), above.below()));
     let hint = match &near {
-        Some((above, names)) if !names.is_empty() => {
-            hint.because(format!("in {} are {}", above.display(), some_names(names)))
+        Some((above, names)) if names.is_empty() => {
+            hint.because(format!("{} has no groups below it", above.display()))
         }
-        Some((above, _)) => hint.because(format!("in {} are none", above.display())),
+        Some((above, names)) => {
+            hint.because(format!("the groups in {}: {}", above.display(), some_names(names)))
+        }
         None => hint,
     };
-    let hint = hint.cure(as_root(&format!("xcgroup create {name}"), facts), "makes it");
     let last = group.directory.file_name()?.to_str()?;
     let meant = near.as_ref().and_then(|(_, names)| known::nearest(last, names.iter().map(String::as_str)));
     Some(match meant {

@@ -146,7 +146,8 @@ pub(super) fn table(top: &Path, rows: &[Row], most: usize, look: &Look) -> Strin
 
 /// How much of the limit is used.
 fn bar(row: &Row, charset: Charset) -> (Vec<u8>, Option<Style>) {
-    let Some((used, limit)) = row.memory_bytes.zip(row.memory_limit_bytes).filter(|(_, limit)| *limit > 0) else {
+    let Some((used, limit)) = row.memory_bytes.zip(row.memory_limit_bytes).filter(|(_, limit)| *limit > 0)
+    else {
         return (Vec::new(), None);
     };
     let tenths = |parts: u64| u128::from(used.min(limit)) * u128::from(parts) / u128::from(limit);
@@ -209,7 +210,11 @@ pub(super) fn as_json(top: &Path, rows: &[Row], interval: Duration, now: Duratio
         io_pressure_percent: row.pressure[2],
         frozen: row.frozen,
     };
-    Json { unix_time_usec: usec(now), interval_usec: usec(interval), groups: rows.iter().map(group).collect() }
+    Json {
+        unix_time_usec: usec(now),
+        interval_usec: usec(interval),
+        groups: rows.iter().map(group).collect(),
+    }
 }
 
 #[cfg(test)]
@@ -231,7 +236,10 @@ mod tests {
             pressure: [Some(12.6), Some(0.0), None],
             frozen: false,
         };
-        vec![busy, Row { frozen: true, memory_bytes: Some(1), memory_limit_bytes: Some(1000), ..Row::default() }]
+        vec![
+            busy,
+            Row { frozen: true, memory_bytes: Some(1), memory_limit_bytes: Some(1000), ..Row::default() },
+        ]
     }
 
     #[test]
@@ -244,11 +252,17 @@ mod tests {
              \x20                1   1000 █░░░░                                /a (frozen)\n"
         );
         let ascii = text(Look { charset: Charset::Ascii, colour: true, ..Look::default() });
-        assert!(ascii.contains("\x1b[31m####.\x1b[0m") && ascii.contains("\x1b[32m#....\x1b[0m"), "{ascii:?}");
+        assert!(
+            ascii.contains("\x1b[31m####.\x1b[0m") && ascii.contains("\x1b[32m#....\x1b[0m"),
+            "{ascii:?}"
+        );
         assert_eq!(table(Path::new("/a"), &rows(), 1, &Look::default()).lines().count(), 2);
         for width in 20..120 {
             let text = text(Look { width: Some(width), ..Look::default() });
-            assert!(text.lines().all(|line| line.chars().count() <= width) && text.contains("/a"), "{width}: {text}");
+            assert!(
+                text.lines().all(|line| line.chars().count() <= width) && text.contains("/a"),
+                "{width}: {text}"
+            );
         }
     }
 

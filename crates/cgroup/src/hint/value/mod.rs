@@ -13,6 +13,7 @@ use super::enable;
 use super::group::Group;
 use super::missing;
 use super::permission::{denied, inside_user_namespace, not_yours, removed, write};
+use crate::device;
 use crate::op::Set;
 use xns_core::{Errno, Hint};
 
@@ -33,7 +34,9 @@ pub(super) fn refused(set: &Set, at_open: bool, errno: Errno, group: &Group<'_>)
     match file {
         "cgroup.procs" | "cgroup.threads" | "tasks" => {
             let pid = value.text.parse().ok().filter(|pid| *pid != 0);
-            return attach::refused(pid, group, errno);
+            return attach::refused(pid, group, errno).or_else(|| {
+                matches!(errno, Errno::EINVAL | Errno::ERANGE).then(|| range::syntax(&value)).flatten()
+            });
         }
         "cgroup.subtree_control" => return of_subtree_control(&value, errno),
         _ => {}
@@ -43,6 +46,7 @@ pub(super) fn refused(set: &Set, at_open: bool, errno: Errno, group: &Group<'_>)
         "cpu" => cpu::refused(&value, errno),
         "cpuset" => cpuset::refused(&value, errno),
         "io" | "blkio" => io::refused(&value, errno),
+        "devices" => device::line_refused(&group.directory, value.text, errno, group.facts),
         _ => None,
     };
     special.or_else(|| in_general(&value, errno))
@@ -53,11 +57,7 @@ fn not_opened(file: &str, controller: &str, group: &Group<'_>, errno: Errno) -> 
     match errno {
         Errno::ENOENT => missing::file(file, controller, group),
         Errno::ENODEV => removed(group),
-        // By the mode 0444 root's write is EINVAL: there is nothing to write.
-        Errno::EINVAL => only_read(group, file),
-        Errno::EACCES | Errno::EPERM if mode(group, file).is_some_and(|mode| mode & 0o222 == 0) => {
-            only_read(group, file)
-        }
+        Errno::EACCES | Errno::EPERM if is_only_read(group, file) => only_read(group, file),
         errno => denied(group, &path, &format!("write to {path}"), errno),
     }
 }
@@ -66,9 +66,13 @@ fn mode(group: &Group<'_>, file: &str) -> Option<u32> {
     Some(group.facts.look(None, &group.directory.join(file)).ok()?.mode)
 }
 
+fn is_only_read(group: &Group<'_>, file: &str) -> bool {
+    mode(group, file).is_some_and(|mode| mode & 0o222 == 0)
+}
+
 fn only_read(group: &Group<'_>, file: &str) -> Option<Hint> {
     let mode = mode(group, file)?;
-    (mode & 0o222 == 0).then(|| {
+    is_only_read(group, file).then(|| {
         Hint::new("XNS-C6-only-read", format!("{file} tells something, and takes nothing"))
             .because(format!("the mode of {} is {:04o}", group.file(file), mode & 0o7777))
             .cure(format!("xcgroup get {} {file}", group.name()), "reads it")
@@ -97,6 +101,7 @@ fn in_general(value: &Value<'_>, errno: Errno) -> Option<Hint> {
         Errno::EACCES => not_yours("XNS-C2-not-yours", &path, &format!("write to {path}"), group.facts),
         Errno::ENODEV => removed(group),
         Errno::EOPNOTSUPP => kill_threads(value).or_else(|| attach::threaded(group)),
+        Errno::EINVAL if is_only_read(group, value.file) => only_read(group, value.file),
         Errno::EINVAL if group.is_root() => Some(
             Hint::new(
                 "XNS-C6-root",
