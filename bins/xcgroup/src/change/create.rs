@@ -33,7 +33,9 @@ impl Steps<'_> {
                 wishes: &WISHES,
                 transient: false,
             };
-            for (op, why) in arrange(self.layout, &wanted, self.facts)?.steps {
+            let arranged = arrange(self.layout, &wanted, self.facts)?;
+            self.told.extend(arranged.told);
+            for (op, why) in arranged.steps {
                 self.push(op, why);
             }
         }
