@@ -1,7 +1,7 @@
 //! xcgroup's options: the source of its argv, `--help`, manual page section and shell completions.
 
-use xns_cgroup::device::DeviceKey;
 use crate::cli::VERBS;
+use xns_cgroup::device::DeviceKey;
 use xns_cgroup::limits::LimitKey;
 use xns_cli::options::{Domain, Operands, Opt, Table};
 use xns_tool::{HEADING, ReportKey, limits, rows};

@@ -60,7 +60,8 @@ mod tests {
         let seen = |path: &&str| {
             let kind = SeenKind::Directory;
             let (owner, group, noexec, nosuid, mount) = (0, 0, false, false, None);
-            let seen = Seen { kind, mode: 0o755, owner, group, noexec, nosuid, mount, format: Format::Unread };
+            let seen =
+                Seen { kind, mode: 0o755, owner, group, noexec, nosuid, mount, format: Format::Unread };
             (path.into(), seen)
         };
         let facts = Facts::recorded(Recorded {
@@ -85,7 +86,14 @@ mod tests {
 
     #[test]
     fn under_systemd_our_own_group_comes_first() {
-        let groups = ["/run/systemd/system", "/cg/pids/a", "/cg/unified/me/a", "/cg/pids/b", "/cg/memory/c", "/cg/unified/c"];
+        let groups = [
+            "/run/systemd/system",
+            "/cg/pids/a",
+            "/cg/unified/me/a",
+            "/cg/pids/b",
+            "/cg/memory/c",
+            "/cg/unified/c",
+        ];
         assert_eq!(found("a", &groups), ["/cg/unified/me/a"]);
         assert_eq!(found("/a", &groups), ["/cg/pids/a"]);
         assert_eq!(found("b", &groups), ["/cg/pids/b"]);

@@ -60,9 +60,13 @@ impl Refusal for LookError {
 fn no_process(pid: u32, facts: &Facts) -> Option<Hint> {
     let hint = Hint::new("XNS-E46-no-process", "it has ended, or its number is one of another PID namespace")
         .because(format!("/proc/{pid} is not there"));
-    let hides = facts.mounts()?.into_iter().any(|mount| mount.fs_type == b"proc" && mount.fs_has("hidepid=invisible"));
+    let hides = facts
+        .mounts()?
+        .into_iter()
+        .any(|mount| mount.fs_type == b"proc" && mount.fs_has("hidepid=invisible"));
     Some(if hides && facts.euid() != 0 {
-        hint.because("/proc hides the processes of others from you (hidepid)").cure(facts.command_with(&["sudo"], &[] as &[&str]), "")
+        hint.because("/proc hides the processes of others from you (hidepid)")
+            .cure(facts.command_with(&["sudo"], &[] as &[&str]), "")
     } else {
         hint.cure("ps -e", "shows the processes that there are")
     })

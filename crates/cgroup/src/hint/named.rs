@@ -12,8 +12,11 @@ use xns_core::{Facts, Hint, shell};
 /// Where it was looked for, and groups that may be meant.
 pub(super) fn no_group(name: &GroupPath, layout: &Layout, facts: &Facts) -> Option<Hint> {
     let looked = layout.trees.iter().flat_map(|tree| places(name, layout, tree, facts));
-    let above = |directory: PathBuf| directory.ancestors().nth(name.as_path().components().count()).map(Path::to_owned);
-    let looked: Vec<String> = looked.filter_map(above).map(|directory| directory.display().to_string()).collect();
+    let above = |directory: PathBuf| {
+        directory.ancestors().nth(name.as_path().components().count()).map(Path::to_owned)
+    };
+    let looked: Vec<String> =
+        looked.filter_map(above).map(|directory| directory.display().to_string()).collect();
     if looked.is_empty() {
         return None;
     }
@@ -27,9 +30,9 @@ pub(super) fn no_group(name: &GroupPath, layout: &Layout, facts: &Facts) -> Opti
     let similar = similar(name, &groups(layout, facts));
     let hint = match similar.first() {
         None => hint,
-        Some(first) => {
-            hint.because(format!("there is {}", some_names(&similar))).cure(instead(name, first, facts), "what may be meant")
-        }
+        Some(first) => hint
+            .because(format!("there is {}", some_names(&similar)))
+            .cure(instead(name, first, facts), "what may be meant"),
     };
     Some(hint.cure(as_root(&format!("xcgroup create {}", shell::quote(name.to_string())), facts), "makes it"))
 }
@@ -120,7 +123,10 @@ mod tests {
         assert!(found.because[0].starts_with("looked below /cg/memory, /cg/cpuset, "), "{found:?}");
         assert_eq!(found.because[1], "there is /a/x");
         // The recorded command is xcgexec -g x.
-        assert_eq!((&*found.cures[0].action, &*found.cures[1].action), ("xcgexec -g /a/x", "xcgroup create /x"));
+        assert_eq!(
+            (&*found.cures[0].action, &*found.cures[1].action),
+            ("xcgexec -g /a/x", "xcgroup create /x")
+        );
         let found = hint("miner");
         assert_eq!((&*found.because[1], &*found.cures[0].action), ("there is /mine", "/mine"));
         assert_eq!(hint("nothing-like-it").because.len(), 1);

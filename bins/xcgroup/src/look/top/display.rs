@@ -68,7 +68,9 @@ impl Display {
     fn end(&self) {
         let _ = fd::write_all(fd::stdout(), LEAVE.as_bytes());
         // Who is in the background must not touch what belongs to another job.
-        if let Some(settings) = self.settings.as_ref().filter(|_| terminal::is_ours(fd::stdin()).unwrap_or(false)) {
+        if let Some(settings) =
+            self.settings.as_ref().filter(|_| terminal::is_ours(fd::stdin()).unwrap_or(false))
+        {
             let _ = settings.set(fd::stdin());
         }
     }
@@ -81,7 +83,9 @@ impl Display {
 
     /// How many lines and columns there are.
     pub(super) fn size() -> (usize, usize) {
-        let or = |number: Result<u16, Errno>, usual| number.ok().filter(|number| *number > 0).map_or(usual, usize::from);
+        let or = |number: Result<u16, Errno>, usual| {
+            number.ok().filter(|number| *number > 0).map_or(usual, usize::from)
+        };
         (or(terminal::rows(fd::stdout()), 24), or(terminal::columns(fd::stdout()), 80))
     }
 
@@ -96,10 +100,16 @@ impl Display {
         loop {
             let left = until.saturating_duration_since(Instant::now());
             // A millisecond is rounded up: not to turn round and round in the last.
-            let milliseconds = u16::try_from((left + Duration::from_micros(999)).as_millis()).unwrap_or(u16::MAX);
+            let milliseconds =
+                u16::try_from((left + Duration::from_micros(999)).as_millis()).unwrap_or(u16::MAX);
             let keys = if self.settings.is_some() { WANTED } else { Ready::default() };
-            let [signals, keys] = fd::poll([(std::os::fd::AsFd::as_fd(&self.signals), WANTED), (fd::stdin(), keys)], Some(milliseconds))?;
-            if signals.read && let Some(arrived) = self.signals.next()? {
+            let [signals, keys] = fd::poll(
+                [(std::os::fd::AsFd::as_fd(&self.signals), WANTED), (fd::stdin(), keys)],
+                Some(milliseconds),
+            )?;
+            if signals.read
+                && let Some(arrived) = self.signals.next()?
+            {
                 match arrived.signal {
                     RESIZED => return Ok(Event::Changed),
                     STOP => {

@@ -52,12 +52,18 @@ pub(super) fn table(top: &Path, rows: &[Row], most: usize, look: &Look) -> Strin
             (Some(pids), Some(limit)) => format!("{pids}/{limit}"),
             (pids, _) => pids.map(|pids| pids.to_string()).unwrap_or_default(),
         };
-        let wait = |share: Option<f64>| share.map_or_else(|| " -".to_owned(), |share| format!("{:2.0}", share.min(99.0)));
+        let wait = |share: Option<f64>| {
+            share.map_or_else(|| " -".to_owned(), |share| format!("{:2.0}", share.min(99.0)))
+        };
         let is_known = row.pressure.iter().any(Option::is_some);
         let waits = if is_known { row.pressure.map(wait).join(" ") } else { String::new() };
         let (bar, style) = bar(row, look.charset);
         let cells = table.row(None).text(share(row.cpu_percent)).text(share(row.throttled_percent));
-        let cells = if row.throttled_percent.is_some_and(|share| share > 0.0) { cells.style(Style::Yellow) } else { cells };
+        let cells = if row.throttled_percent.is_some_and(|share| share > 0.0) {
+            cells.style(Style::Yellow)
+        } else {
+            cells
+        };
         let cells = cells.text(bytes(row.memory_bytes)).text(bytes(row.memory_limit_bytes)).text(bar);
         let cells = if let Some(style) = style { cells.style(style) } else { cells };
         cells
@@ -72,7 +78,8 @@ pub(super) fn table(top: &Path, rows: &[Row], most: usize, look: &Look) -> Strin
 
 /// How much of the limit is used.
 fn bar(row: &Row, charset: Charset) -> (String, Option<Style>) {
-    let Some((used, limit)) = row.memory_bytes.zip(row.memory_limit_bytes).filter(|(_, limit)| *limit > 0) else {
+    let Some((used, limit)) = row.memory_bytes.zip(row.memory_limit_bytes).filter(|(_, limit)| *limit > 0)
+    else {
         return (String::new(), None);
     };
     let tenths = |parts: u64| u128::from(used.min(limit)) * u128::from(parts) / u128::from(limit);
@@ -134,7 +141,11 @@ pub(super) fn as_json(top: &Path, rows: &[Row], interval: Duration, now: Duratio
         io_pressure_percent: row.pressure[2],
         frozen: row.frozen,
     };
-    Json { unix_time_usec: usec(now), interval_usec: usec(interval), groups: rows.iter().map(group).collect() }
+    Json {
+        unix_time_usec: usec(now),
+        interval_usec: usec(interval),
+        groups: rows.iter().map(group).collect(),
+    }
 }
 
 #[cfg(test)]
@@ -156,7 +167,10 @@ mod tests {
             pressure: [Some(12.6), Some(0.0), None],
             frozen: false,
         };
-        vec![busy, Row { frozen: true, memory_bytes: Some(1), memory_limit_bytes: Some(1000), ..Row::default() }]
+        vec![
+            busy,
+            Row { frozen: true, memory_bytes: Some(1), memory_limit_bytes: Some(1000), ..Row::default() },
+        ]
     }
 
     #[test]
@@ -169,7 +183,10 @@ mod tests {
              \x20                1   1000 █░░░░                                /a (frozen)\n"
         );
         let ascii = text(Look { charset: Charset::Ascii, colour: true, ..Look::default() });
-        assert!(ascii.contains("\x1b[31m####.\x1b[0m") && ascii.contains("\x1b[32m#....\x1b[0m"), "{ascii:?}");
+        assert!(
+            ascii.contains("\x1b[31m####.\x1b[0m") && ascii.contains("\x1b[32m#....\x1b[0m"),
+            "{ascii:?}"
+        );
         assert_eq!(table(Path::new("/a"), &rows(), 1, &Look::default()).lines().count(), 2);
     }
 

@@ -102,7 +102,8 @@ impl Watched {
 
     /// Until it is told to end.
     fn live(mut self) -> Result<u8, Box<Diagnostic>> {
-        let failed = |errno| Box::new(Diagnostic::new("cannot draw on the terminal".to_owned(), 1).errno(errno));
+        let failed =
+            |errno| Box::new(Diagnostic::new("cannot draw on the terminal".to_owned(), 1).errno(errno));
         let display = Display::enter().map_err(failed)?;
         let end = self.drawn(&display);
         display.leave();
@@ -190,8 +191,17 @@ mod tests {
     #[test]
     fn the_title_says_the_keys() {
         let text = title(1, Duration::from_millis(500), Sort::Memory);
-        assert_eq!(text, "1 group by memory, every 500.0 ms.  Keys: c cpu, m memory, i io, p pids, n name, q quit");
-        for (key, sort) in [(b'c', Sort::Cpu), (b'm', Sort::Memory), (b'i', Sort::Io), (b'p', Sort::Pids), (b'n', Sort::Name)] {
+        assert_eq!(
+            text,
+            "1 group by memory, every 500.0 ms.  Keys: c cpu, m memory, i io, p pids, n name, q quit"
+        );
+        for (key, sort) in [
+            (b'c', Sort::Cpu),
+            (b'm', Sort::Memory),
+            (b'i', Sort::Io),
+            (b'p', Sort::Pids),
+            (b'n', Sort::Name),
+        ] {
             assert_eq!(sort_of(key), Some(sort));
         }
         assert_eq!(sort_of(b'x'), None);

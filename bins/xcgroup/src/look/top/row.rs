@@ -65,7 +65,9 @@ fn row(group: &Sampled, before: Option<&Stats>, passed: Duration, limit: Option<
     Row {
         path: group.path.clone(),
         cpu_percent: cpu.map(|usec| usec as f64 / seconds / 10_000.0),
-        throttled_percent: throttled.zip(periods).map(|(some, all)| (some as f64 * 100.0 / all as f64).min(100.0)),
+        throttled_percent: throttled
+            .zip(periods)
+            .map(|(some, all)| (some as f64 * 100.0 / all as f64).min(100.0)),
         memory_bytes: stats.memory.current_bytes,
         memory_limit_bytes: limit,
         read_bytes: grown(&|stats| bytes(stats, |disk| disk.read_bytes)).map(rate),
@@ -107,12 +109,21 @@ mod tests {
     use xns_cgroup::stat::{Cpu, Memory};
 
     fn sample(at: Instant, groups: &[(&str, Stats)]) -> Sample {
-        let group = |(path, stats): &(&str, Stats)| Sampled { path: path.into(), stats: stats.clone(), processes: None };
+        let group = |(path, stats): &(&str, Stats)| Sampled {
+            path: path.into(),
+            stats: stats.clone(),
+            processes: None,
+        };
         Sample { at, groups: groups.iter().map(group).collect() }
     }
 
     fn stats(usage: u64, periods: u64, throttled: u64, limit: Option<u64>, read: u64) -> Stats {
-        let cpu = Cpu { usage_usec: Some(usage), periods: Some(periods), throttled_periods: Some(throttled), ..Cpu::default() };
+        let cpu = Cpu {
+            usage_usec: Some(usage),
+            periods: Some(periods),
+            throttled_periods: Some(throttled),
+            ..Cpu::default()
+        };
         let memory = Memory { current_bytes: Some(usage), limit_bytes: limit, ..Memory::default() };
         let disk = |read_bytes| Disk { device: "254:0".to_owned(), read_bytes, ..Disk::default() };
         Stats { cpu, memory, io: Some(vec![disk(read), disk(read)]), ..Stats::default() }
@@ -123,7 +134,11 @@ mod tests {
         let start = Instant::now();
         let before = sample(
             start,
-            &[("", stats(0, 0, 0, None, 0)), ("a", stats(1_000_000, 10, 5, Some(200), 100)), ("a/b", stats(5, 0, 0, Some(500), 0))],
+            &[
+                ("", stats(0, 0, 0, None, 0)),
+                ("a", stats(1_000_000, 10, 5, Some(200), 100)),
+                ("a/b", stats(5, 0, 0, Some(500), 0)),
+            ],
         );
         let now = sample(
             start + Duration::from_secs(2),
@@ -138,7 +153,10 @@ mod tests {
         let cpu: Vec<_> = found.iter().map(|row| row.cpu_percent).collect();
         assert_eq!(cpu, [Some(200.0), Some(50.0), Some(0.0), None]);
         assert_eq!(found[1].throttled_percent, Some(25.0));
-        assert_eq!((found[0].throttled_percent, found[1].read_bytes, found[1].write_bytes), (None, Some(1024), Some(0)));
+        assert_eq!(
+            (found[0].throttled_percent, found[1].read_bytes, found[1].write_bytes),
+            (None, Some(1024), Some(0))
+        );
         let limits: Vec<_> = found.iter().map(|row| row.memory_limit_bytes).collect();
         assert_eq!(limits, [None, Some(200), Some(200), Some(200)]);
         let limits: Vec<_> = rows(None, &now, Some(100)).iter().map(|row| row.memory_limit_bytes).collect();
@@ -148,8 +166,18 @@ mod tests {
 
     #[test]
     fn the_most_is_first_and_what_is_not_known_last() {
-        let row = |path: &str, cpu, memory| Row { path: path.into(), cpu_percent: cpu, memory_bytes: memory, ..Row::default() };
-        let mut rows = [row("a", None, Some(1)), row("b", Some(1.0), None), row("c", Some(2.0), Some(3)), row("d", Some(1.0), Some(2))];
+        let row = |path: &str, cpu, memory| Row {
+            path: path.into(),
+            cpu_percent: cpu,
+            memory_bytes: memory,
+            ..Row::default()
+        };
+        let mut rows = [
+            row("a", None, Some(1)),
+            row("b", Some(1.0), None),
+            row("c", Some(2.0), Some(3)),
+            row("d", Some(1.0), Some(2)),
+        ];
         let mut order = |by| {
             sort(&mut rows, by);
             rows.iter().map(|row| row.path.display().to_string()).collect::<String>()

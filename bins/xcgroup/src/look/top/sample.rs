@@ -109,7 +109,8 @@ impl Crowd {
 
 /// Those of each group belong to the one above it, too. The last comes first: so all below a group are added up before itself.
 fn add_up(groups: &mut [Sampled], mut crowds: Vec<Crowd>) {
-    let places: BTreeMap<PathBuf, usize> = groups.iter().enumerate().map(|(at, group)| (group.path.clone(), at)).collect();
+    let places: BTreeMap<PathBuf, usize> =
+        groups.iter().enumerate().map(|(at, group)| (group.path.clone(), at)).collect();
     for at in (0..groups.len()).rev() {
         let crowd = std::mem::take(&mut crowds[at]);
         groups[at].processes = u64::try_from(crowd.ids.len() + crowd.unseen).ok();
@@ -144,7 +145,10 @@ mod tests {
             read_only: false,
         };
         let placed = |tree: Tree| Placed { directory: tree.point.join("a"), tree };
-        let top = Group { name: "/a".into(), placed: vec![placed(tree("memory", "/m")), placed(tree("pids", "/p"))] };
+        let top = Group {
+            name: "/a".into(),
+            placed: vec![placed(tree("memory", "/m")), placed(tree("pids", "/p"))],
+        };
         let listed = |(path, trees): (&str, &[usize])| Listed { path: path.into(), trees: trees.to_vec() };
         let groups: [(&str, &[usize]); 3] = [("", &[0, 1]), ("b", &[0, 1]), ("b/c", &[0])];
         let listing = Listing { groups: groups.map(listed).to_vec(), refused: Vec::new() };
