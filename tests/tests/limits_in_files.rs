@@ -107,7 +107,7 @@ use LimitKey::*;
 
 #[test]
 fn memory() {
-    if !need("memory", &[Need::Root, Need::Version1("memory")]) {
+    if !need("memory", &[Need::Root, Need::Version1(&["memory"])]) {
         return;
     }
     let group = Group::make("memory");
@@ -133,7 +133,7 @@ fn memory() {
 
 #[test]
 fn cpu_time() {
-    if !need("cpu_time", &[Need::Root, Need::Version1("cpu")]) {
+    if !need("cpu_time", &[Need::Root, Need::Version1(&["cpu"])]) {
         return;
     }
     let group = Group::make("cpu");
@@ -168,7 +168,7 @@ fn cpu_time() {
 /// With a group above that has a quota, and one below: the kernel refuses what is in between when that is more, or less.
 #[test]
 fn cpu_time_between_two_groups() {
-    if !need("cpu_time_between_two_groups", &[Need::Root, Need::Version1("cpu")]) {
+    if !need("cpu_time_between_two_groups", &[Need::Root, Need::Version1(&["cpu"])]) {
         return;
     }
     let above = Group::make("cpu-above");
@@ -185,7 +185,7 @@ fn cpu_time_between_two_groups() {
 
 #[test]
 fn cpus_and_nodes() {
-    if !need("cpus_and_nodes", &[Need::Root, Need::Version1("cpuset")]) {
+    if !need("cpus_and_nodes", &[Need::Root, Need::Version1(&["cpuset"])]) {
         return;
     }
     let group = Group::make("cpuset");
@@ -197,7 +197,7 @@ fn cpus_and_nodes() {
 
 #[test]
 fn processes() {
-    if !need("processes", &[Need::Root, Need::Version1("pids")]) {
+    if !need("processes", &[Need::Root, Need::Version1(&["pids"])]) {
         return;
     }
     let group = Group::make("pids");
@@ -208,7 +208,7 @@ fn processes() {
 
 #[test]
 fn rates_and_weights_of_a_disk() {
-    if !need("rates_and_weights_of_a_disk", &[Need::Root, Need::Version1("blkio")]) {
+    if !need("rates_and_weights_of_a_disk", &[Need::Root, Need::Version1(&["blkio"])]) {
         return;
     }
     let disks = names("/sys/block");
@@ -243,7 +243,7 @@ fn rates_and_weights_of_a_disk() {
 
 #[test]
 fn the_name_of_the_other_version_freezes() {
-    if !need("the_name_of_the_other_version_freezes", &[Need::Root, Need::Version1("freezer")]) {
+    if !need("the_name_of_the_other_version_freezes", &[Need::Root, Need::Version1(&["freezer"])]) {
         return;
     }
     let group = Group::make("freezer");
@@ -256,7 +256,7 @@ fn the_name_of_the_other_version_freezes() {
 fn the_kernel_does_mangle_what_is_refused() {
     if !need(
         "the_kernel_does_mangle_what_is_refused",
-        &[Need::Root, Need::Version1("memory"), Need::Version1("cpu")],
+        &[Need::Root, Need::Version1(&["memory"]), Need::Version1(&["cpu"])],
     ) {
         return;
     }

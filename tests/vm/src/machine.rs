@@ -67,7 +67,8 @@ pub struct Machine {
 }
 
 /// Ours, as far as they are there.
-const TOOLS: [&str; 7] = ["xunshare", "xnsenter", "xlsns", "xcgexec", "xcgroup", "xnetns", "xnscheck"];
+const TOOLS: [&str; 8] =
+    ["xunshare", "xnsenter", "xlsns", "xcgexec", "xcgroup", "xnetns", "xnscheck", "try-group"];
 
 /// Programs of the host that tests use or compare ours with, as far as the host has them. The rest is busybox, which starts
 /// faster; its shell would take its own commands for these.

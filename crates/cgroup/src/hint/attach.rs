@@ -42,13 +42,22 @@ pub(super) fn refused(pid: Option<u32>, group: &Group<'_>, errno: Errno) -> Opti
     }
 }
 
-/// E50: there is no such group.
+/// E50: there is no such group; it can be made.
 pub(super) fn no_group(group: &Group<'_>) -> Option<Hint> {
+    let made = as_root(&format!("xcgroup create {}", group.name()), group.facts);
+    missing(group).map(|hint| hint.cure(made, "makes it"))
+}
+
+/// E50: there is no such group, which is to be removed, or stopped.
+pub(super) fn absent(group: &Group<'_>) -> Option<Hint> {
+    missing(group).map(|hint| hint.cure("xcgroup list", "shows all groups"))
+}
+
+fn missing(group: &Group<'_>) -> Option<Hint> {
     let tree = group.tree.as_ref()?;
     if group.exists() {
         return None;
     }
-    let facts = group.facts;
     let name = group.name();
     let hint = Hint::new(
         "XNS-E50-no-group",
@@ -61,13 +70,14 @@ pub(super) fn no_group(group: &Group<'_>) -> Option<Hint> {
     };
     let near = group.nearest().map(|above| (above.directory.clone(), above.below()));
     let hint = match &near {
-        Some((above, names)) if !names.is_empty() => {
-            hint.because(format!("in {} are {}", above.display(), some_names(names)))
+        Some((above, names)) if names.is_empty() => {
+            hint.because(format!("{} has no groups below it", above.display()))
         }
-        Some((above, _)) => hint.because(format!("in {} are none", above.display())),
+        Some((above, names)) => {
+            hint.because(format!("the groups in {}: {}", above.display(), some_names(names)))
+        }
         None => hint,
     };
-    let hint = hint.cure(as_root(&format!("xcgroup create {name}"), facts), "makes it");
     let last = group.directory.file_name()?.to_str()?;
     let meant = near.as_ref().and_then(|(_, names)| known::nearest(last, names.iter().map(String::as_str)));
     Some(match meant {
@@ -271,20 +281,26 @@ pub(super) fn outside(pid: Option<u32>, group: &Group<'_>) -> Option<Hint> {
     let (tree, facts) = (group.tree.as_ref()?, group.facts);
     let file = pid.map_or_else(|| "/proc/self/cgroup".to_owned(), |pid| format!("/proc/{pid}/cgroup"));
     let own = memberships(&facts.file(&file)?).into_iter().find(|own| own.hierarchy == tree.hierarchy)?;
-    if own.is_reachable() && tree.directory_of(&own).is_some() {
+    // A mount that was made outside shows what is above the namespace's root, and groups there look near.
+    let evidence = if !own.is_reachable() {
+        format!("{file} says {}", own.path.display())
+    } else if tree.root.starts_with("/..") {
+        format!(
+            "{} shows more than your namespace: its root is {}",
+            tree.point.display(),
+            tree.root.display()
+        )
+    } else {
         return None;
-    }
+    };
     Some(
         Hint::new(
             "XNS-E44-outside",
-            "processes do not cross the root of a cgroup namespace, and this one is outside of yours",
+            "processes do not cross the root of your cgroup namespace, and this one, or the group, is outside of it",
         )
-        .because(format!("{file} says {}", own.path.display()))
+        .because(evidence)
         .cure("from outside that namespace", "where its path does not start with /..")
-        .cure(
-            typed(&["xnsenter", "-t", "1", "-C"], facts),
-            "enters the first process's, as root of the machine",
-        ),
+        .cure(typed(&["xnsenter", "-t", "1", "-C"], facts), "enters the first process's, as root of the machine"),
     )
 }
 

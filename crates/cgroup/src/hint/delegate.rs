@@ -1,6 +1,6 @@
 //! A group that cannot be given to a user.
 
-use super::attach::no_group;
+use super::attach::absent;
 use super::group::Group;
 use super::permission::{inside_user_namespace, read_only, typed, who};
 use crate::op::Delegate;
@@ -12,7 +12,7 @@ const CAP_CHOWN: u32 = 0;
 pub(super) fn refused(delegate: &Delegate, group: &Group<'_>, errno: Errno) -> Option<Hint> {
     let facts = group.facts;
     match errno {
-        Errno::ENOENT => no_group(group),
+        Errno::ENOENT => absent(group),
         Errno::EROFS => read_only(group),
         Errno::EINVAL => unmapped(delegate, facts),
         Errno::EPERM | Errno::EACCES => not_root(group),

@@ -1,7 +1,7 @@
 //! Processes that do not stop, do not go on, or do not end.
 
-use super::attach::no_group;
-use super::group::{Group, process, some_processes};
+use super::attach::absent;
+use super::group::{Group, counted, process, some_processes};
 use super::permission::{as_root, denied, removed, who, with_rights};
 use super::value;
 use crate::Version;
@@ -18,7 +18,7 @@ pub(super) fn refused(freeze: &Freeze, timed_out: bool, group: &Group<'_>, errno
         return if freeze.frozen { not_stopped(freeze, group) } else { frozen_above(group) };
     }
     match errno {
-        Errno::ENOENT if !group.exists() => no_group(group),
+        Errno::ENOENT if !group.exists() => absent(group),
         Errno::ENOENT => no_file(file, group),
         Errno::EPERM => {
             value::boundary(file, group).or_else(|| denied(group, &group.file(file), "freeze it", errno))
@@ -63,7 +63,7 @@ fn not_stopped(freeze: &Freeze, group: &Group<'_>) -> Option<Hint> {
     let pid = *found.first()?;
     let hint = Hint::new(
         "XNS-C4-not-frozen",
-        format!("{} of its processes have not stopped: {}", found.len(), some_processes(&found, facts)),
+        format!("not all of its processes have stopped: {}", some_processes(&found, facts)),
     )
     .because(of_state(pid, facts));
     let name = group.name();
@@ -110,7 +110,7 @@ pub(super) fn not_killed(stay: bool, group: &Group<'_>, errno: Errno) -> Option<
         return asleep(group);
     }
     match errno {
-        Errno::ENOENT => no_group(group),
+        Errno::ENOENT => absent(group),
         Errno::ENODEV => removed(group),
         Errno::EPERM => value::boundary("cgroup.kill", group).or_else(|| other_users(group)),
         Errno::EACCES => other_users(group).or_else(|| {
@@ -138,7 +138,7 @@ fn asleep(group: &Group<'_>) -> Option<Hint> {
     .because(of_state(pid, facts));
     let hint = match members.len() {
         1 => hint,
-        count => hint.because(format!("{count} are left: {}", some_processes(&members, facts))),
+        count => hint.because(format!("{} left: {}", counted(count), some_processes(&members, facts))),
     };
     Some(
         hint.cure(

@@ -143,6 +143,11 @@ impl<'f> Group<'f> {
     }
 }
 
+/// "1 process", "3 processes".
+pub(super) fn counted(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "process" } else { "processes" })
+}
+
 /// "7 (dd)", or the number alone when it has no name.
 pub(super) fn process(pid: u32, facts: &Facts) -> String {
     match facts.line(&format!("/proc/{pid}/comm")) {

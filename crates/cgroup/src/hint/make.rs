@@ -1,7 +1,7 @@
 //! A group that cannot be made.
 
 use super::attach::no_group;
-use super::group::{Group, some_names};
+use super::group::{Group, counted, some_names};
 use super::permission::{as_root, denied, inside_user_namespace, write};
 use super::systemd;
 use std::os::unix::ffi::OsStrExt;
@@ -43,11 +43,11 @@ fn exists(group: &Group<'_>) -> Option<Hint> {
     let (name, facts) = (group.name(), group.facts);
     let hint = Hint::new("XNS-C3-exists", format!("there is something called {name} already"));
     if facts.is_directory(&group.directory) {
-        let count = group.members().len();
         return Some(
             hint.because(format!(
-                "{} is a group, with {count} processes in it and below",
-                group.directory.display()
+                "{} is a group, with {} in it and below",
+                group.directory.display(),
+                counted(group.members().len())
             ))
             .cure(as_root(&format!("xcgroup delete {name}"), facts), "removes it, when it is empty")
             .cure(as_root(&format!("xcgroup set {name} …"), facts), "changes its limits"),
@@ -61,8 +61,7 @@ fn exists(group: &Group<'_>) -> Option<Hint> {
 
 /// C1: `cgroup.max.depth` and `cgroup.max.descendants` of this group or of one above it.
 fn full(parent: &Group<'_>) -> Option<Hint> {
-    let mut depth = 1;
-    for up in parent.with_above() {
+    for (depth, up) in (1..).zip(parent.with_above()) {
         let count = up.field("cgroup.stat", "nr_descendants");
         if let (Some(most), Some(count)) = (up.number("cgroup.max.descendants"), count)
             && count >= most
@@ -94,7 +93,6 @@ fn full(parent: &Group<'_>) -> Option<Hint> {
                 .cure(raised(&up, "cgroup.max.depth", most.max(depth - 1)), ""),
             );
         }
-        depth += 1;
     }
     None
 }

@@ -24,7 +24,7 @@ mod remove;
 mod systemd;
 mod target;
 #[cfg(test)]
-mod testing;
+mod tests;
 mod value;
 
 pub use clone::not_cloned;

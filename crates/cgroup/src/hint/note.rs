@@ -13,11 +13,12 @@ pub fn swap_not_bounded(group: &Path, facts: &Facts) -> Option<Hint> {
     let text = facts.line("/proc/meminfo")?;
     let row = text.lines().find_map(|line| line.strip_prefix("SwapTotal:"))?;
     let kib: u64 = row.split_whitespace().next()?.parse().ok()?;
+    let unlimited = |file: &str| group.line(file).map(|_| group.number(file).unwrap_or(u64::MAX));
     let (limit, swap) = if group.is_version_2() {
-        (group.number("memory.max")?, group.number("memory.swap.max"))
+        (group.number("memory.max")?, unlimited("memory.swap.max"))
     } else {
         let limit = group.number("memory.limit_in_bytes")?;
-        (limit, group.number("memory.memsw.limit_in_bytes").map(|both| both.saturating_sub(limit)))
+        (limit, unlimited("memory.memsw.limit_in_bytes").map(|both| both.saturating_sub(limit)))
     };
     let free = swap.is_none_or(|swap| swap > limit);
     if kib == 0 || !free || limit >= 1 << 60 {

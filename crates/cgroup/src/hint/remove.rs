@@ -1,7 +1,7 @@
 //! E48: a group that cannot be removed.
 
-use super::attach::no_group;
-use super::group::{Group, some_names, some_processes};
+use super::attach::absent;
+use super::group::{Group, counted, some_names, some_processes};
 use super::permission::{as_root, denied};
 use xns_core::{Errno, Hint};
 
@@ -10,7 +10,7 @@ pub(super) fn refused(group: &Group<'_>, errno: Errno) -> Option<Hint> {
     match errno {
         Errno::EBUSY if group.is_top() => top(group),
         Errno::EBUSY => groups_below(group).or_else(|| processes(group)),
-        Errno::ENOENT => no_group(group),
+        Errno::ENOENT => absent(group),
         errno => {
             let parent = group.parent()?;
             let above = parent.directory.display().to_string();
@@ -27,7 +27,7 @@ fn groups_below(group: &Group<'_>) -> Option<Hint> {
     let (name, facts) = (group.name(), group.facts);
     let members = group.members();
     let hint = Hint::new("XNS-E48-groups", format!("{name} has groups below it")).because(format!(
-        "in {} are {}",
+        "the groups in {}: {}",
         group.directory.display(),
         some_names(&below)
     ));
@@ -35,8 +35,8 @@ fn groups_below(group: &Group<'_>) -> Option<Hint> {
         hint.cure(as_root(&format!("xcgroup delete -r {name}"), facts), "removes them too")
     } else {
         hint.because(format!(
-            "{} processes are in it and below: {}",
-            members.len(),
+            "in it and below: {}, {}",
+            counted(members.len()),
             some_processes(&members, facts)
         ))
         .cure(

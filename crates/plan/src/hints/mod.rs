@@ -26,14 +26,8 @@ pub fn hint(plan: &Plan, step: usize, failure: &Failure, facts: &Facts) -> Optio
     let restricted = || site.made(NsKind::User).then(|| apparmor::restricted(failure, facts)).flatten();
     restricted().or_else(|| {
         match &site.failed.op {
-            Op::Control(Control::ForkInto(_)) => {
-                let errno = failure.errno()?;
-                site.opened_group()
-                    .and_then(|group| xns_cgroup::hint::not_cloned(group, errno, facts))
-                    .or_else(|| fork::fork_failed(errno, site.made_so_far(), site.failed.actor, facts))
-            }
-            Op::Control(Control::Fork(_) | Control::Spawn(_)) => {
-                fork::fork_failed(failure.errno()?, site.made_so_far(), site.failed.actor, facts)
+            Op::Control(Control::Fork(_) | Control::ForkInto(_) | Control::Spawn(_)) => {
+                not_forked(&site, failure.errno()?, facts)
             }
             Op::Control(Control::Exec(program)) => exec::refused(&site, program, failure, facts),
             Op::Process(Process::Unshare(unshare)) => {
@@ -85,6 +79,18 @@ pub fn hint(plan: &Plan, step: usize, failure: &Failure, facts: &Facts) -> Optio
         }
         .or_else(|| site.failed.op.describe().hint(failure, facts))
     })
+}
+
+/// The group that the child is cloned into has its own reasons.
+fn not_forked(site: &Site<'_>, errno: Errno, facts: &Facts) -> Option<Hint> {
+    let into = matches!(site.failed.op, Op::Control(Control::ForkInto(_)));
+    let group = site.before.iter().find_map(|step| match &step.op {
+        Op::Cgroup(xns_cgroup::Op::Open(open)) if into => Some(open.directory.as_path()),
+        _ => None,
+    });
+    group
+        .and_then(|group| xns_cgroup::hint::not_cloned(group, errno, facts))
+        .or_else(|| fork::fork_failed(errno, site.made_so_far(), site.failed.actor, facts))
 }
 
 /// Where in which plan it happened.
@@ -146,14 +152,6 @@ impl Site<'_> {
     /// Is there a root of one's own, for which unchanged propagation is private?
     fn has_own_root(&self) -> bool {
         self.plan.steps.iter().any(|step| matches!(step.op, Op::Mnt(xns_mnt::Op::OpenRoot(_))))
-    }
-
-    /// The group that the child is cloned into.
-    fn opened_group(&self) -> Option<&Path> {
-        self.before.iter().find_map(|step| match &step.op {
-            Op::Cgroup(xns_cgroup::Op::Open(open)) => Some(open.directory.as_path()),
-            _ => None,
-        })
     }
 
     /// The directory that is to be that root.

@@ -44,8 +44,10 @@ fn no_disk(device: &str, value: &Value<'_>) -> Option<Hint> {
     if names(device, facts).is_some() {
         return None;
     }
-    let disks: Vec<_> = facts
-        .names_in("/sys/block")
+    let mut names = facts.names_in("/sys/block");
+    // Real disks first.
+    names.sort_by_key(|name| ["loop", "ram", "zram"].iter().any(|start| name.starts_with(start)));
+    let disks: Vec<_> = names
         .into_iter()
         .filter_map(|name| Some(format!("{name} ({})", facts.line(&format!("/sys/block/{name}/dev"))?)))
         .collect();

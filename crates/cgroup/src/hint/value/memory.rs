@@ -1,7 +1,7 @@
 //! Limits of memory that cannot be.
 
 use super::{Value, range};
-use crate::hint::group::Group;
+use crate::hint::group::{Group, counted};
 use crate::hint::permission::{as_root, write};
 use xns_core::{Errno, Hint};
 
@@ -32,7 +32,7 @@ fn below_usage(value: &Value<'_>) -> Option<Hint> {
             .because(format!("{} is {usage} ({})", group.file(usage_file), readable(usage)));
     let hint = match group.members().len() {
         0 => hint.because("it has no processes: what is used is cache, and pages of tmpfs"),
-        count => hint.because(format!("{count} processes are in it and below")),
+        count => hint.because(format!("in it and below: {}", counted(count))),
     };
     const MIB: u64 = 1024 * 1024;
     let enough = format!("{}M", usage.div_ceil(MIB) + 1);
@@ -59,7 +59,7 @@ fn swap_order(value: &Value<'_>) -> Option<Hint> {
     }
     let hint = Hint::new(
         "XNS-C6-swap-order",
-        "memory with swap cannot be limited to less than memory alone, at no moment",
+        "memory with swap can at no moment be limited to less than memory alone",
     );
     let hint = match group.number(other) {
         Some(present) => hint.because(format!("{} is {present} ({})", group.file(other), readable(present))),
@@ -85,7 +85,7 @@ fn in_use(group: &Group<'_>) -> Option<Hint> {
     let members = group.members().len();
     (members > 0).then(|| {
         Hint::new("XNS-C6-below-usage", "only a group without processes gives all of its memory back")
-            .because(format!("{members} processes are in it and below"))
+            .because(format!("in it and below: {}", counted(members)))
             .cure(as_root(&format!("xcgroup kill {}", group.name()), group.facts), "ends them")
     })
 }

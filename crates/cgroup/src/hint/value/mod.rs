@@ -14,6 +14,8 @@ use super::group::Group;
 use super::missing;
 use super::permission::{denied, inside_user_namespace, not_yours, removed, write};
 use crate::op::Set;
+use crate::{device, memberships};
+use std::path::Path;
 use xns_core::{Errno, Hint};
 
 /// What was to be written where.
@@ -33,7 +35,9 @@ pub(super) fn refused(set: &Set, at_open: bool, errno: Errno, group: &Group<'_>)
     match file {
         "cgroup.procs" | "cgroup.threads" | "tasks" => {
             let pid = value.text.parse().ok().filter(|pid| *pid != 0);
-            return attach::refused(pid, group, errno);
+            return attach::refused(pid, group, errno).or_else(|| {
+                matches!(errno, Errno::EINVAL | Errno::ERANGE).then(|| range::syntax(&value)).flatten()
+            });
         }
         "cgroup.subtree_control" => return of_subtree_control(&value, errno),
         _ => {}
@@ -43,6 +47,7 @@ pub(super) fn refused(set: &Set, at_open: bool, errno: Errno, group: &Group<'_>)
         "cpu" => cpu::refused(&value, errno),
         "cpuset" => cpuset::refused(&value, errno),
         "io" | "blkio" => io::refused(&value, errno),
+        "devices" => device::line_refused(&group.directory, value.text, errno, group.facts),
         _ => None,
     };
     special.or_else(|| in_general(&value, errno))
@@ -53,11 +58,7 @@ fn not_opened(file: &str, controller: &str, group: &Group<'_>, errno: Errno) -> 
     match errno {
         Errno::ENOENT => missing::file(file, controller, group),
         Errno::ENODEV => removed(group),
-        // By the mode 0444 root's write is EINVAL: there is nothing to write.
-        Errno::EINVAL => only_read(group, file),
-        Errno::EACCES | Errno::EPERM if mode(group, file).is_some_and(|mode| mode & 0o222 == 0) => {
-            only_read(group, file)
-        }
+        Errno::EACCES | Errno::EPERM if is_only_read(group, file) => only_read(group, file),
         errno => denied(group, &path, &format!("write to {path}"), errno),
     }
 }
@@ -66,9 +67,13 @@ fn mode(group: &Group<'_>, file: &str) -> Option<u32> {
     Some(group.facts.look(None, &group.directory.join(file)).ok()?.mode)
 }
 
+fn is_only_read(group: &Group<'_>, file: &str) -> bool {
+    mode(group, file).is_some_and(|mode| mode & 0o222 == 0)
+}
+
 fn only_read(group: &Group<'_>, file: &str) -> Option<Hint> {
     let mode = mode(group, file)?;
-    (mode & 0o222 == 0).then(|| {
+    is_only_read(group, file).then(|| {
         Hint::new("XNS-C6-only-read", format!("{file} tells something, and takes nothing"))
             .because(format!("the mode of {} is {:04o}", group.file(file), mode & 0o7777))
             .cure(format!("xcgroup get {} {file}", group.name()), "reads it")
@@ -97,6 +102,7 @@ fn in_general(value: &Value<'_>, errno: Errno) -> Option<Hint> {
         Errno::EACCES => not_yours("XNS-C2-not-yours", &path, &format!("write to {path}"), group.facts),
         Errno::ENODEV => removed(group),
         Errno::EOPNOTSUPP => kill_threads(value).or_else(|| attach::threaded(group)),
+        Errno::EINVAL if is_only_read(group, value.file) => only_read(group, value.file),
         Errno::EINVAL if group.is_root() => Some(
             Hint::new(
                 "XNS-C6-root",
@@ -129,7 +135,7 @@ fn kill_threads(value: &Value<'_>) -> Option<Hint> {
 
 /// E44: the limits of a cgroup namespace's root belong to whoever is outside (cgroup-v2.rst, "nsdelegate").
 pub(super) fn boundary(file: &str, group: &Group<'_>) -> Option<Hint> {
-    if !group.is_version_2() || !group.is_top() || group.is_root() {
+    if !group.is_version_2() || !is_namespace_root(group) {
         return None;
     }
     let mounts = group.facts.mounts()?;
@@ -145,4 +151,15 @@ pub(super) fn boundary(file: &str, group: &Group<'_>) -> Option<Hint> {
         None => hint,
     };
     Some(hint.cure("a group below it", "whose limits are yours").cure("from outside that namespace", ""))
+}
+
+/// Where the namespace's own mount is; in one that was made outside, where this process is when its path is `/`.
+fn is_namespace_root(group: &Group<'_>) -> bool {
+    let Some(tree) = &group.tree else { return false };
+    if !tree.root.starts_with("/..") {
+        return group.is_top() && !group.is_root();
+    }
+    let own = group.facts.file("/proc/self/cgroup").unwrap_or_default();
+    let own = memberships(&own).into_iter().find(|own| own.hierarchy == tree.hierarchy);
+    own.is_some_and(|own| own.path == Path::new("/")) && group.processes().contains(&group.facts.pid())
 }

@@ -16,7 +16,7 @@ const fn row(file: &'static str, takes: &'static str, example: &'static str) -> 
 }
 
 /// The first that fits counts (cgroup-v2.rst; cgroup-v1/*.rst).
-static ROWS: [Row; 54] = [
+static ROWS: &[Row] = &[
     row("memory.swappiness", "0 to 200", "60"),
     row("memory.oom_control", "0, or 1 for no OOM killer", "0"),
     row("memory.use_hierarchy", "1", "1"),
@@ -68,6 +68,9 @@ static ROWS: [Row; 54] = [
     row("_iops_device", "MAJOR:MINOR and operations a second; 0 for none", "'8:0 100'"),
     row("pids.max", "0 to 4194304; max for none", "100"),
     row("freezer.state", "FROZEN or THAWED", "FROZEN"),
+    row("cgroup.procs", "one PID in each write; 0 is who writes", "$$"),
+    row("cgroup.threads", "one thread's number in each write; 0 is who writes", "0"),
+    row("tasks", "one thread's number in each write; 0 is who writes", "0"),
     row("cgroup.freeze", "0 or 1", "1"),
     row("cgroup.kill", "1", "1"),
     row("cgroup.type", "threaded, which cannot be taken back", "threaded"),

@@ -1,4 +1,14 @@
-//! Machines that tests make up.
+//! Each hint, by the files of a machine that a test makes up.
+
+mod attach;
+mod clone;
+mod controller;
+mod enable;
+mod freeze;
+mod groups;
+mod note;
+mod systemd;
+mod value;
 
 use super::group::Group;
 use std::path::Path;
