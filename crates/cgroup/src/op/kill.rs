@@ -35,27 +35,36 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Operation for Kill {
     fn calls(&self) -> Vec<Call> {
-        match self.version {
-            Version::V2 => vec![Call::only(
+        if self.version == Version::V2 {
+            return vec![Call::only(
                 "if there are processes",
                 format!("write({}, \"1\")", c_string(self.directory.join("cgroup.kill"))),
-            )],
-            Version::V1 => vec![
-                Call::only("for each process", "pidfd_open(PID, 0) = MEMBER"),
-                Call::only("for each process", "pidfd_send_signal(MEMBER, SIGKILL)"),
-            ],
+            )];
         }
+        let freezer = |value| {
+            let file = c_string(self.freezer.as_ref()?.join("freezer.state"));
+            Some(Call::only("if there are processes", format!("write({file}, \"{value}\")")))
+        };
+        let sends = [
+            Call::only("for each process", "pidfd_open(PID, 0) = MEMBER"),
+            Call::only("for each process", "pidfd_send_signal(MEMBER, SIGKILL)"),
+        ];
+        freezer("FROZEN").into_iter().chain(sends).chain(freezer("THAWED")).collect()
     }
 
     fn shell(&self) -> Vec<Shell> {
-        let procs = path(self.directory.join("cgroup.procs"));
-        let line = match self.version {
-            Version::V2 => format!("echo 1 > {}", path(self.directory.join("cgroup.kill"))),
-            Version::V1 => {
-                format!("while [ -n \"$(cat {procs})\" ]; do kill -KILL $(cat {procs}); sleep 0.01; done")
-            }
+        let lines = match self.version {
+            Version::V2 => vec![
+                format!("echo 1 > {}", path(self.directory.join("cgroup.kill"))),
+                format!(
+                    "until grep -q 'populated 0' {}; do sleep 0.01; done",
+                    path(self.directory.join("cgroup.events"))
+                ),
+            ],
+            Version::V1 => vec![self.shell_loop()],
         };
-        vec![if self.afterwards { Shell::After(line) } else { Shell::Outside(line) }]
+        let piece = if self.afterwards { Shell::After } else { Shell::Outside };
+        lines.into_iter().map(piece).collect()
     }
 
     fn failed(&self, part: u8) -> String {
@@ -98,6 +107,19 @@ impl Apply for Kill {
 }
 
 impl Kill {
+    /// By version 1, as [`Apply::apply`] does it; without a pidfd a number may be another process's by then.
+    fn shell_loop(&self) -> String {
+        let pids = format!("find {} -name cgroup.procs -exec cat {{}} +", path(&self.directory));
+        let freezer = |value| {
+            let file = self.freezer.as_ref().map(|group| path(group.join("freezer.state")));
+            file.map_or_else(String::new, |file| format!("echo {value} > {file}; "))
+        };
+        let (freeze, thaw) = (freezer("FROZEN"), freezer("THAWED"));
+        format!(
+            "while [ -n \"$({pids})\" ]; do {freeze}{pids} | xargs kill -KILL || :; {thaw}sleep 0.01; done"
+        )
+    }
+
     fn kill(&self, pids: &[u32]) -> Result<(), Errno> {
         if self.version == Version::V2 {
             match fd::write_file(self.directory.join("cgroup.kill"), b"1") {
