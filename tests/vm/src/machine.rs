@@ -1,6 +1,6 @@
 //! What is in the guest.
 
-use crate::build::Program;
+use crate::build::{self, Program};
 use crate::error::Error;
 use crate::kernel::Kernel;
 use crate::modules;
@@ -136,10 +136,13 @@ impl Machine {
         machine.file("vm/layout", format!("{layout}\n"));
         machine.modules(kernel)?;
         for tool in TOOLS.map(|name| tools.join(name)).iter().filter(|tool| tool.is_file()) {
-            machine.program(Path::new("usr/local/bin"), tool)?;
+            machine.libraries_of(tool)?;
+            let name = tool.file_name().unwrap_or_default();
+            machine.file(Path::new("usr/local/bin").join(name), build::stripped(tool)?);
         }
         for program in PROGRAMS.split_whitespace().filter_map(in_path) {
-            machine.program(Path::new("usr/bin"), &program)?;
+            machine.libraries_of(&program)?;
+            machine.copy(Path::new("usr/bin").join(program.file_name().unwrap_or_default()), &program)?;
         }
         Ok(machine)
     }
@@ -157,14 +160,14 @@ impl Machine {
         self.tree.copy(in_guest(path.as_ref()), from)
     }
 
-    /// A program of the host, with the libraries it is linked to, at their places.
-    fn program(&mut self, dir: &Path, from: &Path) -> Result<(), Error> {
-        for library in libraries(from)? {
+    /// The libraries that a program of the host is linked to, at their places.
+    fn libraries_of(&mut self, program: &Path) -> Result<(), Error> {
+        for library in libraries(program)? {
             if !self.tree.has(in_guest(&library)) {
                 self.copy(&library, &library)?;
             }
         }
-        self.copy(dir.join(from.file_name().unwrap_or_default()), from)
+        Ok(())
     }
 
     /// Jobs are run in the order in which they come here.
