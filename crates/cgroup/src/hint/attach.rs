@@ -159,7 +159,12 @@ fn empty_cpuset(group: &Group<'_>) -> Option<Hint> {
         }
     }
     let facts = group.facts;
-    let set = as_root(&format!("xcgroup set {} {}", group.name(), options.join(" ")), facts);
+    let set = if group.is_taken_back() {
+        let words: Vec<&str> = options.iter().flat_map(|option| option.split(' ')).collect();
+        facts.command_with(&[], &words)
+    } else {
+        as_root(&format!("xcgroup set {} {}", group.name(), options.join(" ")), facts)
+    };
     let hint = if options.is_empty() { hint } else { hint.cure(set, "what the group above has") };
     let parent = group.parent().map(|parent| parent.file("cgroup.clone_children"));
     Some(match parent {

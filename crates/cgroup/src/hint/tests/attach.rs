@@ -161,6 +161,9 @@ fn c3_an_empty_cpuset() {
     let told = entered(&machine, "/cg/cpuset/new", Errno::ENOSPC).unwrap();
     assert_eq!(told.because[0], "cpuset.cpus of a new group is empty");
     assert_eq!(told.cures[0], "xcgroup set /new --cpuset 0-1 --cpuset-mems 0");
+    let run = machine.clone().pid(9);
+    let told = entered(&run, "/cg/cpuset/xcgexec-9", Errno::ENOSPC).unwrap();
+    assert_eq!(told.cures[0], "xcgexec --cpuset 0-1 --cpuset-mems 0 -g x");
     let filled = machine.file("/cg/cpuset/a/cpuset.cpus", "1\n");
     assert_eq!(entered(&filled, "/cg/cpuset/a", Errno::ENOSPC), None);
 }

@@ -7,6 +7,7 @@ mod memory;
 mod range;
 
 pub(super) use memory::readable;
+pub(super) use range::known_files;
 
 use super::attach;
 use super::enable;
@@ -23,6 +24,20 @@ pub(super) struct Value<'g> {
     pub(super) file: &'g str,
     pub(super) text: &'g str,
     pub(super) group: &'g Group<'g>,
+}
+
+impl Value<'_> {
+    /// The command that gives another value: written, or typed again where the group was for one run.
+    fn instead(&self, other: &str) -> String {
+        let facts = self.group.facts;
+        if !self.group.is_taken_back() {
+            return write(other, &[self.group.file(self.file)], facts);
+        }
+        let typed = facts.command().iter().any(|word| {
+            word.to_str().is_some_and(|word| word == self.text || word.ends_with(&format!("={}", self.text)))
+        });
+        if typed { facts.command_instead(self.text, other) } else { format!("--set {}={other}", self.file) }
+    }
 }
 
 /// A set was refused.
