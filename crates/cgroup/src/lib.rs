@@ -21,7 +21,7 @@ pub mod usual;
 pub mod walk;
 
 pub use arrange::{
-    ArrangeError, Arrangement, Base, Placed, Wanted, arrange, directory as directory_of_group,
+    ArrangeError, Arrangement, Base, Placed, RUN_PREFIX, Wanted, arrange, directory as directory_of_group,
 };
 pub use join::Join;
 pub use layout::{Layout, Mode, Place, Tree, Version};

@@ -1,6 +1,6 @@
 //! `kill-at TOOL PROCESS CALL COMMAND [ARGUMENT]…`: runs a command, and kills (SIGKILL) the PROCESS-th process of TOOL, the
 //! program's name in it, just before its CALL-th system call; both count from 0. Calls that leave nothing are not counted.
-//! Says on standard output what it has seen: `killed NUMBER`, the call's number; `exec NAME` for each program that a process
+//! Says on standard output what it has seen: `pid NUMBER` of the command; `killed NUMBER`, the call's number; `exec NAME` for each program that a process
 //! of TOOL has become, which from then on is left alone; `exited STATUS` or `signalled NUMBER`, how the command ended.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test's helper fails with the reason")]
 
@@ -12,13 +12,19 @@ use std::collections::{HashMap, HashSet};
 use std::os::unix::process::CommandExt;
 
 /// Calls without a trace outside the process: to be killed before or after them is the same.
-const TRACELESS: [i64; 6] = [
+const TRACELESS: [i64; 12] = [
     libc::SYS_close,
     libc::SYS_fcntl,
     libc::SYS_fstat,
     libc::SYS_newfstatat,
     libc::SYS_openat2, // ours only look up
     libc::SYS_readlinkat,
+    libc::SYS_statx,
+    libc::SYS_fstatfs,
+    libc::SYS_mmap,
+    libc::SYS_mprotect,
+    libc::SYS_munmap,
+    libc::SYS_brk,
 ];
 
 /// What is known of the traced processes.
@@ -51,6 +57,7 @@ fn main() {
         command.pre_exec(|| Ok(ptrace::traceme()?));
     }
     let first = Pid::from_raw(command.spawn().unwrap().id().cast_signed());
+    println!("pid {first}");
     assert!(matches!(waitpid(first, None), Ok(WaitStatus::Stopped(_, Signal::SIGTRAP))));
     let follow = Options::PTRACE_O_TRACEFORK | Options::PTRACE_O_TRACEVFORK | Options::PTRACE_O_TRACECLONE;
     let more = Options::PTRACE_O_TRACEEXEC | Options::PTRACE_O_TRACESYSGOOD;

@@ -5,8 +5,8 @@ use crate::TOOL;
 use crate::cli::{Cli, Remaining, ReportFormat, ReportTo};
 use std::ffi::OsString;
 use xns_cgroup::{
-    Arrangement, AwaitEmpty, Base, Enter, GroupPath, Hierarchy, Kill, Layout, Op, Open, Placed, Remove, Tree,
-    Unleaf, Version, Wanted, arrange, device, directory_of_group,
+    Arrangement, AwaitEmpty, Base, Enter, GroupPath, Hierarchy, Kill, Layout, Op, Open, Placed, RUN_PREFIX,
+    Remove, Tree, Unleaf, Version, Wanted, arrange, device, directory_of_group,
 };
 use xns_core::{Actor, Facts};
 use xns_pid::{Relay, Signal};
@@ -49,7 +49,7 @@ pub(super) fn plan(cli: &Cli, layout: &Layout, facts: &Facts) -> Result<Plan, Pl
 
 /// A name that no group has yet: of the same number in another PID namespace, or of a run that was killed, there may be one.
 fn name(layout: &Layout, facts: &Facts) -> GroupPath {
-    let base = format!("xcgexec-{}", facts.pid());
+    let base = format!("{RUN_PREFIX}{}", facts.pid());
     let is_taken = |name: &GroupPath| {
         let own = layout.trees.iter().filter_map(|tree| layout.own_directory(tree));
         own.map(|own| own.join(name.as_path())).any(|directory| facts.is_directory(&directory))

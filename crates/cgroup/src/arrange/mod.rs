@@ -13,6 +13,9 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 use xns_core::Facts;
 
+/// What the name of a group for one run begins with; the number of the process that runs it follows.
+pub const RUN_PREFIX: &str = "xcgexec-";
+
 /// The group that is wanted.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted<'a> {

@@ -13,6 +13,7 @@ mod enable;
 mod freeze;
 mod group;
 mod known;
+mod leftover;
 mod limit;
 mod make;
 mod missing;
@@ -29,6 +30,7 @@ mod value;
 
 pub use clone::not_cloned;
 pub use controller::no_controller;
+pub use leftover::left_over;
 pub use note::{killed_for_memory, less_above, swap_not_bounded};
 pub use systemd::{no_bus, systemd_owns};
 pub(crate) use target::refused;

@@ -1,6 +1,7 @@
 //! What goes wrong without an error: mistakes that a finished plan shows, told before the program starts.
 
 mod enter;
+mod groups;
 mod ids;
 mod outside;
 mod processes;
@@ -18,7 +19,7 @@ type Tell = fn(&View<'_>, &Facts) -> Option<Hint>;
 
 /// The mistakes in a plan. Whether anybody wants to hear of them is asked only when it looks like one.
 pub fn notes(plan: &Plan, facts: &Facts, wanted: impl FnOnce() -> bool) -> Vec<Hint> {
-    const MISTAKES: [(Looks, Tell); 11] = [
+    const MISTAKES: [(Looks, Tell); 12] = [
         (processes::is_not_forked, processes::not_forked),
         (processes::has_old_proc, processes::old_proc),
         (processes::may_outlive_its_parent, processes::deaf),
@@ -30,6 +31,7 @@ pub fn notes(plan: &Plan, facts: &Facts, wanted: impl FnOnce() -> bool) -> Vec<H
         (enter::enters_a_process, enter::parent_of_pid_1),
         (enter::takes_descriptors_along, enter::descriptors),
         (enter::shares_the_terminal, enter::terminal),
+        (groups::makes_one_for_the_run, groups::left_over),
     ];
     let Some(view) = View::of(plan, facts) else { return Vec::new() };
     let looks = |(looks, _): &&(Looks, Tell)| looks(&view);

@@ -3,6 +3,7 @@
 use crate::{Control, Exec, Op, Plan, process};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use xns_core::{Actor, Facts, NsKind, NsSet};
 use xns_mnt::{KernelFs, Propagation, SetPropagation};
 use xns_user::idmap::{IdKind, IdMap, InsideId, OutsideId};
@@ -112,6 +113,18 @@ impl<'a> View<'a> {
             Op::Mnt(xns_mnt::Op::Propagation(SetPropagation(propagation))) => Some(*propagation),
             _ => None,
         })
+    }
+
+    /// Where groups for this run are made.
+    pub(super) fn above_run_groups(&self) -> Vec<&'a Path> {
+        let above = self.plan.steps.iter().filter_map(|step| match &step.op {
+            Op::Cgroup(xns_cgroup::Op::Make(make)) => {
+                let is_for_run = make.directory.file_name()?.to_str()?.starts_with(xns_cgroup::RUN_PREFIX);
+                make.directory.parent().filter(|_| is_for_run)
+            }
+            _ => None,
+        });
+        above.collect()
     }
 
     /// The map of user ids.

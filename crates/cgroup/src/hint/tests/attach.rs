@@ -88,6 +88,10 @@ fn e44_outside_of_the_namespace() {
         ("XNS-E44-outside", vec!["/proc/7/cgroup says /../other".to_owned()])
     );
     assert_eq!(moved(&machine, "/cg/a", 8, Errno::ENOENT), None);
+    let mount = "30 2 0:2 /.. /cg rw - cgroup2 cgroup2 rw\n";
+    let within = machine.clone().file("/proc/self/mountinfo", mount).file("/proc/self/cgroup", "0::/\n");
+    let told = entered(&within, "/cg/other", Errno::ENOENT).unwrap();
+    assert_eq!(told.because, ["/cg shows more than your namespace: its root is /.."]);
     assert_eq!(moved(&machine, "/cg/a", 7, Errno::EACCES).unwrap().id, "XNS-E44-outside");
 }
 

@@ -6,6 +6,7 @@ mod controller;
 mod enable;
 mod freeze;
 mod groups;
+mod leftover;
 mod note;
 mod systemd;
 mod value;
