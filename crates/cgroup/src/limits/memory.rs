@@ -45,7 +45,7 @@ fn version2(limits: &Limits, ground: &Ground<'_>, home: &Home<'_>) -> Result<Vec
             settings.push(unbounded(
                 home.setting("memory.swap.max", value).or_pass(NO_SWAP).noted(note),
                 "memory.max",
-                &home,
+                home,
                 ground,
             ));
         }
@@ -80,7 +80,7 @@ fn version1(limits: &Limits, ground: &Ground<'_>, home: &Home<'_>) -> Result<Vec
         });
         let setting = match limits.swap {
             Some(_) => setting,
-            None => unbounded(setting.or_pass(NO_SWAP), LIMIT, &home, ground),
+            None => unbounded(setting.or_pass(NO_SWAP), LIMIT, home, ground),
         };
         // The kernel holds both never below memory alone: where memory grows beyond what both are now, both grow first.
         let before =
