@@ -30,9 +30,13 @@ impl Groups {
 
     /// `below` is empty, or begins with a slash.
     fn make(&mut self, controller: &str, below: &str) -> PathBuf {
-        let directory = PathBuf::from(format!("/sys/fs/cgroup/{controller}/{}{below}", self.name));
-        create_dir(&directory).unwrap();
-        self.made.push(directory.clone());
+        // Some have one hierarchy together, and links to it.
+        let point = Path::new("/sys/fs/cgroup").join(controller).canonicalize().unwrap();
+        let directory = PathBuf::from(format!("{}/{}{below}", point.display(), self.name));
+        if !self.made.contains(&directory) {
+            create_dir(&directory).unwrap();
+            self.made.push(directory.clone());
+        }
         directory
     }
 
@@ -158,7 +162,7 @@ fn limits_and_files() {
     let below = format!("{name}/b");
     let text = ok(&["get", &below]);
     assert!(text.contains("memory         500M (524288000) memory.limit_in_bytes\n"), "{text}");
-    assert!(text.ends_with(&format!("bound by memory: 200M of /{name}, not by its own 500M\n")), "{text}");
+    assert!(text.ends_with(&format!("memory limited to 200M by /{name}, not by its own 500M\n")), "{text}");
     let limits = json(&["get", name]);
     let find = |limit: &str| {
         limits["limits"].as_array().unwrap().iter().find(|row| row["limit"] == limit).unwrap().clone()
@@ -199,10 +203,10 @@ fn a_process() {
         |line: &str| line.split_whitespace().eq(["memory", "v1", &format!("/{}/b", groups.name), &directory]);
     assert!(text.lines().any(is_memory), "{text}");
     assert!(
-        text.contains(&format!("bound by memory: 200M of /{}, not by its own 500M\n", groups.name)),
+        text.contains(&format!("memory limited to 200M by /{}, not by its own 500M\n", groups.name)),
         "{text}"
     );
-    assert!(text.ends_with(&format!("bound by pids: 20 of /{}\n", groups.name)), "{text}");
+    assert!(text.ends_with(&format!("processes and threads limited to 20 by /{}\n", groups.name)), "{text}");
 
     let done = xcgroup(&["show", "--json", &pid.to_string(), "4194304"]).run();
     assert_eq!((done.status, &*done.stderr), (Some(1), "xcgroup: no process has the PID 4194304\n"));
@@ -326,7 +330,7 @@ fn an_ordinary_user_sees_groups() {
     };
     let name = &*groups.name;
     assert!(run(&["tree", name]).contains(&format!("{pid} sleep 1000")));
-    assert!(run(&["show", &pid.to_string()]).contains("bound by memory: 200M of "));
+    assert!(run(&["show", &pid.to_string()]).contains("memory limited to 200M by "));
     assert!(run(&["get", name]).contains("memory         200M (209715200) "));
     assert!(run(&["stat", name]).contains("of 200M"));
     assert!(run(&["list"]).contains(name));
@@ -360,10 +364,12 @@ fn what_is_not_there_is_named() {
     assert!(text.contains(&format!(" get /{name} --hints=always ")), "{text}");
     let error: Value = serde_json::from_str(&fails(&["tree", &wrong, "--error-format=json"])).unwrap();
     assert_eq!(error["hint"]["id"], "XNS-E50-no-group");
+    let cpu = Path::new("/sys/fs/cgroup/cpu").canonicalize().unwrap();
     assert_eq!(
         fails(&["get", name, "cpu.shares"]),
         format!(
-            "xcgroup: /{name} has no file cpu.shares: it is not in the hierarchy of cpu, at /sys/fs/cgroup/cpu\n"
+            "xcgroup: /{name} has no file cpu.shares: it is not in the hierarchy of cpu, at {}\n",
+            cpu.display()
         )
     );
     assert!(fails(&["get", name, "memory.force_empty"]).contains(" is only written to: "));
@@ -371,6 +377,58 @@ fn what_is_not_there_is_named() {
     assert!(fails(&["get", "../x"]).contains(".. would lead out of it"));
     assert_eq!(fails(&["top", "--every", "1ms", name]), "xcgroup: an interval has at least 10ms\n");
     assert_eq!(fails(&["show", "x"]), "xcgroup: 'x' is not a PID\n");
+}
+
+/// The same of version 2, with the same keys.
+#[test]
+fn version_2() {
+    const CONTROLLERS: &[&str] = &["memory", "pids", "cpu"];
+    if !need("version_2", &[Need::Root, Need::Version2(CONTROLLERS)]) {
+        return;
+    }
+    let mut groups = Groups::new("two");
+    let top = groups.make("", "");
+    write(top.join("cgroup.subtree_control"), "+memory +pids +cpu").unwrap();
+    let below = groups.make("", "/b");
+    for (group, file, value) in [
+        (&top, "memory.max", "200M"),
+        (&below, "memory.max", "500M"),
+        (&top, "pids.max", "20"),
+        (&below, "cpu.max", "20000 100000"),
+    ] {
+        write(group.join(file), value).unwrap();
+    }
+    let pid = groups.run(&[&below], "while :; do :; done");
+    let name = &*groups.name;
+    assert_eq!(ok(&["list", name]), format!("/{name}   cgroup2\n/{name}/b cgroup2\n"));
+    let tree = ok(&["tree", name]);
+    for words in [
+        "pids 20\n",
+        "cpu 20% of one CPU\n",
+        &format!("memory bound by /{name}: 200M\n"),
+        &format!("`-{pid} sh -c "),
+    ] {
+        assert!(tree.contains(words), "{words:?} in {tree}");
+    }
+    let tree = json(&["tree", name]);
+    assert_eq!(
+        (&tree[1]["processes"][0]["pid"], &tree[1]["bounds"]["pids"]["limit"]),
+        (&pid.into(), &20.into())
+    );
+    let shown = json(&["show", &pid.to_string()]);
+    assert_eq!(shown[0]["bounds"]["cpu"]["limit"]["limit_percent"], 20.0);
+    let done = xcgroup(&["get", &format!("{name}/b"), "memory.limit_in_bytes"]).run();
+    assert_eq!((done.status, &*done.stdout), (Some(0), "524288000\n"));
+    assert_eq!(done.stderr, "xcgroup: memory.limit_in_bytes is version 1's name of memory.max\n");
+    let stat = json(&["stat", name]);
+    assert_eq!(
+        (&stat[0]["memory"]["limit_bytes"], &stat[0]["processes"]),
+        (&(200u64 << 20).into(), &1.into())
+    );
+    let top = json(&["top", "--once", "--every", "1s", "--sort=name", name]);
+    let busy = &top["groups"][1];
+    assert!(busy["throttled_percent"].as_f64().is_some_and(|share| share > 10.0), "{top}");
+    assert_eq!((&busy["memory_limit_bytes"], &busy["pids"]), (&(200u64 << 20).into(), &1.into()));
 }
 
 #[test]
@@ -393,7 +451,7 @@ fn where_controllers_are() {
         find("controllers", "name", name);
     }
     let text = ok(&["layout"]);
-    assert!(text.contains("\nmemory     v1 at /sys/fs/cgroup/memory\n"), "{text}");
+    assert!(text.contains("\nmemory     v1 at /sys/fs/cgroup/memory"), "{text}");
 }
 
 /// The first child of the terminal's shell.

@@ -53,9 +53,16 @@ fn needs(test: &str, program: &'static str) -> bool {
     need(test, &[Need::Program(program), Need::Root, Need::Controller(CONTROLLER)])
 }
 
+/// The candidates for the last word.
+fn bash(scene: &Scene, who: Who, tool: &str, kind: &str, words: &[&str]) -> Vec<String> {
+    // That compopt is for completion functions only is said before.
+    let found = super::bash(scene, who, tool, kind, words).into_iter();
+    found.skip_while(|line| !line.ends_with(" shell")).skip(1).filter(|line| !line.is_empty()).collect()
+}
+
 #[test]
-fn bash_offers_verbs_groups_and_controllers() {
-    const TEST: &str = "bash_offers_verbs_groups_and_controllers";
+fn bash_offers_verbs_and_groups() {
+    const TEST: &str = "bash_offers_verbs_and_groups";
     if !needs(TEST, "bash") {
         return;
     }
@@ -64,17 +71,11 @@ fn bash_offers_verbs_groups_and_controllers() {
     let pid = std::process::id().to_string();
     for who in Who::each(TEST) {
         let scene = scene(who);
-        scene.file("xcgexec.bash", BASH[0]);
         scene.file("xcgroup.bash", BASH[1]);
-        // That compopt is for completion functions only is said before.
-        let ask = |tool: &str, kind: &str, words: &[&str]| {
-            let found = super::bash(&scene, who, tool, kind, words).into_iter();
-            let found = found.skip_while(|line| !line.ends_with(" shell")).skip(1);
-            found.filter(|line| !line.is_empty()).collect::<Vec<_>>()
-        };
-        let verbs = ask("xcgroup", NORMAL, &[""]);
+        let ask = |kind: &str, words: &[&str]| bash(&scene, who, "xcgroup", kind, words);
+        let verbs = ask(NORMAL, &[""]);
         assert!(verbs.len() == 16 && verbs.contains(&"layout".to_owned()), "{verbs:?}");
-        let said = ask("xcgroup", LISTING, &["-J", ""]);
+        let said = ask(LISTING, &["-J", ""]);
         assert!(said.contains(&"stat (print what a group has used)".to_owned()), "{said:?}");
 
         let below = format!("{name}/b\\ \\$\\(\\>x\\)");
@@ -94,10 +95,26 @@ fn bash_offers_verbs_groups_and_controllers() {
             (&["top", "--sort", "m"], vec!["memory".to_owned()]),
             (&["--dry-run=v"], vec!["--dry-run=v1+v2".to_owned()]),
         ] {
-            assert_eq!(ask("xcgroup", NORMAL, words), expected, "{words:?}");
+            assert_eq!(ask(NORMAL, words), expected, "{words:?}");
         }
+        assert!(!scene.path("x").exists());
+    }
+}
 
-        let controllers = ask("xcgexec", NORMAL, &["-g", ""]);
+#[test]
+fn bash_offers_controllers_and_their_groups() {
+    const TEST: &str = "bash_offers_controllers_and_their_groups";
+    if !needs(TEST, "bash") {
+        return;
+    }
+    let group = group();
+    let begun = typed(&group);
+    let below = format!("{}/b\\ \\$\\(\\>x\\)", group.name());
+    for who in Who::each(TEST) {
+        let scene = scene(who);
+        scene.file("xcgexec.bash", BASH[0]);
+        let ask = |words: &[&str]| bash(&scene, who, "xcgexec", NORMAL, words);
+        let controllers = ask(&["-g", ""]);
         for expected in [CONTROLLER, "\\*:", ":"] {
             assert!(controllers.contains(&expected.to_owned()), "{controllers:?}");
         }
@@ -110,14 +127,14 @@ fn bash_offers_verbs_groups_and_controllers() {
             (&["--remaining", ""], vec!["kill".to_owned(), "wait".to_owned()]),
             (&["--report-format=j"], vec!["--report-format=json".to_owned()]),
         ] {
-            assert_eq!(ask("xcgexec", NORMAL, words), expected, "{words:?}");
+            assert_eq!(ask(words), expected, "{words:?}");
         }
-        assert!(ask("xcgexec", NORMAL, &["-g", "pids:x", "seq"]).contains(&"seq".to_owned()));
+        assert!(ask(&["-g", "pids:x", "seq"]).contains(&"seq".to_owned()));
         if is_not_everywhere() {
-            assert!(ask("xcgexec", NORMAL, &["-g", &format!("*:{begun}")]).is_empty());
+            assert!(ask(&["-g", &format!("*:{begun}")]).is_empty());
         }
 
-        let setup = "source ./xcgexec.bash; source ./xcgroup.bash";
+        let setup = "source ./xcgexec.bash";
         let words = ["bash", "--norc", "--noprofile", "-i"];
         // A comma and a colon are no ends; what was typed stays.
         let (screen, _) = shown(&scene, who, &words, setup, "xcgexec --group=pid\t\tx");

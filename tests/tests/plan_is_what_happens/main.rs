@@ -1,6 +1,7 @@
 //! The plan that is printed is what happens: `--dry-run` against strace, and against `--explain`.
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up fails with the reason")]
 
+mod groups;
 mod matching;
 
 use std::path::{Path, PathBuf};

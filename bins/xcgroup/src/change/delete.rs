@@ -1,7 +1,7 @@
 //! `delete`: never moves processes out of their limits, and removes nothing before it is known that all can be removed.
 
 use super::{ChangeError, Steps};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use xns_cgroup::{GroupPath, LEAF, Op, Placed, Remove, members, walk};
 
 impl Steps<'_> {
@@ -34,7 +34,9 @@ fn groups_of(placed: &[Placed]) -> Result<Vec<PathBuf>, ChangeError> {
     let mut all = Vec::new();
     for Placed { directory, .. } in placed {
         let mut groups = Vec::new();
-        walk::walk(directory, |group| groups.push(directory.join(group.path)))
+        let whole =
+            |path: &Path| if path == Path::new("") { directory.clone() } else { directory.join(path) };
+        walk::walk(directory, |group| groups.push(whole(group.path.as_ref())))
             .map_err(|errno| ChangeError::Unread { directory: directory.clone(), errno })?;
         groups.reverse();
         all.extend(groups);

@@ -60,7 +60,8 @@ impl Freeze {
 
 impl Operation for Freeze {
     fn calls(&self) -> Vec<Call> {
-        vec![Call::new(format!("write({}, \"{}\")", c_string(self.file()), self.value()))]
+        let write = format!("write({}, \"{}\")", c_string(self.file()), self.value());
+        vec![Call::new(write.clone()), Call::only("again while it is not so yet", write)]
     }
 
     fn shell(&self) -> Vec<Shell> {

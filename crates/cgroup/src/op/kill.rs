@@ -1,7 +1,7 @@
 //! Every process of a group, ended.
 
 use crate::{Version, hint, members};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use xns_core::shell::{c_string, path};
 use xns_core::{Apply, Call, Errno, Facts, Failure, Hint, Operation, Outcome, Shell, Slots};
@@ -35,27 +35,36 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Operation for Kill {
     fn calls(&self) -> Vec<Call> {
-        match self.version {
-            Version::V2 => vec![Call::only(
+        if self.version == Version::V2 {
+            return vec![Call::only(
                 "if there are processes",
                 format!("write({}, \"1\")", c_string(self.directory.join("cgroup.kill"))),
-            )],
-            Version::V1 => vec![
-                Call::only("for each process", "pidfd_open(PID, 0) = MEMBER"),
-                Call::only("for each process", "pidfd_send_signal(MEMBER, SIGKILL)"),
-            ],
+            )];
         }
+        let freezer = |value| {
+            let file = c_string(self.freezer.as_ref()?.join("freezer.state"));
+            Some(Call::only("if there are processes", format!("write({file}, \"{value}\")")))
+        };
+        let sends = [
+            Call::only("for each process", "pidfd_open(PID, 0) = MEMBER"),
+            Call::only("for each process", "pidfd_send_signal(MEMBER, SIGKILL)"),
+        ];
+        freezer("FROZEN").into_iter().chain(sends).chain(freezer("THAWED")).collect()
     }
 
     fn shell(&self) -> Vec<Shell> {
-        let procs = path(self.directory.join("cgroup.procs"));
-        let line = match self.version {
-            Version::V2 => format!("echo 1 > {}", path(self.directory.join("cgroup.kill"))),
-            Version::V1 => {
-                format!("while [ -n \"$(cat {procs})\" ]; do kill -KILL $(cat {procs}); sleep 0.01; done")
-            }
+        let lines = match self.version {
+            Version::V2 => vec![
+                format!("echo 1 > {}", path(self.directory.join("cgroup.kill"))),
+                format!(
+                    "until grep -q 'populated 0' {}; do sleep 0.01; done",
+                    path(self.directory.join("cgroup.events"))
+                ),
+            ],
+            Version::V1 => vec![self.shell_loop()],
         };
-        vec![if self.afterwards { Shell::After(line) } else { Shell::Outside(line) }]
+        let piece = if self.afterwards { Shell::After } else { Shell::Outside };
+        lines.into_iter().map(piece).collect()
     }
 
     fn failed(&self, part: u8) -> String {
@@ -83,7 +92,7 @@ impl Apply for Kill {
                 break;
             }
             ended = ended.max(pids.len());
-            self.kill(&pids).map_err(|errno| Failure::in_part(SEND, errno))?;
+            self.kill().map_err(|errno| Failure::in_part(SEND, errno))?;
             if start.elapsed() > PATIENCE {
                 return Err(Failure::in_part(STAY, Errno::ETIMEDOUT));
             }
@@ -98,7 +107,21 @@ impl Apply for Kill {
 }
 
 impl Kill {
-    fn kill(&self, pids: &[u32]) -> Result<(), Errno> {
+    /// By version 1, as [`Apply::apply`] does it; without a pidfd a number may be another process's by then.
+    fn shell_loop(&self) -> String {
+        let pids = format!("find {} -name cgroup.procs -exec cat {{}} +", path(&self.directory));
+        let freezer = |value| {
+            let file = self.freezer.as_ref().map(|group| path(group.join("freezer.state")));
+            file.map_or_else(String::new, |file| format!("echo {value} > {file}; "))
+        };
+        let (freeze, thaw) = (freezer("FROZEN"), freezer("THAWED"));
+        format!(
+            "while pids=$({pids}) && [ -n \"$pids\" ]; do \
+             {freeze}echo \"$pids\" | xargs kill -KILL || :; {thaw}sleep 0.01; done"
+        )
+    }
+
+    fn kill(&self) -> Result<(), Errno> {
         if self.version == Version::V2 {
             match fd::write_file(self.directory.join("cgroup.kill"), b"1") {
                 // Before Linux 5.14; a threaded group.
@@ -106,23 +129,51 @@ impl Kill {
                 answer => return answer.map_err(|(_, errno)| errno),
             }
         }
-        self.freeze(true);
-        let sent = pids.iter().try_for_each(|pid| self.send(*pid));
+        // Who freezes itself never goes on.
+        let own = std::process::id();
+        let freezer = self.freezer.as_deref();
+        let freezer = freezer.filter(|group| members(group).is_ok_and(|pids| !pids.contains(&own)));
+        if let Some(group) = freezer {
+            self.freeze(group);
+        }
+        // Read again: by now nobody forks. This process comes last.
+        let sent = members(&self.directory).and_then(|mut pids| {
+            pids.sort_by_key(|pid| *pid == own);
+            pids.iter().try_for_each(|pid| self.send(*pid))
+        });
         // Frozen by version 1 nobody dies.
-        self.freeze(false);
+        if let Some(group) = freezer {
+            let (file, value) = self.freezer_file(false);
+            let _ = fd::write_file(group.join(file), value.as_bytes());
+        }
         sent
     }
 
-    /// Best effort: without it the loop still ends all, only somebody may fork meanwhile.
-    fn freeze(&self, frozen: bool) {
-        let Some(group) = &self.freezer else { return };
-        let (file, value) = match (self.version, frozen) {
+    const fn freezer_file(&self, frozen: bool) -> (&'static str, &'static str) {
+        match (self.version, frozen) {
             (Version::V1, true) => ("freezer.state", "FROZEN"),
             (Version::V1, false) => ("freezer.state", "THAWED"),
             (Version::V2, true) => ("cgroup.freeze", "1"),
             (Version::V2, false) => ("cgroup.freeze", "0"),
+        }
+    }
+
+    /// Best effort, for some milliseconds: without it the loop still ends all, only somebody may fork meanwhile.
+    fn freeze(&self, group: &Path) {
+        const TRIES: u32 = 20;
+        let (file, value) = self.freezer_file(true);
+        let (state, reached) = match self.version {
+            Version::V1 => (file, value),
+            Version::V2 => ("cgroup.events", "frozen 1"),
         };
-        let _ = fd::write_file(group.join(file), value.as_bytes());
+        for _ in 0..TRIES {
+            let asked = fd::write_file(group.join(file), value.as_bytes());
+            let text = std::fs::read_to_string(group.join(state)).unwrap_or_default();
+            if asked.is_err() || text.lines().any(|line| line == reached) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     /// The number may be another process's by now: the pidfd holds who has it, and the group is asked again.

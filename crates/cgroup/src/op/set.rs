@@ -32,7 +32,10 @@ impl Operation for Set {
     }
 
     fn shell(&self) -> Vec<Shell> {
-        let line = format!("echo {} > {}", quote(&self.value), path(&self.file));
+        // Some shells' echo takes a word like -n for an option, and reads backslashes.
+        let echo =
+            if self.value.starts_with('-') || self.value.contains('\\') { "printf '%s\\n'" } else { "echo" };
+        let line = format!("{echo} {} > {}", quote(&self.value), path(&self.file));
         vec![Shell::Outside(match self.optional {
             Some(why) => format!("{line} || : # if it is missing: {why}"),
             None => line,

@@ -27,7 +27,10 @@ impl Operation for AwaitEmpty {
     fn shell(&self) -> Vec<Shell> {
         let file = |name| path(self.directory.join(name));
         vec![Shell::After(match self.version {
-            Version::V1 => format!("while [ -n \"$(cat {})\" ]; do sleep 0.1; done", file("cgroup.procs")),
+            Version::V1 => {
+                let pids = format!("find {} -name cgroup.procs -exec cat {{}} +", path(&self.directory));
+                format!("while [ -n \"$({pids})\" ]; do sleep 0.1; done")
+            }
             Version::V2 => {
                 format!("until grep -q 'populated 0' {}; do sleep 0.1; done", file("cgroup.events"))
             }

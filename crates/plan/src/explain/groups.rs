@@ -22,6 +22,7 @@ pub(super) fn lines(parts: &Parts) -> String {
     if parts.after.is_empty() {
         return before + &inside + "\n";
     }
-    let program = format!("sh -c {} && status=0 || status=$?\n", quote(inside));
+    // Who cannot join is not to run without limits.
+    let program = format!("status=0\nsh -c {} || status=$?\n", quote(format!("set -eu\n{inside}")));
     before + &program + &text(&parts.after) + "exit $status\n"
 }

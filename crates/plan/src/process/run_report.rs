@@ -124,12 +124,11 @@ impl ReportRun {
 
 impl Operation for ReportRun {
     fn calls(&self) -> Vec<Call> {
-        let to = if self.to_file { "REPORT" } else { "2" };
-        let told = format!("write({to}, TOLD)");
-        vec![match self.form {
-            Form::Killed => Call::only("if the OOM killer was at work", told),
-            Form::Text | Form::Json => Call::new(told),
-        }]
+        match (self.form, self.to_file) {
+            (Form::Killed, _) => vec![Call::only("if the OOM killer was at work", "write(2, TOLD)")],
+            (_, false) => vec![Call::new("write(2, TOLD)")],
+            (_, true) => vec![Call::new("ftruncate(REPORT, 0)"), Call::new("pwrite64(REPORT, TOLD, 0)")],
+        }
     }
 
     fn shell(&self) -> Vec<Shell> {
