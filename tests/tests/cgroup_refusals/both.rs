@@ -1,7 +1,7 @@
 //! What both versions refuse: in the hierarchy of the controller pids.
 
 use super::{Group, Try, waiting};
-use xns_tests::{Need, ORDINARY_UID, Scene, bin, need, pids_root};
+use xns_tests::{Need, ORDINARY_UID, Scene, need, pids_root};
 
 fn group(test: &str) -> Option<Group> {
     need(test, &[Need::Root, Need::PidsController]).then(|| Group::make(pids_root().unwrap().as_ref()))
@@ -85,7 +85,7 @@ fn e55_and_e56_systemd() {
     let asked = |words: &str| {
         let script = format!("mount -t tmpfs none /run; mkdir -p /run/systemd/system; {words}");
         let cmd = scene.cmd("unshare").args(["-m", "sh", "-ec", &script]).env("G", &group.0);
-        cmd.env("T", bin("try-group")).run().out().to_owned()
+        cmd.env("T", Try::ordinary(&scene).program()).run().out().to_owned()
     };
     let told = asked("$T systemd $G");
     assert!(told.contains("hint[XNS-E55-systemd]") && told.contains("systemd-run --scope"), "{told}");
