@@ -11,7 +11,7 @@ use xns_tests::{Cmd, Done, Need, Running, Scene, bin, need};
 /// The words, split at blanks (a `+` stands for a blank in one); the first line without the tool's name; the hint's id.
 type Case = (&'static str, &'static str, &'static str);
 
-/// Of xcgexec, with `true` as the program. `G` is a group that is there.
+/// Of xcgexec, with `true` as the program. `$G` is a group that is there.
 const LAUNCHES: &[Case] = &[
     ("-g nosuch:/", "the controller nosuch is in no hierarchy that is mounted here", "XNS-E49-unknown"),
     ("-g ns:/", "the controller ns is in no hierarchy that is mounted here", "XNS-E49-ns"),
@@ -23,18 +23,18 @@ const LAUNCHES: &[Case] = &[
     ),
     ("-g pids:none --pids 5", "there is no group /sys/fs/cgroup/pids/none", "XNS-E50-no-group"),
     (
-        "-g cpu:G -g pids:none",
+        "-g cpu:$G -g pids:none",
         "cannot open /sys/fs/cgroup/pids/none/tasks: No such file or directory",
         "XNS-E50-no-group",
     ),
     ("-g cpu", "-g 'cpu': there is no ':' between the controllers and the group's path", ""),
     ("-g cpu:", "-g 'cpu:': there is no path of a group after the ':'", ""),
     (
-        "-g cpu:G:rest",
-        "-g 'cpu:G:rest': a second ':' in it; a path with a ':' is not told from what another tool would drop",
+        "-g cpu:$G:rest",
+        "-g 'cpu:$G:rest': a second ':' in it; a path with a ':' is not told from what another tool would drop",
         "",
     ),
-    ("-g cpu:../G", "-g: '../G' is no name of a group: .. would lead out of it", ""),
+    ("-g cpu:../$G", "-g: '../$G' is no name of a group: .. would lead out of it", ""),
     ("", "neither a group (-g) nor a limit for a new one", "XNS-G1-no-rules"),
     (
         "--memory 100",
@@ -57,7 +57,7 @@ const LAUNCHES: &[Case] = &[
         "^-1|^",
     ),
     ("--memory=", "unsupported --memory argument '': nothing is given", "^|^"),
-    ("--memory 1e3", "", "^1e3| ^"),
+    ("--memory 1e3", "", "^1e3|  ^"),
     (
         "--memory 123456789012345678901",
         "unsupported --memory argument '123456789012345678901': a number has at most 20 digits here",
@@ -126,48 +126,48 @@ const LAUNCHES: &[Case] = &[
     ("--pids 5 --report=report --set pids.none=1", "", "XNS-"),
 ];
 
-/// Of xcgroup; `N` is a group that is not there.
+/// Of xcgroup; `$N` is a group that is not there.
 const VERBS: &[Case] = &[
-    ("create ../N", "'../N' is no name of a group: .. would lead out of it", ""),
+    ("create ../$N", "'../$N' is no name of a group: .. would lead out of it", ""),
     (
-        "create N --memory 5",
+        "create $N --memory 5",
         "unsupported --memory argument '5': less than a page of memory (4096 bytes), which the kernel would round down to 0",
         "^5|^",
     ),
-    ("create N --cpuset 8000", "", "XNS-C6-no-such-cpu"),
-    ("create N --pids 5 --set pids.none=1", "", "XNS-"),
-    ("create N/in --pids 5 --set pids.max=x", "", "XNS-C6-value"),
-    ("create N --timeout 3s", "--timeout is not for create", ""),
-    ("delete N", "no group /N in any hierarchy", "XNS-E50-no-group"),
+    ("create $N --cpuset 8000", "", "XNS-C6-no-such-cpu"),
+    ("create $N --pids 5 --set pids.none=1", "", "XNS-"),
+    ("create $N/in --pids 5 --set pids.max=x", "", "XNS-C6-value"),
+    ("create $N --timeout 3s", "--timeout is not for create", ""),
+    ("delete $N", "no group /$N in any hierarchy", "XNS-E50-no-group"),
     ("delete /", "the root of a hierarchy cannot be removed", ""),
-    ("delete G N", "no group /N in any hierarchy", "XNS-E50-no-group"),
-    ("delete FULL", "FULL has 1 process: PID", "XNS-E48-processes"),
-    ("delete ABOVE", "ABOVE has groups below it: in", "XNS-E48-groups"),
-    ("set G", "nothing to set", ""),
-    ("set G pids.max", "'pids.max' has no '=' between file and value", ""),
-    ("set G pids.max=x", "", "XNS-C6-value"),
-    ("set G memory.limit_in_bytes=100", "", "^memory.limit_in_bytes=100|"),
-    ("set N pids.max=3", "no group /N in any hierarchy", "XNS-E50-no-group"),
-    ("add G x", "'x' is not a PID", ""),
-    ("add G 0", "'0' is not a PID", ""),
-    ("add G 999999999", "", "XNS-E46-no-process"),
-    ("freeze N", "no group /N in any hierarchy", "XNS-E50-no-group"),
+    ("delete $G $N", "no group /$N in any hierarchy", "XNS-E50-no-group"),
+    ("delete $FULL", "/$FULL has 1 process: $PID", "XNS-E48-processes"),
+    ("delete $ABOVE", "/$ABOVE has groups below it: in", "XNS-E48-groups"),
+    ("set $G", "nothing to set", ""),
+    ("set $G pids.max", "'pids.max' has no '=' between file and value", ""),
+    ("set $G pids.max=x", "", "XNS-C6-value"),
+    ("set $G memory.limit_in_bytes=100", "", "^memory.limit_in_bytes=100|"),
+    ("set $N pids.max=3", "no group /$N in any hierarchy", "XNS-E50-no-group"),
+    ("add $G x", "'x' is not a PID", ""),
+    ("add $G 0", "'0' is not a PID", ""),
+    ("add $G 999999999", "", "XNS-E46-no-process"),
+    ("freeze $N", "no group /$N in any hierarchy", "XNS-E50-no-group"),
     ("freeze /", "", "XNS-C4-root"),
-    ("kill N", "no group /N in any hierarchy", "XNS-E50-no-group"),
+    ("kill $N", "no group /$N in any hierarchy", "XNS-E50-no-group"),
     ("kill /", "the root of a hierarchy has all processes of the machine: they are not ended together", ""),
     ("kill //.", "the root of a hierarchy has all processes of the machine: they are not ended together", ""),
-    ("delegate G nosuchuser", "no user 'nosuchuser'", ""),
-    ("delegate G 1 2", "delegate: '2' is too many", ""),
-    ("list G N", "list: 'N' is too many", ""),
+    ("delegate $G nosuchuser", "no user 'nosuchuser'", ""),
+    ("delegate $G 1 2", "delegate: '2' is too many", ""),
+    ("list $G $N", "list: '$N' is too many", ""),
     ("list --pids 3", "--pids is not for list", ""),
-    ("tree N", "no group /N in any hierarchy", "XNS-E50-no-group"),
-    ("stat N", "no group /N in any hierarchy", "XNS-E50-no-group"),
-    ("get G nosuch", "/G has no file nosuch", ""),
+    ("tree $N", "no group /$N in any hierarchy", "XNS-E50-no-group"),
+    ("stat $N", "no group /$N in any hierarchy", "XNS-E50-no-group"),
+    ("get $G nosuch", "/$G has no file nosuch", ""),
     ("show x", "'x' is not a PID", ""),
     ("show 99999999", "no process has the PID 99999999", "XNS-E46-no-process"),
     ("top --every x", "unsupported --every argument 'x': a number is expected here", "^x|^"),
-    ("wait G --timeout x", "unsupported --timeout argument 'x': a number is expected here", "^x|^"),
-    ("layout G", "layout: 'G' is too many", ""),
+    ("wait $G --timeout x", "unsupported --timeout argument 'x': a number is expected here", "^x|^"),
+    ("layout $G", "layout: '$G' is too many", ""),
 ];
 
 /// What a command line names.
@@ -178,7 +178,7 @@ struct Ground {
     member: Running,
 }
 
-const NAMES: [&str; 4] = ["G", "N", "FULL", "ABOVE"];
+const NAMES: [&str; 4] = ["$G", "$N", "$FULL", "$ABOVE"];
 
 impl Ground {
     fn new() -> Self {
@@ -191,18 +191,10 @@ impl Ground {
         Ground { scene, groups, member }
     }
 
-    /// The names in a text, between other signs.
     fn filled(&self, text: &str) -> String {
-        let mut filled = String::new();
-        for part in text.split_inclusive([':', '/', ' ', ',', '\'']) {
-            let word = part.trim_end_matches([':', '/', ' ', ',', '\'']);
-            match NAMES.iter().position(|name| *name == word) {
-                Some(which) => filled += &part.replace(word, self.groups[which].name()),
-                None if word == "PID" => filled += &part.replace(word, &self.member.pid().to_string()),
-                None => filled += part,
-            }
-        }
-        filled
+        let names = NAMES.iter().zip(&self.groups);
+        let filled = names.fold(text.to_owned(), |text, (name, group)| text.replace(name, group.name()));
+        filled.replace("$PID", &self.member.pid().to_string())
     }
 
     fn words(&self, line: &str) -> Vec<OsString> {
@@ -377,6 +369,6 @@ fn controllers_that_are_not_there() {
         let inner = point.join(ground.groups[0].name()).join("in");
         std::fs::create_dir(&inner).unwrap();
         let first = format!("the controller hugetlb is not enabled for {}", inner.display());
-        refused(&format!("hugetlb:{}/in", ground.groups[0].name()), &first, "XNS-E4");
+        refused(&format!("hugetlb:{}/in", ground.groups[0].name()), &first, "XNS-E42-not-enabled");
     }
 }
