@@ -55,6 +55,17 @@ impl Killed {
     }
 }
 
+/// What is left of a run goes with the test, also when that fails.
+struct LeftOf(u32);
+
+impl Drop for LeftOf {
+    fn drop(&mut self) {
+        for directory in groups::run_groups(self.0) {
+            let _ = std::fs::remove_dir(directory);
+        }
+    }
+}
+
 /// Groups below one: what a launch must leave as it was. Those of runs of others come and go.
 fn groups_below(directory: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
@@ -93,6 +104,7 @@ fn kill_everywhere(launch: &Launch) -> usize {
     for process in 0..launch.processes {
         for call in 0.. {
             let killed = Killed::run(&scene, launch, process, call);
+            let _guard = LeftOf(killed.pid());
             let at = format!("{:?} {process} {call}", launch.words);
             let left = judge(&scene, &killed, &before, &at);
             if !left.is_empty() {

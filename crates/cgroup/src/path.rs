@@ -5,6 +5,7 @@ use std::fmt;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 use thiserror::Error;
+use xns_core::shell::c_string;
 
 /// A group's path below a hierarchy's mount point: components without `.`, `..`, line ends and control characters.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,7 +20,9 @@ pub struct GroupPath {
 pub enum PathError {
     #[error("'{}' is no name of a group: .. would lead out of it", .0.display())]
     Upwards(OsString),
-    #[error("'{}' is no name of a group: it has a control character in it", .0.display())]
+    #[error("'' is no name of a group; / is the root")]
+    Empty,
+    #[error("{} is no name of a group: it has a control character in it", c_string(.0))]
     Control(OsString),
     #[error("'{}' is no name of a group: a part of it is longer than 255 bytes", .0.display())]
     Long(OsString),
@@ -34,6 +37,10 @@ impl GroupPath {
     /// # Errors
     /// A path that leads upwards, or that the files of the kernel could not show as it is.
     pub fn parse(text: &OsStr) -> Result<Self, PathError> {
+        // A variable that is not set is not to mean all groups.
+        if text.is_empty() {
+            return Err(PathError::Empty);
+        }
         if text.as_bytes().iter().any(u8::is_ascii_control) {
             return Err(PathError::Control(text.to_owned()));
         }
@@ -85,6 +92,8 @@ mod tests {
         assert!(parse("a").is_ok_and(|path| !path.is_root() && !path.is_absolute()));
         assert_eq!(parse("a/../b"), Err(PathError::Upwards("a/../b".into())));
         assert_eq!(parse("a\nb"), Err(PathError::Control("a\nb".into())));
+        assert_eq!(parse(""), Err(PathError::Empty));
+        assert!(parse("a\x1bb").unwrap_err().to_string().starts_with("\"a\\"));
         let long = "x".repeat(256);
         assert_eq!(parse(&long), Err(PathError::Long(long.as_str().into())));
         assert!(parse("..a/...").is_ok());

@@ -21,6 +21,8 @@ pub enum PlanError {
     NoController(String),
     #[error("the controller {controller} is not enabled for {}", directory.display())]
     NotEnabled { controller: String, directory: PathBuf },
+    #[error("there is no group {}", .0.display())]
+    NoGroup(PathBuf),
     #[error(transparent)]
     Arrange(#[from] ArrangeError),
     #[error(transparent)]
@@ -46,12 +48,18 @@ impl Refusal for PlanError {
             PlanError::Arrange(ArrangeError::NotAvailable { controller, directory }) => {
                 Some(hint::not_available(controller, directory, facts))
             }
+            PlanError::NoGroup(directory) => hint::no_directory(directory, facts),
             PlanError::Limit(error) => error.hint(facts),
             _ => None,
         }
     }
 
     fn into_diagnostic(self) -> Diagnostic {
-        Diagnostic::new(self.to_string(), 1)
+        let pointed = match &self {
+            PlanError::Limit(error) => error.pointed(),
+            PlanError::Devices(error) => error.pointed(),
+            _ => None,
+        };
+        Diagnostic::new(self.to_string(), 1).pointed(pointed)
     }
 }

@@ -60,3 +60,9 @@ pub(super) fn below(
     let places = of(specs, layout, facts)?;
     Ok(places.into_iter().rev().map(|(tree, directory)| (tree.hierarchy.clone(), directory)).collect())
 }
+
+/// What is made for the run is removed after it, and so is not to begin with a group that nobody has made.
+pub(super) fn are_there(groups: &[(Hierarchy, PathBuf)], facts: &Facts) -> Result<(), PlanError> {
+    let missing = groups.iter().find(|(_, directory)| !facts.is_directory(directory));
+    missing.map_or(Ok(()), |(_, directory)| Err(PlanError::NoGroup(directory.clone())))
+}

@@ -20,6 +20,10 @@ const REPORTED: [&str; 6] = ["memory", "cpu", "pids", "io", "cpuacct", "blkio"];
 pub(super) fn plan(cli: &Cli, layout: &Layout, facts: &Facts) -> Result<Plan, PlanError> {
     let name = name(layout, facts);
     let below = places::below(&cli.groups, layout, facts)?;
+    if !cli.both {
+        // On this machine.
+        places::are_there(&below, facts)?;
+    }
     let base = Base::Below(&below);
     let group = |tree: &Tree| directory_of_group(layout, tree, base, &name);
     let mut settings = cli.limits.settings(layout, &group, facts)?;

@@ -20,6 +20,8 @@ pub(crate) enum ChangeError {
     NoGroup(GroupPath),
     #[error("the root of a hierarchy cannot be removed")]
     Root,
+    #[error("the root of a hierarchy has all processes of the machine: they are not ended together")]
+    KillAll,
     #[error("cannot make {0}: you may make groups in none of the hierarchies there")]
     NotAllowed(GroupPath),
     #[error("{name} has {} process{}: {}", pids.len(), if pids.len() == 1 { "" } else { "es" }, listed(pids))]
@@ -122,9 +124,14 @@ impl Refusal for ChangeError {
     }
 
     fn into_diagnostic(self) -> Diagnostic {
+        let pointed = match &self {
+            ChangeError::Limit(error) => error.pointed(),
+            ChangeError::Devices(error) => error.pointed(),
+            _ => None,
+        };
         match self {
             ChangeError::Cli(error) => error.into_diagnostic(),
-            other => Diagnostic::new(other.to_string(), 1),
+            other => Diagnostic::new(other.to_string(), 1).pointed(pointed),
         }
     }
 }

@@ -77,6 +77,9 @@ impl Steps<'_> {
 
     pub(super) fn kill(&mut self) -> Result<(), ChangeError> {
         for name in self.cli.names()? {
+            if name.is_root() {
+                return Err(ChangeError::KillAll);
+            }
             let placed = self.found(&name)?;
             self.end(&placed);
         }

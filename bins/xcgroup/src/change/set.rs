@@ -1,7 +1,6 @@
 //! `set`.
 
 use super::{ChangeError, Steps};
-use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use xns_cgroup::limits::LimitKey;
@@ -39,7 +38,7 @@ impl Steps<'_> {
         if let Some(rules) = &rules {
             settings.extend(device::settings(rules, self.layout, &group, self.facts)?);
         }
-        let root = GroupPath::parse(OsStr::new("")).map_err(crate::CliError::from)?;
+        let root = GroupPath::default();
         // Where it is, it is the base; where it is not, it is made.
         let there: Vec<_> =
             settings.iter().filter(|s| places.iter().any(|(h, _)| *h == s.hierarchy)).cloned().collect();

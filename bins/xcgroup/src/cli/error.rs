@@ -29,8 +29,8 @@ pub enum CliError {
     Limit(#[from] LimitError),
     #[error(transparent)]
     Devices(#[from] DevicesError),
-    #[error(transparent)]
-    Time(#[from] QuantityError),
+    #[error("unsupported --{option} argument {error}")]
+    Time { option: &'static str, error: QuantityError },
     #[error("no verb: what is to be done?")]
     NoVerb,
     #[error("unknown verb '{}'", .0.display())]
@@ -65,6 +65,7 @@ impl Refusal for CliError {
         let pointed = match &self {
             CliError::Limit(error) => error.pointed(),
             CliError::Devices(error) => error.pointed(),
+            CliError::Time { error, .. } => Some(error.pointed()),
             _ => None,
         };
         match self {

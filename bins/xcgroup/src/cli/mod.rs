@@ -168,7 +168,7 @@ impl Options {
             Key::Change(ChangeKey::Recursive) => self.recursive = true,
             Key::Change(ChangeKey::Kill) => self.kill = true,
             Key::Change(ChangeKey::Undo) => self.undo = true,
-            Key::Change(ChangeKey::Timeout) => self.timeout = Some(time(value)?),
+            Key::Change(ChangeKey::Timeout) => self.timeout = Some(time(item, value)?),
             Key::Look(key) => self.look(key, item, value)?,
             Key::Report(ReportKey::DryRun) if value == "v1+v2" => self.both = true,
             Key::Report(key) => self.reporting.take(key, item.option.long, value)?,
@@ -181,7 +181,7 @@ impl Options {
         match key {
             LookKey::Json => self.json = true,
             LookKey::Once => self.once = true,
-            LookKey::Every => self.every = Some(time(value)?),
+            LookKey::Every => self.every = Some(time(item, value)?),
             LookKey::Sort => {
                 self.sort = match value.to_str() {
                     Some("cpu") => Sort::Cpu,
@@ -205,6 +205,7 @@ impl Options {
     }
 }
 
-fn time(value: &OsStr) -> Result<Duration, CliError> {
-    Ok(Duration::from_micros(Time::parse(value)?.0))
+fn time(item: &Item<Key>, value: &OsStr) -> Result<Duration, CliError> {
+    let time = Time::parse(value).map_err(|error| CliError::Time { option: item.option.long, error });
+    Ok(Duration::from_micros(time?.0))
 }

@@ -51,6 +51,11 @@ pub fn no_group(name: &GroupPath, layout: &Layout, facts: &Facts) -> Option<Hint
     named::no_group(name, layout, facts)
 }
 
+/// There is no such group in the hierarchy in which its directory would be.
+pub fn no_directory(directory: &Path, facts: &Facts) -> Option<Hint> {
+    attach::no_group(&Group::of(directory, facts))
+}
+
 /// mkdir(2) of a group.
 pub(crate) fn not_made(directory: &Path, errno: Errno, facts: &Facts) -> Option<Hint> {
     make::refused(&Group::of(directory, &facts.anew()), errno)

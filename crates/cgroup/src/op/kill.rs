@@ -61,7 +61,7 @@ impl Operation for Kill {
                     path(self.directory.join("cgroup.events"))
                 ),
             ],
-            Version::V1 => vec![self.shell_loop()],
+            Version::V1 => self.shell_loop(),
         };
         let piece = if self.afterwards { Shell::After } else { Shell::Outside };
         lines.into_iter().map(piece).collect()
@@ -108,17 +108,24 @@ impl Apply for Kill {
 
 impl Kill {
     /// By version 1, as [`Apply::apply`] does it; without a pidfd a number may be another process's by then.
-    fn shell_loop(&self) -> String {
+    fn shell_loop(&self) -> Vec<String> {
         let pids = format!("find {} -name cgroup.procs -exec cat {{}} +", path(&self.directory));
         let freezer = |value| {
             let file = self.freezer.as_ref().map(|group| path(group.join("freezer.state")));
-            file.map_or_else(String::new, |file| format!("echo {value} > {file}; "))
+            file.map(|file| format!("  echo {value} > {file}"))
         };
-        let (freeze, thaw) = (freezer("FROZEN"), freezer("THAWED"));
-        format!(
-            "while pids=$({pids}) && [ -n \"$pids\" ]; do \
-             {freeze}echo \"$pids\" | xargs kill -KILL || :; {thaw}sleep 0.01; done"
-        )
+        let start = format!("while pids=$({pids}) && [ -n \"$pids\" ]; do");
+        let send = "  echo \"$pids\" | xargs kill -KILL || :".to_owned();
+        let pause = "  sleep 0.01".to_owned();
+        let lines = [
+            Some(start),
+            freezer("FROZEN"),
+            Some(send),
+            freezer("THAWED"),
+            Some(pause),
+            Some("done".to_owned()),
+        ];
+        lines.into_iter().flatten().collect()
     }
 
     fn kill(&self) -> Result<(), Errno> {
