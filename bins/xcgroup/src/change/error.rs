@@ -69,6 +69,9 @@ impl Refusal for ChangeError {
         const NO_WORDS: &[&str] = &[];
         let layout = Layout::of(facts);
         match self {
+            ChangeError::Nothing => {
+                Some(hint::no_controller("memory", &layout.place("memory", facts), facts))
+            }
             ChangeError::Systemds(directory) => hint::systemd_owns(directory, facts),
             ChangeError::NoGroup(name) => hint::no_group(name, &layout, facts),
             ChangeError::Busy { name, pids } => Some(
