@@ -4,7 +4,7 @@ use crate::machine::Layout;
 
 /// Test targets of the package xns-tests, and words that choose some of their tests: what depends on the cgroup layout or
 /// the kernel. A guest takes less than 90 seconds for them, on a machine that does nothing else.
-pub const TESTS: [(&str, &[&str]); 10] = [
+pub const TESTS: [(&str, &[&str]); 11] = [
     ("cgroup_namespace", &[]),
     ("enter", &["cgroup::"]),
     ("isolation", &[]),
@@ -15,6 +15,7 @@ pub const TESTS: [(&str, &[&str]); 10] = [
     ("statistics", &[]),
     ("cgroup_refusals", &[]),
     ("same_as_cgexec", &["version_2"]),
+    ("groups_seen", &["names_and_trees", "limits_and_files", "version_2"]),
 ];
 
 /// Series of a kernel, and layout. Debian's 6.12 has no version 1 of memory and cpuset.
