@@ -36,7 +36,7 @@ fn groups_of(placed: &[Placed]) -> Result<Vec<PathBuf>, ChangeError> {
         let mut groups = Vec::new();
         let whole =
             |path: &Path| if path == Path::new("") { directory.clone() } else { directory.join(path) };
-        walk::walk(directory, |group| groups.push(whole(group.path.as_ref())))
+        walk::walk(directory, |group| groups.push(whole(group.path)))
             .map_err(|errno| ChangeError::Unread { directory: directory.clone(), errno })?;
         groups.reverse();
         all.extend(groups);
