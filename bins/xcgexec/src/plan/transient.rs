@@ -75,9 +75,8 @@ fn also(
         }
     };
     let unified = layout.unified().filter(|tree| may_make_groups(layout, tree, facts));
-    match unified.or_else(|| layout.find("freezer")) {
-        Some(tree) => add(tree),
-        None => {}
+    if let Some(tree) = unified.or_else(|| layout.find("freezer")) {
+        add(tree);
     }
     if cli.report.is_some() {
         let v1 = |tree: &&Tree| tree.version() == Version::V1 && may_make_groups(layout, tree, facts);
