@@ -46,7 +46,7 @@ set -f
 known=,
 while IFS=: read -r _ list _; do known=$known$list,; done </proc/self/cgroup
 
-# A line for each hierarchy: ,its,controllers, and its mount point. The whole is better than a part.
+# A line for each hierarchy: ,its,controllers, and its mount point. A mount of the whole is better than one of a part.
 trees() {
     seen=
     for whole in / ""; do
@@ -69,9 +69,11 @@ trees() {
                     for word in $words; do names=$names$word,; done ;;
                 *) continue ;;
             esac
+            case $point in *[\\\\]*) point=$(printf %b "$point") ;; esac
+            # Another mount may lie over it.
+            [ -e "$point/cgroup.procs" ] || continue
             case $seen in *"$names"*) continue ;; esac
             seen="$seen $names"
-            case $point in *[\\\\]*) point=$(printf %b "$point") ;; esac
             printf "%s %s\\n" "$names" "$point"
         done </proc/self/mountinfo
     done

@@ -59,11 +59,13 @@ fn run(facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
         Look::Columns => columns::run(&cli, facts, original),
     };
     done.map_err(|diagnostic| {
+        if !cli.reporting.wants_hints(facts) {
+            return Box::new(diagnostic.hint(None));
+        }
         // Whatever else is wrong: these are other processes than the user means.
-        let diagnostic = match notices::foreign_proc(facts) {
+        match notices::foreign_proc(facts) {
             Some(hint) => Box::new(diagnostic.hint(Some(hint))),
             None => diagnostic,
-        };
-        if cli.reporting.wants_hints(facts) { diagnostic } else { Box::new(diagnostic.hint(None)) }
+        }
     })
 }

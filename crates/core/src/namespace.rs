@@ -161,6 +161,9 @@ impl NsSet {
     /// None.
     pub const EMPTY: NsSet = NsSet(0);
 
+    /// Every kind.
+    pub const ALL: NsSet = NsSet(u8::MAX);
+
     /// With `kind` added.
     #[must_use]
     pub const fn with(self, kind: NsKind) -> Self {

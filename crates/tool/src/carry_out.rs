@@ -81,6 +81,25 @@ fn add_notes<K: Copy + PartialEq>(tool: &Tool<K>, plan: &mut Plan, reporting: &R
     }
 }
 
+/// Has a person told what is done otherwise than was asked for: before the program starts, or when all is done.
+pub fn say<K: Copy + PartialEq>(
+    tool: &Tool<K>,
+    plan: &mut Plan,
+    told: &[String],
+    reporting: &Reporting,
+    facts: &Facts,
+) {
+    let wanted =
+        || !tool.is_original(facts) && !reporting.is_quiet(facts) && reporting.hint_mode(facts).wanted();
+    if reporting.dry_run.is_some() || told.is_empty() || !wanted() {
+        return;
+    }
+    let name = tool.called_as(facts);
+    let mut lines: Vec<String> = told.iter().map(|text| format!("{name}: {text}\n")).collect();
+    lines.dedup();
+    plan.tell_first(lines.concat());
+}
+
 /// A map that a helper fails to write is explained by the caller, for whom these by then read differently.
 fn remember_outside(facts: &Facts) {
     for file in ["/proc/self/status", "/proc/self/uid_map", "/proc/self/gid_map"] {

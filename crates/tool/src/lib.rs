@@ -11,7 +11,7 @@ mod reporting;
 mod shell;
 
 pub use both::both;
-pub use carry_out::carry_out;
+pub use carry_out::{carry_out, say};
 pub use refusal::{Asks, Refusal};
 pub use reporting::{BadWord, DryRun, HEADING, ReportKey, Reporting, rows};
 pub use shell::program;

@@ -6,6 +6,7 @@
 mod help;
 mod hints;
 mod layers;
+mod limits;
 mod man;
 mod test;
 mod tools;
@@ -21,7 +22,7 @@ use tools::Tool;
 const USAGE: &str = "\
 usage: cargo xtask TASK
 
-man          write the OPTIONS sections of man/*, and the texts of --help
+man          write the generated parts of man/*, and the texts of --help
 completions  write completions/{bash,zsh,fish}/*
 check-docs   fail if one of these files is not as it would be written, or the manual's list of hints is not complete
 check-layers fail if a dependency points the wrong way, or a crate could hold unsafe code
@@ -34,7 +35,7 @@ enum Error {
     Usage,
     #[error("{}: {source}", path.display())]
     Io { path: PathBuf, source: io::Error },
-    #[error("{}: the marker lines around the generated part are missing or not in order", path.display())]
+    #[error("{}: the marker lines around a generated part are missing or not in order", path.display())]
     Markers { path: PathBuf },
     #[error("{0} of the generated files differ: run `cargo xtask man` and `cargo xtask completions`")]
     Drift(usize),

@@ -1,7 +1,7 @@
 //! What both versions refuse: in the hierarchy of the controller pids.
 
 use super::{Group, Try, waiting};
-use xns_tests::{Need, Scene, need, pids_root};
+use xns_tests::{Need, ORDINARY_UID, Scene, need, pids_root};
 
 fn group(test: &str) -> Option<Group> {
     need(test, &[Need::Root, Need::PidsController]).then(|| Group::make(pids_root().unwrap().as_ref()))
@@ -74,4 +74,25 @@ fn controllers_that_are_nowhere() {
             Try::root(&scene).refused("controller", name.as_ref(), &[], id);
         }
     }
+}
+
+/// Under a directory that says that systemd is the first process, in a mount namespace of the test's own.
+#[test]
+fn e55_and_e56_systemd() {
+    let test = "e55_and_e56_systemd";
+    let Some(group) = group(test).filter(|_| need(test, &[Need::Program("setpriv")])) else { return };
+    let scene = Scene::new();
+    let asked = |words: &str| {
+        let script = format!("mount -t tmpfs none /run; mkdir -p /run/systemd/system; {words}");
+        let cmd = scene.cmd("unshare").args(["-m", "sh", "-ec", &script]).env("G", &group.0);
+        cmd.env("T", Try::ordinary(&scene).program()).run().out().to_owned()
+    };
+    let told = asked("$T systemd $G");
+    assert!(told.contains("hint[XNS-E55-systemd]") && told.contains("systemd-run --scope"), "{told}");
+    let as_user =
+        format!("setpriv --reuid {ORDINARY_UID} --regid {ORDINARY_UID} --clear-groups $T make $G/x");
+    let told = asked(&format!("unset XDG_RUNTIME_DIR DBUS_SESSION_BUS_ADDRESS; {as_user}"));
+    assert!(told.contains("hint[XNS-E56-no-bus]") && told.contains("enable-linger"), "{told}");
+    let told = asked(&format!("mkdir -p /run/user/{ORDINARY_UID}; {as_user}"));
+    assert!(told.contains("try: XDG_RUNTIME_DIR=/run/user/54321 systemd-run --user --scope"), "{told}");
 }

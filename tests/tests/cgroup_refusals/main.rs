@@ -9,7 +9,10 @@ mod two;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
-use xns_tests::{Done, ORDINARY_UID, Running, Scene, bin};
+use xns_tests::{Done, ORDINARY_UID, Running, Scene};
+
+/// Does one thing to a group, and tells the hint.
+const HELPER: &str = env!("CARGO_BIN_EXE_try-group");
 
 /// A group of the test's own. Dropping it removes it, with those below; what is in them has to have ended, or to end soon.
 struct Group(PathBuf);
@@ -87,9 +90,18 @@ impl<'s> Try<'s> {
         Try { scene, ordinary: true }
     }
 
+    /// Where the other user can reach it.
+    fn program(&self) -> PathBuf {
+        let copy = self.scene.path("try-group");
+        if self.ordinary && !copy.exists() {
+            std::fs::copy(HELPER, &copy).unwrap();
+        }
+        if self.ordinary { copy } else { PathBuf::from(HELPER) }
+    }
+
     #[track_caller]
     fn run(&self, deed: &str, group: &Path, words: &[&str]) -> Done {
-        let cmd = self.scene.cmd(bin("try-group"));
+        let cmd = self.scene.cmd(self.program());
         let cmd = if self.ordinary { cmd.ordinary() } else { cmd };
         let done = cmd.args([deed]).args([group]).args(words).run();
         assert!(done.ok(), "{done:?}");

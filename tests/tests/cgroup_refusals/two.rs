@@ -132,6 +132,7 @@ fn c6_and_e49_values() {
     let Some(group) = with("c6_and_e49_values", &["cpu"]) else { return };
     let scene = Scene::new();
     let root = Try::root(&scene);
+    group.write("cpu.max", "50000 100000");
     for (file, value, id) in [
         ("cpu.weight", "0", "XNS-C6-value"),
         ("cpu.max", "1", "XNS-C6-value"),

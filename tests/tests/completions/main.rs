@@ -1,6 +1,7 @@
 //! What the shells offer: asked of real shells.
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up fails with the reason")]
 
+mod cgroups;
 mod xlsns;
 mod xnsenter;
 

@@ -31,8 +31,8 @@ const FILES: &[(&str, &str)] = &[
     (
         "rules",
         r#"exec unshare -m sh -ec '
-            mount --make-rprivate /; mkdir ../etc; cp /etc/passwd /etc/group /etc/ld.so.cache ../etc
-            echo "$1" > ../etc/cgrules.conf; mount --bind ../etc /etc; exec sh -c "$2"' sh "$@""#,
+            mount --make-rprivate /; mkdir ../etc; cp /etc/passwd /etc/group ../etc
+            cp /etc/ld.so.cache ../etc || :; echo "$1" > ../etc/cgrules.conf; mount --bind ../etc /etc; exec sh -c "$2"' sh "$@""#,
     ),
     // PID, parent, process group and session of the shell that reads it.
     ("ids", r#"set -- $(cut -d' ' -f1,4-6 /proc/$$/stat); echo $*"#),
@@ -155,6 +155,12 @@ fn mounts() {
 }
 
 #[test]
+fn hybrid() {
+    let needs = [VERSION1, &[Need::File("/sys/fs/cgroup/unified/cgroup.procs")]].concat();
+    compare("hybrid", &needs, cases::HYBRID);
+}
+
+#[test]
 fn rules() {
     compare("rules", VERSION1, cases::RULES);
 }
@@ -186,6 +192,6 @@ fn where_the_original_is_unsafe() {
 #[test]
 fn there_are_enough_cases() {
     use cases::*;
-    let all = [JOINED, WRONG, OPTIONS, PROGRAMS, IN_PLACE, REFUSED, LIMITS, MOUNTS, RULES];
+    let all = [JOINED, WRONG, OPTIONS, PROGRAMS, IN_PLACE, REFUSED, LIMITS, MOUNTS, HYBRID, RULES];
     assert!(all.iter().map(|cases| cases.len()).sum::<usize>() >= 140);
 }

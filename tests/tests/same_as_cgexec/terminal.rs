@@ -2,7 +2,6 @@
 
 use crate::{Groups, VERSION1, environment, ours, scene};
 use std::path::Path;
-use std::process::Command;
 use xns_tests::side_by_side::which;
 use xns_tests::{Terminal, need};
 
@@ -10,13 +9,11 @@ use xns_tests::{Terminal, need};
 fn session(tool: &Path) -> Vec<String> {
     let groups = Groups::new();
     let scene = scene(tool);
-    let mut shell = Command::new("sh");
-    shell.arg("-i").current_dir(scene.path("work")).env_clear().env("PS1", "> ").env("LC_ALL", "C");
-    shell.env("XNS_HINTS", "never");
+    let mut shell = scene.cmd("sh").args(["-i"]).dir(scene.path("work")).env("PS1", "> ");
     for (name, value) in environment(&scene, &groups) {
-        shell.env(name, value);
+        shell = shell.env(name, value);
     }
-    let mut terminal = Terminal::start(&mut shell);
+    let mut terminal = Terminal::start(shell.std());
     let mut shown = vec![terminal.expect("> ")];
     let sleep = r#"$T -g cpu,pids:$G sh -c 'echo ready; exec sleep 1000'"#;
     for (line, until, keys) in [

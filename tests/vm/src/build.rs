@@ -2,7 +2,6 @@
 
 use crate::error::{Error, at};
 use serde::Deserialize;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
@@ -60,22 +59,19 @@ pub fn tests(root: &Path, target: &Path, names: &[String]) -> Result<Vec<Program
     for line in text.lines() {
         if let Ok(Message { target: Some(of), executable: Some(path) }) = serde_json::from_str(line) {
             let is_test = of.kind.iter().any(|kind| kind == "test");
-            programs.push(Program { name: of.name, is_test, data: stripped(&path, target)?, path });
+            programs.push(Program { name: of.name, is_test, data: stripped(&path)?, path });
         }
     }
     programs.sort_by_key(|program| names.iter().position(|name| *name == program.name));
     Ok(programs)
 }
 
-/// By strip(1), which the linker brings; the program as it is where that fails.
-fn stripped(program: &Path, target: &Path) -> Result<Vec<u8>, Error> {
-    let dir = target.join("vm");
-    fs::create_dir_all(&dir).map_err(at(&dir))?;
-    let out = dir.join(format!("stripped-{}", std::process::id()));
-    let words: [OsString; 4] = ["-s".into(), "-o".into(), (&out).into(), program.into()];
-    let works = Command::new("strip").args(words).status().is_ok_and(|status| status.success());
-    let from = if works { &out } else { program };
-    let data = fs::read(from).map_err(at(from));
-    let _ = fs::remove_file(&out);
-    data
+/// Without debugging information, by strip(1), which the linker brings; as it is where that fails.
+pub(crate) fn stripped(program: &Path) -> Result<Vec<u8>, Error> {
+    let out = tempfile::NamedTempFile::new().map_err(at(program))?;
+    let mut strip = Command::new("strip");
+    strip.arg("-s").arg("-o").args([out.path(), program]);
+    let works = strip.status().is_ok_and(|status| status.success());
+    let from = if works { out.path() } else { program };
+    fs::read(from).map_err(at(from))
 }

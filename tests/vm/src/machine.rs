@@ -1,6 +1,6 @@
 //! What is in the guest.
 
-use crate::build::Program;
+use crate::build::{self, Program};
 use crate::error::Error;
 use crate::kernel::Kernel;
 use crate::modules;
@@ -67,7 +67,8 @@ pub struct Machine {
 }
 
 /// Ours, as far as they are there.
-const TOOLS: [&str; 7] = ["xunshare", "xnsenter", "xlsns", "xcgexec", "xcgroup", "xnetns", "xnscheck"];
+const TOOLS: [&str; 8] =
+    ["xunshare", "xnsenter", "xlsns", "xcgexec", "xcgroup", "xnetns", "xnscheck", "try-group"];
 
 /// Programs of the host that tests use or compare ours with, as far as the host has them. The rest is busybox, which starts
 /// faster; its shell would take its own commands for these.
@@ -135,10 +136,13 @@ impl Machine {
         machine.file("vm/layout", format!("{layout}\n"));
         machine.modules(kernel)?;
         for tool in TOOLS.map(|name| tools.join(name)).iter().filter(|tool| tool.is_file()) {
-            machine.program(Path::new("usr/local/bin"), tool)?;
+            machine.libraries_of(tool)?;
+            let name = tool.file_name().unwrap_or_default();
+            machine.file(Path::new("usr/local/bin").join(name), build::stripped(tool)?);
         }
         for program in PROGRAMS.split_whitespace().filter_map(in_path) {
-            machine.program(Path::new("usr/bin"), &program)?;
+            machine.libraries_of(&program)?;
+            machine.copy(Path::new("usr/bin").join(program.file_name().unwrap_or_default()), &program)?;
         }
         Ok(machine)
     }
@@ -156,14 +160,14 @@ impl Machine {
         self.tree.copy(in_guest(path.as_ref()), from)
     }
 
-    /// A program of the host, with the libraries it is linked to, at their places.
-    fn program(&mut self, dir: &Path, from: &Path) -> Result<(), Error> {
-        for library in libraries(from)? {
+    /// The libraries that a program of the host is linked to, at their places.
+    fn libraries_of(&mut self, program: &Path) -> Result<(), Error> {
+        for library in libraries(program)? {
             if !self.tree.has(in_guest(&library)) {
                 self.copy(&library, &library)?;
             }
         }
-        self.copy(dir.join(from.file_name().unwrap_or_default()), from)
+        Ok(())
     }
 
     /// Jobs are run in the order in which they come here.

@@ -4,8 +4,18 @@ use crate::machine::Layout;
 
 /// Test targets of the package xns-tests, and words that choose some of their tests: what depends on the cgroup layout or
 /// the kernel. A guest takes less than 90 seconds for them, on a machine that does nothing else.
-pub const TESTS: [(&str, &[&str]); 4] =
-    [("cgroup_namespace", &[]), ("devices", &[]), ("isolation", &[]), ("enter", &["cgroup::"])];
+pub const TESTS: [(&str, &[&str]); 10] = [
+    ("cgroup_namespace", &[]),
+    ("enter", &["cgroup::"]),
+    ("isolation", &[]),
+    ("devices", &[]),
+    ("disks", &[]),
+    ("effects", &[]),
+    ("limits_in_files", &[]),
+    ("statistics", &[]),
+    ("cgroup_refusals", &[]),
+    ("same_as_cgexec", &["version_2"]),
+];
 
 /// Series of a kernel, and layout. Debian's 6.12 has no version 1 of memory and cpuset.
 pub const GUESTS: [(&str, Layout); 4] =

@@ -39,6 +39,9 @@ impl Refusal for PlanError {
     fn hint(&self, facts: &Facts) -> Option<Hint> {
         let layout = Layout::of(facts);
         match self {
+            PlanError::Nothing | PlanError::Arrange(ArrangeError::NoHierarchy) => {
+                Some(hint::no_controller("memory", &layout.place("memory", facts), facts))
+            }
             PlanError::NoController(name) => {
                 Some(hint::no_controller(name, &layout.place(name, facts), facts))
             }

@@ -12,6 +12,7 @@ use xns_core::{Actor, Facts};
 use xns_pid::{Relay, Signal};
 use xns_plan::process::{self, Form, OpenReport, ReportRun, StartClock};
 use xns_plan::{Attend, Control, Phase, Plan, Step};
+use xns_tool::say;
 
 /// What a report tells of, where it can be had without limits.
 const REPORTED: [&str; 6] = ["memory", "cpu", "pids", "io", "cpuacct", "blkio"];
@@ -41,10 +42,12 @@ pub(super) fn plan(cli: &Cli, layout: &Layout, facts: &Facts) -> Result<Plan, Pl
         transient: true,
     };
     let arrangement = arrange(layout, &wanted, facts)?;
+    let told = arrangement.told.clone();
     let mut builder = Builder { cli, facts, arrangement, plan: Plan::default() };
     builder.make();
     builder.start();
     builder.finish();
+    say(&TOOL, &mut builder.plan, &told, &cli.reporting, facts);
     Ok(builder.plan)
 }
 

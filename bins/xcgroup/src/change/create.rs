@@ -3,7 +3,8 @@
 use super::{ChangeError, Steps};
 use std::path::Path;
 use xns_cgroup::{
-    Base, GroupPath, Hierarchy, Tree, Version, Wanted, arrange, base, device, directory_of_group,
+    Base, GroupPath, Hierarchy, Placed, Tree, Version, Wanted, arrange, base, device, directory_of_group,
+    hint,
 };
 
 /// Controllers of version 2 that a new group has where that needs no more than a write: for what they count.
@@ -33,11 +34,26 @@ impl Steps<'_> {
                 wishes: &WISHES,
                 transient: false,
             };
-            for (op, why) in arrange(self.layout, &wanted, self.facts)?.steps {
+            let arranged = arrange(self.layout, &wanted, self.facts)?;
+            self.respect_systemd(&arranged.placed)?;
+            self.told.extend(arranged.told);
+            for (op, why) in arranged.steps {
                 self.push(op, why);
             }
         }
         Ok(())
+    }
+
+    /// systemd may change or remove what is made in its tree, unless it has delegated that.
+    fn respect_systemd(&self, placed: &[Placed]) -> Result<(), ChangeError> {
+        let owned = |placed: &&Placed| {
+            placed.tree.version() == Version::V2
+                && hint::systemd_owns(&placed.directory, self.facts).is_some()
+        };
+        match placed.iter().find(owned) {
+            Some(placed) => Err(ChangeError::Systemds(placed.directory.clone())),
+            None => Ok(()),
+        }
     }
 
     /// The hierarchies of controllers in which the caller may make it.

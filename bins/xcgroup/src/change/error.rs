@@ -32,6 +32,8 @@ pub(crate) enum ChangeError {
     Unread { directory: PathBuf, errno: Errno },
     #[error("{0} cannot be frozen: it is neither in the freezer's hierarchy nor in that of version 2")]
     NoFreezer(GroupPath),
+    #[error("{} is not made: systemd owns the tree there", .0.display())]
+    Systemds(PathBuf),
     #[error("no user '{}'", .0.display())]
     NoUser(OsString),
     #[error("'{}' has no '=' between file and value", .0.display())]
@@ -67,6 +69,10 @@ impl Refusal for ChangeError {
         const NO_WORDS: &[&str] = &[];
         let layout = Layout::of(facts);
         match self {
+            ChangeError::Nothing => {
+                Some(hint::no_controller("memory", &layout.place("memory", facts), facts))
+            }
+            ChangeError::Systemds(directory) => hint::systemd_owns(directory, facts),
             ChangeError::NoGroup(name) => hint::no_group(name, &layout, facts),
             ChangeError::Busy { name, pids } => Some(
                 Hint::new(

@@ -35,6 +35,10 @@ impl Steps<'_> {
             return placed.directory.clone();
         }
         let leaf = placed.directory.join(LEAF);
+        let group = placed.directory.display();
+        self.told.push(format!(
+            "{group} has controllers for the groups below it, and so takes no processes: they go to {LEAF}"
+        ));
         let why = "a group has either processes or controllers for those below it: they go into a leaf";
         self.push(Op::Make(Make { directory: leaf.clone(), may_exist: true }), why);
         leaf

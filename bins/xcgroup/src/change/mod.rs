@@ -16,7 +16,7 @@ use xns_cgroup::{GroupPath, Layout, Placed, await_empty, locate};
 use xns_cli::{Diagnostic, print};
 use xns_core::{Actor, Facts, SingleThreaded};
 use xns_plan::{Phase, Plan};
-use xns_tool::{both, carry_out};
+use xns_tool::{both, carry_out, say};
 
 /// Does it, or shows what would be done.
 pub(crate) fn run(cli: &Cli, facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
@@ -36,7 +36,7 @@ pub(crate) fn plan(cli: &Cli, facts: &Facts) -> Result<Plan, ChangeError> {
     if layout.trees.is_empty() {
         return Err(ChangeError::Nothing);
     }
-    let mut steps = Steps { cli, facts, layout: &layout, plan: Plan::default() };
+    let mut steps = Steps { cli, facts, layout: &layout, plan: Plan::default(), told: Vec::new() };
     match cli.verb {
         Verb::Create => steps.create()?,
         Verb::Delete => steps.delete()?,
@@ -48,7 +48,9 @@ pub(crate) fn plan(cli: &Cli, facts: &Facts) -> Result<Plan, ChangeError> {
         Verb::Delegate => steps.delegate()?,
         _ => {}
     }
-    Ok(steps.plan)
+    let Steps { mut plan, told, .. } = steps;
+    say(&TOOL, &mut plan, &told, &cli.options.reporting, facts);
+    Ok(plan)
 }
 
 /// Waits until the groups are empty; 1 when the time is over before.
@@ -84,6 +86,8 @@ struct Steps<'a> {
     facts: &'a Facts,
     layout: &'a Layout,
     plan: Plan,
+    /// What a person is told.
+    told: Vec<String>,
 }
 
 impl Steps<'_> {

@@ -56,6 +56,7 @@ impl Steps<'_> {
         let elsewhere = Wanted { name: &name, base, settings: &new, devices: None, ..wanted };
         let made = arrange(self.layout, &elsewhere, self.facts)?;
         arranged.steps.extend(made.steps);
+        self.told.extend(arranged.told.into_iter().chain(made.told));
         for (op, why) in arranged.steps {
             self.push(op, why);
         }

@@ -22,8 +22,10 @@ pub(super) struct Binding {
 pub(super) fn bindings(bounds: &Bounds) -> Vec<Binding> {
     let all = [
         binding("memory", bounds.memory_bytes.as_ref(), |bytes| words::size(*bytes)),
-        binding("cpu", bounds.cpu.as_ref(), |limit| words::percent(limit.percent())),
-        binding("cpus", bounds.cpus.as_ref(), String::clone),
+        binding("cpu", bounds.cpu.as_ref(), |limit| {
+            format!("{} of one CPU", words::percent(limit.percent()))
+        }),
+        binding("cpuset", bounds.cpus.as_ref(), String::clone),
         binding("pids", bounds.pids.as_ref(), u64::to_string),
     ];
     all.into_iter().flatten().collect()
@@ -52,9 +54,15 @@ impl Binding {
         format!("{} bound by {}: {}", self.what, self.whose(), self.limit)
     }
 
-    /// `memory: 200M of /a, not its own 500M`
+    /// `memory limited to 200M by /a, not by its own 500M`
     pub(super) fn long(&self) -> String {
+        let what = match self.what {
+            "cpu" => "CPU time",
+            "cpuset" => "CPUs",
+            "pids" => "processes and threads",
+            what => what,
+        };
         let own = self.own.as_ref().filter(|_| !self.is_own).map(|own| format!(", not by its own {own}"));
-        format!("{}: {} of {}{}", self.what, self.limit, self.whose(), own.unwrap_or_default())
+        format!("{what} limited to {} by {}{}", self.limit, self.whose(), own.unwrap_or_default())
     }
 }

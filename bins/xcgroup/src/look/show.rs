@@ -161,7 +161,7 @@ fn one(process: &Shown, look: &Look) -> String {
         text += "No limit of memory, CPU time or processes binds it.\n";
     }
     for binding in bindings {
-        text += &format!("bound by {}\n", say(binding.long().as_bytes()));
+        text += &format!("{}\n", say(binding.long().as_bytes()));
     }
     text
 }
@@ -253,7 +253,7 @@ mod tests {
              memory    v1      /a/b                /cg/memory/a/b\n\
              pids      v1      /docker/c (deleted) (removed)\n\
              cgroup2   v2      /../x               (outside of our cgroup namespace)\n\
-             bound by memory: 200M of /a, not by its own 500M\n"
+             memory limited to 200M by /a, not by its own 500M\n"
         );
     }
 

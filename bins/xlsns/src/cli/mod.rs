@@ -255,6 +255,11 @@ impl Cli {
 }
 
 impl Cli {
+    /// The kinds that were asked for: all when none was.
+    pub(crate) fn wanted_kinds(&self) -> NsSet {
+        if self.kinds.is_empty() { NsSet::ALL } else { self.kinds }
+    }
+
     /// What is asked for and could not be heeded.
     fn check(&self) -> Result<(), CliError> {
         let Some(look) = self.look.option() else { return Ok(()) };

@@ -6,7 +6,7 @@ mod table;
 use crate::cli::{Cli, Format};
 use crate::{TOOL, notices, trouble};
 use xns_cli::{Diagnostic, print, terminal};
-use xns_core::{Facts, NsKind, NsSet};
+use xns_core::Facts;
 use xns_lsns::compare::{Comparison, read};
 use xns_sys::fd;
 
@@ -16,8 +16,7 @@ const USUAL: usize = 100;
 /// Prints the comparison. The status is diff's.
 #[inline(never)] // .cargo/launch.ld
 pub(crate) fn run(cli: &Cli, pids: &[u32], facts: &Facts) -> Result<u8, Box<Diagnostic>> {
-    let all: NsSet = NsKind::ALL.into_iter().collect();
-    let comparison = read(pids, if cli.kinds.is_empty() { all } else { cli.kinds })
+    let comparison = read(pids, cli.wanted_kinds())
         .map_err(|error| Box::new(trouble::scan(&error, facts).with_status(2)))?;
     let variable = |name: &str| facts.variable(name);
     let text = match cli.format {

@@ -19,7 +19,7 @@ use std::ffi::OsStr;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use xns_cli::{Diagnostic, print, terminal};
-use xns_core::{Errno, Facts, NsKind, NsSet, SingleThreaded};
+use xns_core::{Errno, Facts, NsKind, SingleThreaded};
 use xns_lsns::row::Rows;
 use xns_lsns::{Found, Namespace, Pin, Want, process as read_process, reach, scan};
 use xns_sys::proc::{self, Name};
@@ -44,7 +44,7 @@ fn run_for_namespace(
     let want = Want { deep: cli.deep, ..Want::default() };
     let found = scan(&want, single).map_err(|error| trouble::scan(&error, facts))?;
     let ino = cli.namespace.unwrap_or_default();
-    let wanted = |namespace: &&Namespace| cli.kinds.is_empty() || cli.kinds.contains(namespace.kind);
+    let wanted = |namespace: &&Namespace| cli.wanted_kinds().contains(namespace.kind);
     let Some(namespace) = found.by_inode(ino).filter(wanted) else {
         return Ok(trouble::tell_not_found(cli, facts, &found.unread, ino));
     };
@@ -101,8 +101,7 @@ fn of_process(
         facts: process::facts(directory.as_fd(), ended),
     }];
     let sight = Sight::new(proc, cli.deep, single);
-    let all: NsSet = NsKind::ALL.into_iter().collect();
-    for kind in (if cli.kinds.is_empty() { all } else { cli.kinds }).iter() {
+    for kind in cli.wanted_kinds().iter() {
         let namespace =
             proc::open_directory(&directory, c"ns").and_then(|ns| proc::open(ns, xns_lsns::scan::file(kind)));
         // Of what it has left there is nothing to tell but that.

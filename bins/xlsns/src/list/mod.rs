@@ -74,14 +74,13 @@ struct List<'c> {
 impl List<'_> {
     /// What has to be found out for it.
     fn want(&self) -> Want {
-        let all: NsSet = NsKind::ALL.into_iter().collect();
         // Before anything is found, what may be in the list counts.
         let columns = columns::chosen(self.cli, self.original, true);
         let has = |wanted: &[Column]| {
             columns.iter().copied().chain(self.filter.columns()).any(|column| wanted.contains(&column))
         };
         let above = NsSet::EMPTY.with(NsKind::User).with(NsKind::Pid);
-        let kinds = if self.cli.kinds.is_empty() { all } else { self.cli.kinds };
+        let kinds = self.cli.wanted_kinds();
         let of_process = self.cli.task.is_some();
         let of_namespace = self.cli.namespace.is_some();
         let drawn = matches!(self.tree, Some(Tree::Owner | Tree::Parent)) && !of_namespace;

@@ -5,7 +5,7 @@ use crate::cli::{Cli, Format};
 use crate::users::Users;
 use crate::{notices, trouble};
 use xns_cli::{Diagnostic, print, tell, terminal};
-use xns_core::{Facts, NsKind, NsSet, SingleThreaded};
+use xns_core::{Facts, SingleThreaded};
 use xns_lsns::process::{self, Process};
 use xns_lsns::watch::Watch;
 use xns_lsns::{Found, Namespace, ScanError, Want, scan};
@@ -19,9 +19,7 @@ pub(crate) fn run(
     facts: &Facts,
     single: SingleThreaded,
 ) -> Result<u8, Box<Diagnostic>> {
-    let all: NsSet = NsKind::ALL.into_iter().collect();
-    let kinds = if cli.kinds.is_empty() { all } else { cli.kinds };
-    let want = Want { kinds, process: cli.task, deep: cli.deep, ..Want::default() };
+    let want = Want { kinds: cli.wanted_kinds(), process: cli.task, deep: cli.deep, ..Want::default() };
     let proc = xns_lsns::proc().map_err(trouble::proc)?;
     let describe = |namespace: &Namespace| -> Option<Process> {
         process::read(&proc, namespace.pid?, Some((namespace.kind, namespace.ino)))
@@ -31,7 +29,7 @@ pub(crate) fn run(
     let mut watch = Watch::new(&first, describe);
     let unread = first.unread;
     drop(first);
-    begin(cli, every)?;
+    begin(cli, every, facts)?;
     notices::tell(cli, facts, false, &unread, false);
     let variable = |name: &str| facts.variable(name);
     let width = terminal::width(fd::stdout(), variable).filter(|_| !cli.no_truncate);
@@ -56,8 +54,8 @@ pub(crate) fn run(
 }
 
 /// What has to be known, and the headings.
-fn begin(cli: &Cli, every: Interval) -> Result<(), Box<Diagnostic>> {
-    if !cli.reporting.quiet {
+fn begin(cli: &Cli, every: Interval, facts: &Facts) -> Result<(), Box<Diagnostic>> {
+    if !cli.reporting.is_quiet(facts) {
         tell(&notice(every));
     }
     if cli.format == Format::Json || cli.no_headings { Ok(()) } else { print(heading()) }

@@ -62,6 +62,8 @@ pub struct Arrangement {
     pub placed: Vec<Placed>,
     /// What is done, in order, each with its reason.
     pub steps: Vec<(Op, Cow<'static, str>)>,
+    /// What a person is told: that something else is set than was asked for, or that processes are moved.
+    pub told: Vec<String>,
 }
 
 /// Why a group cannot be where it is wanted.
@@ -219,6 +221,7 @@ impl Arrangement {
             IfMissing::Pass(why) => Some(why),
         };
         let (controller, value) = (setting.controller.clone(), setting.value.clone());
+        self.told.extend(setting.told.clone());
         let why = setting.note.clone().map_or(Cow::Borrowed("asked for"), Cow::Owned);
         self.push(Op::Set(Set { file, controller, value, optional, before }), why);
     }

@@ -2,7 +2,7 @@
 //! (cgroup-v2.rst).
 
 use super::{ArrangeError, Arrangement};
-use crate::{Enable, Leaf, Op};
+use crate::{Enable, LEAF, Leaf, Op};
 use std::path::Path;
 use xns_core::Facts;
 
@@ -28,6 +28,7 @@ impl Arrangement {
         let populated = existed && is_populated(group, facts);
         if !missing.is_empty() && populated {
             let why = "a group has either processes or controllers for those below it: its processes go into a leaf";
+            self.told.push(format!("the processes of {} are moved to {LEAF} below it: a group of version 2 has either processes or controllers for those below it", group.display()));
             self.push(Op::Leaf(Leaf { group: group.to_owned() }), why);
         }
         if !populated || !missing.is_empty() {

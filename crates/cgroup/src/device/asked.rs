@@ -124,6 +124,7 @@ pub fn settings(
         file: line.file.to_owned(),
         value: line.value,
         if_missing: IfMissing::Fail,
+        told: line.note.clone(),
         note: line.note,
     };
     // The root has no list of exceptions, and allows all.

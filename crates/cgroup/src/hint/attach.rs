@@ -159,7 +159,12 @@ fn empty_cpuset(group: &Group<'_>) -> Option<Hint> {
         }
     }
     let facts = group.facts;
-    let set = as_root(&format!("xcgroup set {} {}", group.name(), options.join(" ")), facts);
+    let set = if group.is_taken_back() {
+        let words: Vec<&str> = options.iter().flat_map(|option| option.split(' ')).collect();
+        facts.command_with(&[], &words)
+    } else {
+        as_root(&format!("xcgroup set {} {}", group.name(), options.join(" ")), facts)
+    };
     let hint = if options.is_empty() { hint } else { hint.cure(set, "what the group above has") };
     let parent = group.parent().map(|parent| parent.file("cgroup.clone_children"));
     Some(match parent {
@@ -281,20 +286,26 @@ pub(super) fn outside(pid: Option<u32>, group: &Group<'_>) -> Option<Hint> {
     let (tree, facts) = (group.tree.as_ref()?, group.facts);
     let file = pid.map_or_else(|| "/proc/self/cgroup".to_owned(), |pid| format!("/proc/{pid}/cgroup"));
     let own = memberships(&facts.file(&file)?).into_iter().find(|own| own.hierarchy == tree.hierarchy)?;
-    if own.is_reachable() && tree.directory_of(&own).is_some() {
+    // A mount that was made outside shows what is above the namespace's root, and groups there look near.
+    let evidence = if !own.is_reachable() {
+        format!("{file} says {}", own.path.display())
+    } else if tree.root.starts_with("/..") {
+        format!(
+            "{} shows more than your namespace: its root is {}",
+            tree.point.display(),
+            tree.root.display()
+        )
+    } else {
         return None;
-    }
+    };
     Some(
         Hint::new(
             "XNS-E44-outside",
-            "processes do not cross the root of a cgroup namespace, and this one is outside of yours",
+            "processes do not cross the root of your cgroup namespace, and this one, or the group, is outside of it",
         )
-        .because(format!("{file} says {}", own.path.display()))
+        .because(evidence)
         .cure("from outside that namespace", "where its path does not start with /..")
-        .cure(
-            typed(&["xnsenter", "-t", "1", "-C"], facts),
-            "enters the first process's, as root of the machine",
-        ),
+        .cure(typed(&["xnsenter", "-t", "1", "-C"], facts), "enters the first process's, as root of the machine"),
     )
 }
 

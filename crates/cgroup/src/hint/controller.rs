@@ -226,11 +226,7 @@ pub(super) fn unavailable(controller: &str, group: &Group<'_>) -> Hint {
     let lacks = |group: &Group<'_>| !group.has_word("cgroup.subtree_control", controller);
     let Some(first) = above.iter().position(lacks) else {
         return match layout.place(controller, facts) {
-            Place::In(_) => Hint::new(
-                "XNS-E42-not-enabled",
-                format!("{controller} is in every cgroup.subtree_control above {}", group.name()),
-            )
-            .because(group.says("cgroup.controllers")),
+            Place::In(_) => for_those_below(controller, group),
             place => no_controller(controller, &place, facts),
         };
     };
@@ -250,6 +246,17 @@ pub(super) fn unavailable(controller: &str, group: &Group<'_>) -> Hint {
     .because(above[first].says("cgroup.subtree_control"));
     let hint = of_user_manager(hint, group);
     hint.cure(write(&format!("+{controller}"), &files, facts), "from the top down")
+}
+
+/// The group has it, and is to pass it on.
+fn for_those_below(controller: &str, group: &Group<'_>) -> Hint {
+    let file = group.file("cgroup.subtree_control");
+    Hint::new(
+        "XNS-E42-not-enabled",
+        format!("{} has {controller}; groups below it have it when it passes it on", group.name()),
+    )
+    .because(group.says("cgroup.subtree_control"))
+    .cure(write(&format!("+{controller}"), &[file], group.facts), "")
 }
 
 /// The groups of a user's services, whose controllers systemd chooses.

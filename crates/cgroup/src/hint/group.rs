@@ -1,6 +1,7 @@
 //! A group as a hint looks at it: by the files in its directory, which may be gone by now.
 
 use crate::{Layout, Tree, Version};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use xns_core::{Facts, shell};
 
@@ -73,6 +74,16 @@ impl<'f> Group<'f> {
 
     pub(super) fn exists(&self) -> bool {
         self.facts.owner(&self.directory.display().to_string()).is_some()
+    }
+
+    /// Was it made for this run of xcgexec, and taken back before this hint was asked for?
+    pub(super) fn is_taken_back(&self) -> bool {
+        let own = format!("xcgexec-{}", self.facts.pid());
+        let is_own = |part: &OsStr| {
+            let rest = part.to_str().and_then(|part| part.strip_prefix(&own));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        self.directory.iter().any(is_own) && !self.exists()
     }
 
     /// The group above, unless this is where the hierarchy is mounted.

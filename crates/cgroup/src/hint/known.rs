@@ -80,6 +80,11 @@ static FILES: [(&str, &str); 19] = [
     ("freezer.state", "cgroup.freeze"),
 ];
 
+/// All of them.
+pub(super) fn both_names() -> impl Iterator<Item = &'static str> {
+    FILES.iter().flat_map(|(one, two)| [*one, *two])
+}
+
 /// The files of version 2 that do what one of version 1 does.
 pub(super) fn in_version_2(file: &str) -> Option<&'static str> {
     if file.starts_with("tasks") {

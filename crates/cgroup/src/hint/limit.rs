@@ -8,12 +8,12 @@ use xns_core::{Facts, Hint};
 impl LimitError {
     /// The cause and the cure, where the message leaves them open.
     pub fn hint(&self, facts: &Facts) -> Option<Hint> {
-        match self {
-            LimitError::NoController { controller, .. } => {
-                let layout = Layout::of(facts);
-                Some(no_controller(controller, &layout.place(controller, facts), facts))
-            }
-            _ => None,
-        }
+        let controller = match self {
+            LimitError::NoController { controller, .. } => controller,
+            LimitError::NoNetClass { .. } => "net_cls",
+            _ => return None,
+        };
+        let layout = Layout::of(facts);
+        Some(no_controller(controller, &layout.place(controller, facts), facts))
     }
 }

@@ -3,7 +3,8 @@
 use super::attach::no_group;
 use super::controller;
 use super::group::Group;
-use super::known::{in_version_1, in_version_2, nearest};
+use super::known::{both_names, in_version_1, in_version_2, nearest};
+use super::value;
 use crate::{Layout, Place, Version};
 use xns_core::Hint;
 
@@ -43,7 +44,8 @@ pub(super) fn file(name: &str, controller: &str, group: &Group<'_>) -> Option<Hi
         .or_else(|| misspelt(name, group))
         .or_else(|| not_enabled(controller, group, &layout))
         .or_else(|| if has_known_need(name) { old_kernel(name, group) } else { None })
-        .or_else(|| no_group(group))
+        .or_else(|| unheard_of(name))
+        .or_else(|| if group.is_taken_back() { None } else { no_group(group) })
         .or_else(|| old_kernel(name, group))
 }
 
@@ -93,10 +95,25 @@ fn misspelt(name: &str, group: &Group<'_>) -> Option<Hint> {
     let names = group.facts.names_in(&group.directory.display().to_string());
     let meant = nearest(name, names.iter().map(String::as_str))?;
     Some(
-        Hint::new("XNS-E42-no-file", format!("a group has no file of the name {name}"))
+        no_such_name(name)
             .because(format!("{} has {meant}", group.directory.display()))
             .cure(meant, "which is the nearest name"),
     )
+}
+
+/// It is none of those that Linux has.
+fn unheard_of(name: &str) -> Option<Hint> {
+    let known = || value::known_files().chain(TAKES.iter().map(|(file, _)| *file)).chain(both_names());
+    if known().any(|file| file == name) {
+        return None;
+    }
+    let meant = nearest(name, known())?;
+    let evidence = format!("it is none of those of Linux, of which {meant} is the nearest");
+    Some(no_such_name(name).because(evidence).cure(meant, "instead"))
+}
+
+fn no_such_name(name: &str) -> Hint {
+    Hint::new("XNS-E42-no-file", format!("a group has no file of the name {name}"))
 }
 
 fn has_known_need(name: &str) -> bool {

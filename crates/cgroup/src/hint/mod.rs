@@ -82,6 +82,7 @@ pub(crate) fn not_moved(leaf: &Path, group: &Path, errno: Errno, facts: &Facts) 
             .or_else(|| attach::internal(&leaf))
             .or_else(|| attach::forking(&group)),
         Errno::EINVAL => stays(),
+        Errno::ESRCH => attach::without_number(&group),
         Errno::EOPNOTSUPP => attach::threaded(&group).or_else(|| attach::threaded(&leaf)),
         Errno::EACCES | Errno::EPERM => permission::not_yours(
             "XNS-E43-not-yours",

@@ -83,10 +83,24 @@ fn similar(name: &GroupPath, groups: &BTreeSet<String>) -> Vec<String> {
     add(groups.iter().filter(|group| Path::new(group).file_name() == last).collect());
     // Of a few letters nearly every other name differs in a few.
     if whole.len() > 3 {
-        add(groups.iter().filter(|group| nearest(&whole, [group.as_str()]).is_some()).collect());
+        add(near(&whole, groups));
     }
     let goes_on = |group: &&String| group.strip_prefix(&whole).is_some_and(|rest| !rest.contains('/'));
     add(groups.iter().filter(goes_on).collect());
+    found
+}
+
+/// Of those as deep as it is the nearest few, the nearest first.
+fn near<'g>(whole: &str, groups: &'g BTreeSet<String>) -> Vec<&'g String> {
+    const MOST: usize = 5;
+    let depth = |name: &str| name.matches('/').count();
+    let mut left: BTreeSet<&str> =
+        groups.iter().map(String::as_str).filter(|group| depth(group) == depth(whole)).collect();
+    let mut found = Vec::new();
+    while let Some(next) = nearest(whole, left.iter().copied()).filter(|_| found.len() < MOST) {
+        left.remove(next);
+        found.extend(groups.get(next));
+    }
     found
 }
 
@@ -103,7 +117,7 @@ mod tests {
     fn what_may_be_meant() {
         let groups: BTreeSet<String> =
             ["/my_group", "/students/my_grp", "/students/mine", "/my_grup"].map(str::to_owned).into();
-        assert_eq!(similar(&name("my_grp"), &groups), ["/students/my_grp", "/my_group", "/my_grup"]);
+        assert_eq!(similar(&name("my_grp"), &groups), ["/students/my_grp", "/my_grup", "/my_group"]);
         assert_eq!(similar(&name("students/m"), &groups), ["/students/mine", "/students/my_grp"]);
         assert_eq!(similar(&name("other"), &groups), [""; 0]);
     }

@@ -1,5 +1,7 @@
 //! E43 to E45: a group that could not be joined.
 
+use super::permission::with_rights;
+use super::systemd::with_scope;
 use crate::join::{OPEN, OUTSIDE, UNMOUNTED, others};
 use crate::{Hierarchy, Membership, directory};
 use std::path::{Path, PathBuf};
@@ -66,17 +68,12 @@ fn not_delegated(others: &[Membership], facts: &Facts) -> Option<Hint> {
     let (here, _) = directory(&here, &facts.mounts()?)?;
     let above = common(&here, &group).filter(|dir| dir.starts_with(&point)).unwrap_or(point);
     let procs = above.join("cgroup.procs");
-    Some(
-        Hint::new(
-            "XNS-E43-common-ancestor",
-            "a process may be moved only by who may write to a group above both",
-        )
-        .because(format!("from {} to {}: that is {}", here.display(), group.display(), shell::path(procs)))
-        .cure(
-            facts.command_with(&["systemd-run", "--user", "--scope"], &[] as &[&str]),
-            "starts below your own groups",
-        ),
+    let hint = Hint::new(
+        "XNS-E43-common-ancestor",
+        "a process may be moved only by who may write to a group above both",
     )
+    .because(format!("from {} to {}: that is {}", here.display(), group.display(), shell::path(procs)));
+    Some(with_rights(with_scope(hint, facts), facts))
 }
 
 fn threaded(others: &[Membership], facts: &Facts) -> Option<Hint> {

@@ -17,7 +17,7 @@ pub(super) fn settings(limits: &Limits, ground: &Ground<'_>) -> Result<Vec<Setti
     if let Some(weight) = limits.cpu_weight {
         let home = ground.home(LimitKey::CpuWeight, "cpu")?;
         settings.push(match home.tree.version() {
-            Version::V1 => home.setting("cpu.shares", weight.shares()).noted(format!(
+            Version::V1 => home.setting("cpu.shares", weight.shares()).telling(format!(
                 "a weight of {weight} is {} of version 1's shares, of which everybody has 1024",
                 weight.shares()
             )),
@@ -29,7 +29,7 @@ pub(super) fn settings(limits: &Limits, ground: &Ground<'_>) -> Result<Vec<Setti
         settings.push(match home.tree.version() {
             Version::V1 => home.setting("cpu.shares", shares),
             Version::V2 => {
-                home.setting("cpu.weight", shares.weight()).noted(super::names::shares_note(shares))
+                home.setting("cpu.weight", shares.weight()).telling(super::names::shares_note(shares))
             }
         });
     }

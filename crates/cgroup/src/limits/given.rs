@@ -84,7 +84,7 @@ impl Given {
     fn translated(&self, converted: Converted, home: &Home<'_>, ground: &Ground<'_>) -> Vec<Setting> {
         let said = |setting: Setting| {
             let said = names::translation(&self.file, &setting.file, home.tree.version());
-            setting.noted(said).noted(converted.note.clone())
+            setting.telling(said).telling(converted.note.clone())
         };
         let number = |file: &str| {
             let (_, value) = converted.values.iter().find(|(known, _)| known == file)?;

@@ -74,6 +74,7 @@ impl Home<'_> {
             value: value.to_string(),
             if_missing: IfMissing::Fail,
             note: None,
+            told: None,
         }
     }
 }

@@ -125,16 +125,18 @@ pub(super) fn settings(limits: &[IoLimit], ground: &Ground<'_>) -> Result<Vec<Se
         match home.tree.version() {
             Version::V1 => settings.extend(limits.into_iter().map(|(limit, note)| {
                 let setting = home.setting(limit.kind.file(), format!("{number} {}", limit.amount.or("0")));
-                setting.noted(told(limit)).noted(note).noted(unbuffered(limit.kind))
+                setting.noted(told(limit)).telling(note).telling(unbuffered(limit.kind))
             })),
             Version::V2 => {
                 let words =
                     limits.iter().map(|(limit, _)| format!(" {}={}", limit.kind.word(), limit.amount));
                 let setting = home.setting("io.max", words.fold(number, |line, word| line + &word));
                 let mut notes: Vec<_> = limits.iter().map(|(limit, _)| told(limit)).collect();
-                notes.extend(limits.into_iter().filter_map(|(_, note)| note));
                 notes.dedup();
-                settings.push(setting.noted(notes.join("; ")));
+                let mut said: Vec<_> = limits.into_iter().filter_map(|(_, note)| note).collect();
+                said.dedup();
+                let said = (!said.is_empty()).then(|| said.join("; "));
+                settings.push(setting.noted(notes.join("; ")).telling(said));
             }
         }
     }

@@ -20,14 +20,14 @@ pub(super) fn settings(weight: Weight, ground: &Ground<'_>) -> Result<Vec<Settin
         settings.push(match home.tree.version() {
             Version::V1 => cfq(weight, own, &home),
             Version::V2 => {
-                home.setting(own, format!("default {weight}")).noted(effect_of_cost(&home, ground))
+                home.setting(own, format!("default {weight}")).telling(effect_of_cost(&home, ground))
             }
         });
     }
     if has_file(bfq, &home, ground) {
         let value = weight.0.min(BFQ_MOST);
         let cut = (value < weight.0).then(|| format!("BFQ knows no weight above {BFQ_MOST}"));
-        settings.push(home.setting(bfq, value).noted(cut).noted(effect_of_bfq(ground)));
+        settings.push(home.setting(bfq, value).telling(cut).telling(effect_of_bfq(ground)));
     }
     if settings.is_empty() { Err(LimitError::NoIoWeight(none)) } else { Ok(settings) }
 }
@@ -36,7 +36,7 @@ pub(super) fn settings(weight: Weight, ground: &Ground<'_>) -> Result<Vec<Settin
 fn cfq(weight: Weight, file: &str, home: &Home<'_>) -> Setting {
     let value = (weight.0 * 5).clamp(10, 1000);
     home.setting(file, value)
-        .noted(format!("a weight of {weight} is {value} of CFQ's, of which everybody has 500"))
+        .telling(format!("a weight of {weight} is {value} of CFQ's, of which everybody has 500"))
 }
 
 /// Has a group here this file? The root has none of them, so that other things tell it there.

@@ -42,7 +42,12 @@ fn version2(limits: &Limits, ground: &Ground<'_>, home: &Home<'_>) -> Result<Vec
                 Amount::Max => ("max", None),
                 Amount::Of(_) => ("0", Some("no swap beside the memory, unless --swap is given".to_owned())),
             };
-            settings.push(home.setting("memory.swap.max", value).or_pass(NO_SWAP).noted(note));
+            settings.push(unbounded(
+                home.setting("memory.swap.max", value).or_pass(NO_SWAP).noted(note),
+                "memory.max",
+                home,
+                ground,
+            ));
         }
         (None, None) => {}
     }
@@ -73,7 +78,10 @@ fn version1(limits: &Limits, ground: &Ground<'_>, home: &Home<'_>) -> Result<Vec
                 Some(format!("memory and swap together; swap: {swap}"))
             }
         });
-        let setting = if limits.swap.is_some() { setting } else { setting.or_pass(NO_SWAP) };
+        let setting = match limits.swap {
+            Some(_) => setting,
+            None => unbounded(setting.or_pass(NO_SWAP), LIMIT, home, ground),
+        };
         // The kernel holds both never below memory alone: where memory grows beyond what both are now, both grow first.
         let before =
             ground.number(home.tree, BOTH).map_or(u64::MAX, |now| bound(now).number().unwrap_or(u64::MAX));
@@ -84,11 +92,19 @@ fn version1(limits: &Limits, ground: &Ground<'_>, home: &Home<'_>) -> Result<Vec
     if let Some(request) = &limits.memory_request {
         let note = exact(LimitKey::MemoryRequest, request, ground)?;
         let setting = home.setting("memory.soft_limit_in_bytes", request.value.0.or(NONE)).noted(note);
-        settings.push(setting.noted(
+        settings.push(setting.telling(
             "version 1 protects no memory: with the soft limit, what is above it is reclaimed first when memory is short".to_owned(),
         ));
     }
     Ok(settings)
+}
+
+/// Says so where groups like it have the limit of memory, and no file for swap.
+fn unbounded(setting: Setting, beside: &str, home: &Home<'_>, ground: &Ground<'_>) -> Setting {
+    let above = (ground.group)(home.tree).and_then(|group| Some(group.parent()?.to_owned()));
+    let has = |file: &str| above.as_ref().is_some_and(|above| ground.line(above, file).is_some());
+    let is_unbounded = has(beside) && !has(&setting.file);
+    setting.telling(is_unbounded.then(|| NO_SWAP.to_owned()))
 }
 
 /// Memory and swap together, as version 1 bounds them. `now` is the limit of memory that the group has already.

@@ -15,8 +15,10 @@ pub struct Setting {
     pub value: String,
     /// What it means when there is no such file.
     pub if_missing: IfMissing,
-    /// What is said of it: a translation, the exact number, what does not hold here.
+    /// What is said of it in a plan: a translation, the exact number, what does not hold here.
     pub note: Option<String>,
+    /// The part of that which a person is told even without asking for the plan: that it is something else than was asked for.
+    pub told: Option<String>,
 }
 
 /// What it means when a group has no such file.
@@ -53,6 +55,17 @@ impl Setting {
             });
         }
         self
+    }
+
+    /// Noted, and told.
+    pub(super) fn telling(self, told: impl Into<Option<String>>) -> Self {
+        let told = told.into();
+        let before = self.told.clone();
+        let both = match (before, told.clone()) {
+            (Some(one), Some(other)) => Some(format!("{one}; {other}")),
+            (one, other) => one.or(other),
+        };
+        Setting { told: both, ..self.noted(told) }
     }
 
     pub(super) fn or_pass(mut self, why: &'static str) -> Self {

@@ -168,11 +168,14 @@ fn move_all(from: &Path, to: &Path) -> Result<(), Failure> {
         let pids = std::fs::read_to_string(from.join("cgroup.procs")).map_err(|error| {
             Failure::in_part(READ, Errno::from_raw(error.raw_os_error().unwrap_or_default()))
         })?;
-        // 0 stands for one that is in another PID namespace.
         if pids.is_empty() {
             return Ok(());
         }
         for pid in pids.lines() {
+            // It stands for a process that has no number in this PID namespace; written, it would be this process.
+            if pid == "0" {
+                return Err(Failure::in_part(MOVE, Errno::ESRCH));
+            }
             match fd::write_file(to.join("cgroup.procs"), pid.as_bytes()) {
                 Ok(()) | Err((_, Errno::ESRCH)) => {}
                 Err((_, errno)) => return Err(Failure::in_part(MOVE, errno)),

@@ -107,10 +107,11 @@ impl ReportRun {
             Status::Exited(status) => Ending::Exited(status.into()),
             Status::Killed(signal) | Status::Stopped(signal) => Ending::Killed(signal),
         };
-        let stats = Stats::of(&self.parts, &Machine);
         if self.form == Form::Killed {
+            let stats = Stats::if_oom_killed(&self.parts, &Machine)?;
             return oom_line(&self.program, ending, &stats).map(|line| format!("{}: {line}\n", self.tool));
         }
+        let stats = Stats::of(&self.parts, &Machine);
         let wall = slots.started.map(|start| start.elapsed().as_micros()).unwrap_or_default();
         let groups = self.parts.iter().map(|part| part.directory.display().to_string()).collect();
         let report = Report { ending, wall_usec: u64::try_from(wall).unwrap_or(u64::MAX), groups, stats };

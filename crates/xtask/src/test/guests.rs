@@ -36,6 +36,10 @@ impl Guests<'_> {
                     self.lost(&name, &left, &format!("the guest was lost: {reason}\n{console}"));
                 }
                 Err(error) if error.lacks() => self.pass_over(&name, &error.to_string()),
+                Err(error @ Error::Build) => {
+                    self.lost(&name, &left, &error.to_string());
+                    break;
+                }
                 Err(error) => self.lost(&name, &left, &error.to_string()),
             }
         }

@@ -55,7 +55,7 @@ fn human(limits: &[Limit], bounds: &Bounds, look: &Look) -> String {
     }
     let mut text = table.render(Form::Human, &Look { width: None, ..*look });
     for binding in bindings(bounds).iter().filter(|binding| !binding.is_own) {
-        text += &format!("bound by {}\n", shown::shown(binding.long().as_bytes(), look.charset));
+        text += &format!("{}\n", shown::shown(binding.long().as_bytes(), look.charset));
     }
     if text.is_empty() {
         text += "The group is in no hierarchy of a controller that limits.\n";

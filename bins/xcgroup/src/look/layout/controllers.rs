@@ -95,6 +95,7 @@ fn instead(name: &str, has_version2: bool) -> Option<&'static str> {
         "freezer" => Some("v2 freezes any group, without a controller (cgroup.freeze)"),
         "devices" => Some("v2 has an eBPF program instead, attached to the group"),
         "cpuacct" => Some("v2 has it in every group (cpu.stat)"),
+        "blkio" => Some("io is v2's name of it"),
         "perf_event" => Some("v2 has it in every group, without a file"),
         _ => None,
     }

@@ -6,9 +6,9 @@ use xns_sys::fd::{self, Ready};
 use xns_sys::signal::{self, Queue, SignalSet};
 use xns_sys::terminal::{self, Settings};
 
-/// Another page, as editors and pagers have it; without the cursor.
-const ENTER: &str = "\x1b[?1049h\x1b[?25l";
-const LEAVE: &str = "\x1b[?25h\x1b[?1049l";
+/// Another page, as editors and pagers have it; without the cursor, and without what is too long going on in the next line.
+const ENTER: &str = "\x1b[?1049h\x1b[?25l\x1b[?7l";
+const LEAVE: &str = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 /// To the first place.
 const HOME: &str = "\x1b[H";
 /// What was behind it goes.

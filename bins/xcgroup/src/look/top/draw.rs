@@ -9,20 +9,105 @@ use std::time::Duration;
 use xns_cgroup::stat::words::size;
 use xns_cli::table::{Charset, Column, Form, Look, Style, Table};
 
+/// A column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Field {
+    Cpu,
+    Throttled,
+    Memory,
+    Limit,
+    Used,
+    Read,
+    Write,
+    Pids,
+    /// For a CPU, memory, I/O.
+    Wait,
+    Group,
+}
+
 /// Together so narrow that a line of 80 has room for a name.
-const COLUMNS: [Column; 10] = [
-    Column::new("CPU%").right(),
-    Column::new("THR%").right(),
-    Column::new("MEMORY").right(),
-    Column::new("LIMIT").right(),
-    Column::new("USED"),
-    Column::new("READ/S").right(),
-    Column::new("WRITE/S").right(),
-    Column::new("PIDS").right(),
-    // For a CPU, memory, I/O.
-    Column::new("WAIT CMI").right(),
-    Column::new("GROUP").truncatable(),
+const ALL: [Field; 10] = [
+    Field::Cpu,
+    Field::Throttled,
+    Field::Memory,
+    Field::Limit,
+    Field::Used,
+    Field::Read,
+    Field::Write,
+    Field::Pids,
+    Field::Wait,
+    Field::Group,
 ];
+
+/// With those for a narrow window.
+const FEW: [Field; 6] =
+    [Field::Cpu, Field::Throttled, Field::Memory, Field::Limit, Field::Pids, Field::Group];
+const FEWEST: [Field; 3] = [Field::Cpu, Field::Memory, Field::Group];
+
+/// Those that leave room for a name.
+fn fields(width: Option<usize>) -> &'static [Field] {
+    match width {
+        None | Some(74..) => &ALL,
+        Some(46..) => &FEW,
+        Some(_) => &FEWEST,
+    }
+}
+
+impl Field {
+    fn column(self) -> Column {
+        match self {
+            Field::Cpu => Column::new("CPU%").right(),
+            Field::Throttled => Column::new("THR%").right(),
+            Field::Memory => Column::new("MEMORY").right(),
+            Field::Limit => Column::new("LIMIT").right(),
+            Field::Used => Column::new("USED"),
+            Field::Read => Column::new("READ/S").right(),
+            Field::Write => Column::new("WRITE/S").right(),
+            Field::Pids => Column::new("PIDS").right(),
+            Field::Wait => Column::new("WAIT CMI").right(),
+            Field::Group => Column::new("GROUP").truncatable(),
+        }
+    }
+
+    /// As wide as it gets, or the columns would move from one table to the next.
+    fn cell(self, top: &Path, row: &Row, charset: Charset) -> (Vec<u8>, Option<Style>) {
+        let share = |share: Option<f64>| share.map(|share| format!("{share:5.1}")).unwrap_or_default();
+        let bytes = |bytes: Option<u64>| bytes.map(|bytes| format!("{:>6}", size(bytes))).unwrap_or_default();
+        let text = match self {
+            Field::Cpu => share(row.cpu_percent),
+            Field::Throttled => {
+                let is_throttled = row.throttled_percent.is_some_and(|share| share > 0.0);
+                return (share(row.throttled_percent).into(), is_throttled.then_some(Style::Yellow));
+            }
+            Field::Memory => bytes(row.memory_bytes),
+            Field::Limit => bytes(row.memory_limit_bytes),
+            Field::Used => return bar(row, charset),
+            Field::Read => bytes(row.read_bytes),
+            Field::Write => bytes(row.write_bytes),
+            Field::Pids => pids(row),
+            Field::Wait => waits(row),
+            Field::Group => return (label(top, row), None),
+        };
+        (text.into(), None)
+    }
+}
+
+fn pids(row: &Row) -> String {
+    let pids = match (row.pids.or(row.processes), row.pids_limit) {
+        (Some(pids), Some(limit)) => format!("{pids}/{limit}"),
+        (pids, _) => pids.map(|pids| pids.to_string()).unwrap_or_default(),
+    };
+    format!("{pids:>6}")
+}
+
+fn waits(row: &Row) -> String {
+    let wait = |share: Option<f64>| match share {
+        Some(share) => format!("{:2.0}", share.min(99.0)),
+        None => " -".to_owned(),
+    };
+    let is_known = row.pressure.iter().any(Option::is_some);
+    if is_known { row.pressure.map(wait).join(" ") } else { String::new() }
+}
 
 /// Characters of the bar.
 const BAR: u64 = 5;
@@ -43,44 +128,27 @@ fn label(top: &Path, row: &Row) -> Vec<u8> {
 
 /// So many rows at most.
 pub(super) fn table(top: &Path, rows: &[Row], most: usize, look: &Look) -> String {
-    let mut table = Table::with_capacity(&COLUMNS, rows.len().min(most), 100 * rows.len().min(most));
+    let fields = fields(look.width);
+    let columns: Vec<Column> = fields.iter().map(|field| field.column()).collect();
+    let mut table = Table::with_capacity(&columns, rows.len().min(most), 100 * rows.len().min(most));
     for row in rows.iter().take(most) {
-        // As wide as they get, or the columns would move from one table to the next.
-        let share = |share: Option<f64>| share.map(|share| format!("{share:5.1}")).unwrap_or_default();
-        let bytes = |bytes: Option<u64>| bytes.map(|bytes| format!("{:>6}", size(bytes))).unwrap_or_default();
-        let pids = match (row.pids.or(row.processes), row.pids_limit) {
-            (Some(pids), Some(limit)) => format!("{pids}/{limit}"),
-            (pids, _) => pids.map(|pids| pids.to_string()).unwrap_or_default(),
-        };
-        let wait = |share: Option<f64>| {
-            share.map_or_else(|| " -".to_owned(), |share| format!("{:2.0}", share.min(99.0)))
-        };
-        let is_known = row.pressure.iter().any(Option::is_some);
-        let waits = if is_known { row.pressure.map(wait).join(" ") } else { String::new() };
-        let (bar, style) = bar(row, look.charset);
-        let cells = table.row(None).text(share(row.cpu_percent)).text(share(row.throttled_percent));
-        let cells = if row.throttled_percent.is_some_and(|share| share > 0.0) {
-            cells.style(Style::Yellow)
-        } else {
-            cells
-        };
-        let cells = cells.text(bytes(row.memory_bytes)).text(bytes(row.memory_limit_bytes)).text(bar);
-        let cells = if let Some(style) = style { cells.style(style) } else { cells };
-        cells
-            .text(bytes(row.read_bytes))
-            .text(bytes(row.write_bytes))
-            .text(format!("{pids:>6}"))
-            .text(waits)
-            .text(label(top, row));
+        let mut cells = table.row(None);
+        for field in fields {
+            let (text, style) = field.cell(top, row, look.charset);
+            cells = cells.text(text);
+            if let Some(style) = style {
+                cells = cells.style(style);
+            }
+        }
     }
     table.render(Form::Human, look)
 }
 
 /// How much of the limit is used.
-fn bar(row: &Row, charset: Charset) -> (String, Option<Style>) {
+fn bar(row: &Row, charset: Charset) -> (Vec<u8>, Option<Style>) {
     let Some((used, limit)) = row.memory_bytes.zip(row.memory_limit_bytes).filter(|(_, limit)| *limit > 0)
     else {
-        return (String::new(), None);
+        return (Vec::new(), None);
     };
     let tenths = |parts: u64| u128::from(used.min(limit)) * u128::from(parts) / u128::from(limit);
     // Any use is seen.
@@ -94,7 +162,8 @@ fn bar(row: &Row, charset: Charset) -> (String, Option<Style>) {
         70.. => Some(Style::Yellow),
         _ => Some(Style::Green),
     };
-    (block.repeat(full) + &blank.repeat(BAR as usize - full.min(BAR as usize)), style)
+    let text = block.repeat(full) + &blank.repeat(BAR as usize - full.min(BAR as usize));
+    (text.into(), style)
 }
 
 #[derive(Serialize)]
@@ -188,6 +257,13 @@ mod tests {
             "{ascii:?}"
         );
         assert_eq!(table(Path::new("/a"), &rows(), 1, &Look::default()).lines().count(), 2);
+        for width in 20..120 {
+            let text = text(Look { width: Some(width), ..Look::default() });
+            assert!(
+                text.lines().all(|line| line.chars().count() <= width) && text.contains("/a"),
+                "{width}: {text}"
+            );
+        }
     }
 
     #[test]

@@ -88,6 +88,10 @@ fn e44_outside_of_the_namespace() {
         ("XNS-E44-outside", vec!["/proc/7/cgroup says /../other".to_owned()])
     );
     assert_eq!(moved(&machine, "/cg/a", 8, Errno::ENOENT), None);
+    let mount = "30 2 0:2 /.. /cg rw - cgroup2 cgroup2 rw\n";
+    let within = machine.clone().file("/proc/self/mountinfo", mount).file("/proc/self/cgroup", "0::/\n");
+    let told = entered(&within, "/cg/other", Errno::ENOENT).unwrap();
+    assert_eq!(told.because, ["/cg shows more than your namespace: its root is /.."]);
     assert_eq!(moved(&machine, "/cg/a", 7, Errno::EACCES).unwrap().id, "XNS-E44-outside");
 }
 
@@ -157,6 +161,9 @@ fn c3_an_empty_cpuset() {
     let told = entered(&machine, "/cg/cpuset/new", Errno::ENOSPC).unwrap();
     assert_eq!(told.because[0], "cpuset.cpus of a new group is empty");
     assert_eq!(told.cures[0], "xcgroup set /new --cpuset 0-1 --cpuset-mems 0");
+    let run = machine.clone().pid(9);
+    let told = entered(&run, "/cg/cpuset/xcgexec-9", Errno::ENOSPC).unwrap();
+    assert_eq!(told.cures[0], "xcgexec --cpuset 0-1 --cpuset-mems 0 -g x");
     let filled = machine.file("/cg/cpuset/a/cpuset.cpus", "1\n");
     assert_eq!(entered(&filled, "/cg/cpuset/a", Errno::ENOSPC), None);
 }

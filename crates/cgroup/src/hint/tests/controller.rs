@@ -84,6 +84,15 @@ fn e41_a_container_without_it() {
 }
 
 #[test]
+fn e42_what_the_group_has_itself() {
+    let told = nowhere(&Machine::v2(), "cpu");
+    assert_eq!(
+        (told.id, told.cures),
+        ("XNS-E42-not-enabled", vec!["echo +cpu > /cg/me/cgroup.subtree_control".to_owned()])
+    );
+}
+
+#[test]
 fn e42_from_the_top_down() {
     let machine = Machine::v2().file("/proc/self/cgroup", "0::/a/user@1000.service/x\n").user(1000);
     let told = nowhere(&machine, "memory");

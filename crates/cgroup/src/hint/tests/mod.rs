@@ -103,6 +103,11 @@ impl Machine {
         self
     }
 
+    pub(super) fn pid(mut self, pid: u32) -> Self {
+        self.recorded.pid = pid;
+        self
+    }
+
     pub(super) fn variable(mut self, name: &str, value: &str) -> Self {
         self.recorded.variables.push((name.to_owned(), value.into()));
         self

@@ -58,6 +58,26 @@ fn e42_the_file_is_not_there() {
     assert!(told.because[0].contains("swapaccount=0"), "{told:?}");
 }
 
+/// The new group of a run is gone when the hint is asked for.
+#[test]
+fn what_was_made_for_one_run() {
+    let run = |words: &[&str]| hybrid().pid(9).command(words).file("/sys/devices/system/cpu/online", "0-1\n");
+    let told = missing(&run(&["xcgexec"]), "/cg/memory/xcgexec-9/memory.limit_in_byte").unwrap();
+    assert_eq!((told.id, told.cures), ("XNS-E42-no-file", vec!["memory.limit_in_bytes".to_owned()]));
+    let file = "/cg/cpuset/xcgexec-9/cpuset.cpus";
+    let told = written(&run(&["xcgexec", "--cpuset", "0-9", "true"]), file, "0-9", Errno::ERANGE).unwrap();
+    assert_eq!(told.cures, ["xcgexec --cpuset 0-1 true"]);
+    let told = written(&run(&["xcgexec", "--set=cpuset.cpus=0-9"]), file, "0-9", Errno::ERANGE).unwrap();
+    assert_eq!(told.cures, ["xcgexec --set=cpuset.cpus=0-1"]);
+    let told = written(&run(&["xcgexec", "-n", "10"]), file, "0-9", Errno::ERANGE).unwrap();
+    assert_eq!(told.cures, ["--set cpuset.cpus=0-1"]);
+    let above = run(&["xcgexec"])
+        .file("/cg/cpu/cpu.cfs_quota_us", "50000\n")
+        .file("/cg/cpu/cpu.cfs_period_us", "100000\n");
+    let told = written(&above, "/cg/cpu/xcgexec-9/cpu.cfs_quota_us", "60000", Errno::EINVAL).unwrap();
+    assert_eq!(told.cures[0], "--cpu 50%");
+}
+
 #[test]
 fn e49_the_other_versions_name() {
     let told = missing(&v2(), "/cg/a/memory.limit_in_bytes").unwrap();
@@ -119,6 +139,12 @@ fn e44_the_root_of_a_cgroup_namespace() {
     let told = written(&inside, "/cg/memory.max", "1G", Errno::EPERM).unwrap();
     assert_eq!((told.id, told.because[1].as_str()), ("XNS-E44-boundary", "it is mounted with nsdelegate"));
     assert_eq!(written(&inside, "/cg/a/memory.max", "1G", Errno::EPERM), None);
+    // By a mount that was made outside.
+    let mount = "30 2 0:2 /.. /cg rw - cgroup2 cgroup2 rw\n";
+    let outer = v2().file("/proc/self/mountinfo", mount).file("/proc/self/cgroup", "0::/\n");
+    let outer = outer.file("/cg/a/cgroup.procs", "0\n");
+    assert_eq!(written(&outer, "/cg/a/memory.max", "1G", Errno::EPERM).unwrap().id, "XNS-E44-boundary");
+    assert_eq!(written(&outer, "/cg/b/memory.max", "1G", Errno::EPERM), None);
     assert_eq!(written(&v2(), "/cg/memory.max", "1G", Errno::EPERM), None);
 }
 

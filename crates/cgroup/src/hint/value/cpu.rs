@@ -77,7 +77,7 @@ fn more_than_above(value: &Value<'_>, wanted: Share) -> Option<Hint> {
         )
         .because(format!("{}: {}", up.directory.display(), most.shown()))
         .because(format!("{}: {}", group.directory.display(), wanted.shown()))
-        .cure(write(&fitting.to_string(), &[group.file(QUOTA)], group.facts), "all that the one above has")
+        .cure(fitting_quota(value, fitting), "all that the one above has")
         .cure(
             write(
                 &(wanted.quota * most.period / wanted.period.max(1)).to_string(),
@@ -87,6 +87,16 @@ fn more_than_above(value: &Value<'_>, wanted: Share) -> Option<Hint> {
             "as much for the one above, first",
         ),
     )
+}
+
+/// The quota that fits; as `--cpu` takes it where the group was for one run.
+fn fitting_quota(value: &Value<'_>, quota: u64) -> String {
+    let group = value.group;
+    let percent = quota * 100 / wanted(value).map_or(USUAL_PERIOD, |wanted| wanted.period).max(1);
+    if group.is_taken_back() {
+        return format!("--cpu {percent}%");
+    }
+    write(&quota.to_string(), &[group.file(QUOTA)], group.facts)
 }
 
 /// And none below may have more.

@@ -70,7 +70,7 @@ fn not_above(value: &Value<'_>) -> Option<Hint> {
     let hint = if common.is_empty() {
         hint
     } else {
-        hint.cure(write(&list(&common), &[group.file(value.file)], group.facts), "what it has of them")
+        hint.cure(value.instead(&list(&common)), "what it has of them")
     };
     let mut above: Vec<_> = group
         .above()
@@ -130,7 +130,7 @@ fn not_here(value: &Value<'_>) -> Option<Hint> {
             format!("the machine has no {what} {} that could be used", list(&missing)),
         )
         .because(format!("{file} says {here}"))
-        .cure(write(&common, &[value.group.file(value.file)], value.group.facts), "those that are there"),
+        .cure(value.instead(&common), "those that are there"),
     )
 }
 

@@ -7,14 +7,16 @@ mod memory;
 mod range;
 
 pub(super) use memory::readable;
+pub(super) use range::known_files;
 
 use super::attach;
 use super::enable;
 use super::group::Group;
 use super::missing;
 use super::permission::{denied, inside_user_namespace, not_yours, removed, write};
-use crate::device;
 use crate::op::Set;
+use crate::{device, memberships};
+use std::path::Path;
 use xns_core::{Errno, Hint};
 
 /// What was to be written where.
@@ -22,6 +24,20 @@ pub(super) struct Value<'g> {
     pub(super) file: &'g str,
     pub(super) text: &'g str,
     pub(super) group: &'g Group<'g>,
+}
+
+impl Value<'_> {
+    /// The command that gives another value: written, or typed again where the group was for one run.
+    fn instead(&self, other: &str) -> String {
+        let facts = self.group.facts;
+        if !self.group.is_taken_back() {
+            return write(other, &[self.group.file(self.file)], facts);
+        }
+        let typed = facts.command().iter().any(|word| {
+            word.to_str().is_some_and(|word| word == self.text || word.ends_with(&format!("={}", self.text)))
+        });
+        if typed { facts.command_instead(self.text, other) } else { format!("--set {}={other}", self.file) }
+    }
 }
 
 /// A set was refused.
@@ -134,7 +150,7 @@ fn kill_threads(value: &Value<'_>) -> Option<Hint> {
 
 /// E44: the limits of a cgroup namespace's root belong to whoever is outside (cgroup-v2.rst, "nsdelegate").
 pub(super) fn boundary(file: &str, group: &Group<'_>) -> Option<Hint> {
-    if !group.is_version_2() || !group.is_top() || group.is_root() {
+    if !group.is_version_2() || !is_namespace_root(group) {
         return None;
     }
     let mounts = group.facts.mounts()?;
@@ -150,4 +166,15 @@ pub(super) fn boundary(file: &str, group: &Group<'_>) -> Option<Hint> {
         None => hint,
     };
     Some(hint.cure("a group below it", "whose limits are yours").cure("from outside that namespace", ""))
+}
+
+/// Where the namespace's own mount is; in one that was made outside, where this process is when its path is `/`.
+fn is_namespace_root(group: &Group<'_>) -> bool {
+    let Some(tree) = &group.tree else { return false };
+    if !tree.root.starts_with("/..") {
+        return group.is_top() && !group.is_root();
+    }
+    let own = group.facts.file("/proc/self/cgroup").unwrap_or_default();
+    let own = memberships(&own).into_iter().find(|own| own.hierarchy == tree.hierarchy);
+    own.is_some_and(|own| own.path == Path::new("/")) && group.processes().contains(&group.facts.pid())
 }

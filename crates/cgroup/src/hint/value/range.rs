@@ -104,3 +104,8 @@ impl Row {
         file == self.file || (is_end && file.ends_with(self.file))
     }
 }
+
+/// The names of files whose values are known.
+pub(in crate::hint) fn known_files() -> impl Iterator<Item = &'static str> {
+    ROWS.iter().map(|row| row.file).filter(|file| file.starts_with(char::is_alphabetic))
+}
