@@ -8,6 +8,7 @@
 
 mod command;
 pub mod groups;
+pub mod inherited;
 mod need;
 mod population;
 mod running;

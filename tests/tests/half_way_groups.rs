@@ -217,6 +217,38 @@ fn full_and_closed_streams() {
     }
 }
 
+/// Who stops reading what is told does not keep the group from being removed; the program dies of it as ever.
+#[test]
+fn a_broken_pipe_leaves_no_group() {
+    if !need("a_broken_pipe_leaves_no_group", &NEEDS) {
+        return;
+    }
+    let scene = Scene::new();
+    for (options, program, status) in [
+        ("--report", "exit 7", "7"),
+        // The last line before the exec is the program's process's own.
+        ("--explain", "exit 7", "141"),
+        ("--report", "echo told >&2; echo told >&2; exit 7", "141"),
+    ] {
+        // By $P, so that nothing has to be quoted twice.
+        let script = format!(
+            "mkfifo none; (exec < none) & exec 3> none; wait; rm none; \
+             sh -c 'echo $$; exec \"$X\" --pids 20 {options} sh -c \"$P\"' 2>&3 || echo $?"
+        );
+        let done = groups::in_roots(
+            scene.cmd("sh").args(["-c", &script]).env("X", bin("xcgexec")).env("P", program),
+        )
+        .run();
+        let (pid, ended) = done.stdout.trim_end().split_once('\n').unwrap();
+        assert_eq!(ended, status, "{options} {program}: {done:?}");
+        assert_eq!(
+            groups::run_groups(pid.parse().unwrap()),
+            Vec::<PathBuf>::new(),
+            "{options} {program}: {done:?}"
+        );
+    }
+}
+
 /// The file, or the ancestor, and whose it is.
 #[test]
 fn who_may_not_is_told_which_file() {

@@ -2,9 +2,10 @@
 //! outside, in the host's `/proc`, while the program waits.
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up fails with the reason")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ffi::CString;
 use std::os::unix::process::CommandExt;
+use xns_tests::inherited::{STARTERS, differences, inherited};
 use xns_tests::{Need, Running, Scene, Terminal, Who, bin, children, need};
 
 /// The program: the same on the host and in a root with busybox.
@@ -54,19 +55,6 @@ const OWN_ROOTS: &[Mode] = &[
     Mode("--init --pivot-root root", 2),
 ];
 
-/// Odd things that a starter has set. Some of it (RT signals) only the kernel's own interface can name.
-const STARTERS: &[&str] = &[
-    "exec",
-    "umask 027; ulimit -n 512; ulimit -S -s 4096; ulimit -c 0; echo 321 > /proc/self/oom_score_adj; exec nice -n 3",
-    "exec chrt -b 0 env --ignore-signal=PIPE --ignore-signal=HUP --ignore-signal=USR1 --block-signal=USR2 \
-     --block-signal=34 --block-signal=TERM",
-    "exec env --ignore-signal=CHLD --ignore-signal=INT --ignore-signal=40 --block-signal=INT --block-signal=CHLD \
-     --block-signal=64 --block-signal=PIPE",
-    "exec setsid setarch -R",
-    "exec 3</etc/passwd 5<pin 7>>out 9</ ; exec",
-    "exec 4<&- 5<&- 9<>out; exec",
-];
-
 fn scene() -> Scene {
     let scene = Scene::new();
     scene.busybox_root("root");
@@ -98,43 +86,6 @@ fn program(tool: u32, between: usize) -> u32 {
     (0..between).fold(tool, |pid, _| children(pid)[0])
 }
 
-/// What can be read of a process, by name.
-fn read(pid: u32) -> BTreeMap<String, String> {
-    let mut seen = BTreeMap::new();
-    let file = |name: &str| {
-        let bytes = std::fs::read(format!("/proc/{pid}/{name}")).unwrap();
-        String::from_utf8(bytes).unwrap()
-    };
-    let of_status =
-        ["Umask", "SigPnd", "ShdPnd", "SigBlk", "SigIgn", "SigCgt", "NoNewPrivs", "Seccomp", "Cpus_allowed"];
-    for line in file("status").lines() {
-        let (name, value) = line.split_once(':').unwrap();
-        if of_status.contains(&name) {
-            seen.insert(name.to_owned(), value.trim().to_owned());
-        }
-    }
-    for name in ["limits", "environ", "cmdline", "oom_score_adj", "personality", "cgroup", "coredump_filter"]
-    {
-        seen.insert(name.to_owned(), file(name));
-    }
-    let stat = file("stat");
-    let stat: Vec<_> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
-    // Counted from 3 in proc(5); what is before it has just been cut off.
-    for (name, field) in [("terminal", 7), ("priority", 18), ("nice", 19), ("policy", 41)] {
-        seen.insert(name.to_owned(), stat[field - 3].to_owned());
-    }
-    for entry in std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap() {
-        let number = entry.unwrap().file_name().into_string().unwrap();
-        let target = std::fs::read_link(format!("/proc/{pid}/fd/{number}")).unwrap().display().to_string();
-        let info = file(&format!("fdinfo/{number}"));
-        let flags = info.lines().find(|line| line.starts_with("flags")).unwrap().to_owned();
-        // Every start has its own pipes.
-        let target = if target.starts_with("pipe:") { "pipe".to_owned() } else { target };
-        seen.insert(format!("fd {number}"), format!("{target} {flags}"));
-    }
-    seen
-}
-
 /// Process group and session.
 fn group_and_session(pid: u32) -> (u32, u32) {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
@@ -149,34 +100,20 @@ fn with_default_sigchld(mut seen: BTreeMap<String, String>) -> BTreeMap<String, 
     seen
 }
 
-/// What differs. Who blocks SIGCHLD may find that of a helper pending, as with util-linux.
-fn differences(seen: &BTreeMap<String, String>, expected: &BTreeMap<String, String>) -> Vec<String> {
-    let names: BTreeSet<_> = seen.keys().chain(expected.keys()).collect();
-    let differs = |name: &&&String| seen.get(**name) != expected.get(**name);
-    let helpers =
-        |name: &str| name == "ShdPnd" && seen[name] == CHILD_PENDING && expected[name] == NONE_PENDING;
-    let differing = names.iter().filter(differs).filter(|name| !helpers(name));
-    differing.map(|name| format!("{name}: {:?}, not {:?}", seen.get(*name), expected.get(*name))).collect()
-}
-
-/// ShdPnd with nothing but SIGCHLD.
-const CHILD_PENDING: &str = "0000000000010000";
-const NONE_PENDING: &str = "0000000000000000";
-
 fn same_with_and_without(modes: &[Mode], who: &[Who]) {
     for &who in who {
         let mut bare = None;
         for starter in STARTERS {
             let scene = scene();
             let plain = start(&scene, who, starter, &[]);
-            let expected = with_default_sigchld(read(plain.pid()));
+            let expected = with_default_sigchld(inherited(plain.pid()));
             drop(plain);
             assert_ne!(bare.as_ref(), Some(&expected), "{starter} sets nothing");
             bare.get_or_insert_with(|| expected.clone());
             for Mode(options, between) in modes {
                 let running = start(&scene, who, starter, &tool(who, options));
                 let program = program(running.pid(), *between);
-                let seen = read(program);
+                let seen = inherited(program);
                 assert_eq!(differences(&seen, &expected), [] as [&str; 0], "{who:?} {starter} {options}");
                 assert_eq!(group_and_session(program), group_and_session(running.pid()), "{options}");
                 let dir = std::fs::read_link(format!("/proc/{program}/cwd")).unwrap();
@@ -227,11 +164,11 @@ fn the_tools_own_descriptors_are_not_inherited() {
             [("", 0), ("-f -p", 1), ("--init --pid-file pid", 2), ("--map-user 0 -m -f", 1)]
         {
             let scene = scene();
-            let plain = read(start(&scene, who, "exec 3</etc/passwd 8<pin; exec", &[]).pid());
+            let plain = inherited(start(&scene, who, "exec 3</etc/passwd 8<pin; exec", &[]).pid());
             let serving = "exec 3</etc/passwd 5>out 6</dev/null 8<pin; exec";
             let words = tool(who, &format!("{options} --info-fd 5 --wait-fd 6"));
             let running = start(&scene, who, serving, &words);
-            assert_eq!(read(program(running.pid(), between)), plain, "{who:?} {options}");
+            assert_eq!(inherited(program(running.pid(), between)), plain, "{who:?} {options}");
         }
     }
 }
@@ -265,7 +202,7 @@ fn the_terminal_is_the_callers() {
             terminal.expect("up");
             let (leader, program) = (terminal.pid(), program(terminal.pid(), *between));
             assert_eq!(group_and_session(program), (leader, leader), "{who:?} {options}");
-            assert_eq!(read(program)["terminal"], read(leader)["terminal"], "{who:?} {options}");
+            assert_eq!(inherited(program)["terminal"], inherited(leader)["terminal"], "{who:?} {options}");
             assert_eq!(foreground(program), i64::from(leader), "{who:?} {options}");
             terminal.line("");
             assert_eq!(terminal.end().0, Some(0), "{who:?} {options}");

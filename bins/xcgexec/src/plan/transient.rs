@@ -119,6 +119,10 @@ impl Builder<'_> {
     }
 
     fn make(&mut self) {
+        let why = "who stops reading is no reason to leave the group";
+        self.caller(Phase::Prepare, xns_pid::Op::IgnoreBrokenPipes, why);
+        let why = "ignored, it would let the program vanish before it is waited for";
+        self.caller(Phase::Prepare, xns_pid::Op::DefaultChildSignal, why);
         let hold = xns_pid::Op::Hold { relay: Relay::Each, of_init: false };
         self.caller(Phase::Prepare, hold, "nobody ends this process before it has removed the group");
         self.caller(Phase::Prepare, xns_pid::Op::OpenParent, "the program looks whether this process lives");
@@ -153,6 +157,8 @@ impl Builder<'_> {
         let end = xns_pid::Op::DieWithParent { signal: Signal::KILL, parent: self.facts.pid() };
         self.child(Phase::Signals, end, "nobody else would remove the group");
         self.child(Phase::Signals, xns_pid::Op::Release, "the program gets the caller's signal mask");
+        let why = "the program dies of a broken pipe as the caller would";
+        self.child(Phase::HandOver, xns_pid::Op::RestoreBrokenPipes, why);
         self.child(Phase::Exec, program(self.cli), "the program");
         let attend = Attend { actor: Actor::Child, relay: Relay::Each, pid_1: false };
         let why = "ends as the program ended: with its status, or by its signal";

@@ -1,0 +1,171 @@
+//! What a process hands on to the program that xcgexec makes of it, or starts in a group, is the same with and without it; its own
+//! descriptors stay its own.
+#![allow(clippy::unwrap_used, reason = "a test that cannot set up fails with the reason")]
+
+use std::collections::BTreeMap;
+use xns_tests::groups::{self, OwnGroup};
+use xns_tests::inherited::{STARTERS, differences, inherited};
+use xns_tests::{Cmd, Need, Running, Scene, Seen, bin, children, descriptor, need, traced};
+
+/// Options, and how many processes are between the tool and the program.
+const MODES: &[(&str, usize)] = &[
+    ("-g pids:/", 0),
+    ("-g *:/ -g pids:/", 0),
+    ("--pids 20", 1),
+    ("--memory 50M --report=report --report-format=json", 1),
+    ("--device-deny /dev/zero+r --remaining=wait --report", 1),
+];
+
+const NEEDS: [Need; 6] = [
+    Need::Root,
+    Need::Controller("pids"),
+    Need::Controller("memory"),
+    Need::Controller("devices"),
+    Need::Program("setarch"),
+    Need::Program("chrt"),
+];
+
+fn scene() -> Scene {
+    let scene = Scene::new();
+    scene.file("pin", "");
+    scene.file("out", "");
+    scene
+}
+
+fn words(options: &str) -> Vec<String> {
+    let options = options.split_whitespace().map(|word| word.replace('+', " "));
+    [bin("xcgexec").display().to_string()].into_iter().chain(options).collect()
+}
+
+/// Starts the words by this starter, in the root of every hierarchy.
+fn start(scene: &Scene, starter: &str, words: &[String]) -> Running {
+    let script = format!("{starter} \"$@\"");
+    let cmd = scene.cmd("sh").args(["-ec", &script, "sh"]).args(words);
+    let mut running = groups::in_roots(cmd.args(["/bin/sh", "-c", "echo up; read -r x"])).start();
+    assert_eq!(running.line(), "up", "{starter} {words:?}");
+    running
+}
+
+/// A wait needs SIGCHLD as it is by default, and the groups are what was asked for.
+fn as_expected(mut seen: BTreeMap<String, String>, forks: bool) -> BTreeMap<String, String> {
+    if forks {
+        let ignored = u64::from_str_radix(&seen["SigIgn"], 16).unwrap();
+        seen.insert("SigIgn".to_owned(), format!("{:016x}", ignored & !(1 << (libc::SIGCHLD - 1))));
+    }
+    seen.remove("cgroup");
+    seen
+}
+
+#[test]
+fn a_program_in_a_group_inherits_what_its_starter_set() {
+    if !need("a_program_in_a_group_inherits_what_its_starter_set", &NEEDS) {
+        return;
+    }
+    for starter in STARTERS {
+        let scene = scene();
+        let plain = start(&scene, starter, &[]);
+        let plain = inherited(plain.pid());
+        for (options, between) in MODES {
+            let running = start(&scene, starter, &words(options));
+            let program = (0..*between).fold(running.pid(), |pid, _| children(pid)[0]);
+            let (seen, expected) =
+                (as_expected(inherited(program), false), as_expected(plain.clone(), *between > 0));
+            assert_eq!(differences(&seen, &expected), [] as [&str; 0], "{starter} {options}");
+            let group =
+                nix::unistd::getpgid(Some(nix::unistd::Pid::from_raw(program.cast_signed()))).unwrap();
+            let own =
+                nix::unistd::getpgid(Some(nix::unistd::Pid::from_raw(running.pid().cast_signed()))).unwrap();
+            assert_eq!(group, own, "{starter} {options}");
+            let pid = running.pid();
+            // It reads the end of its input, and ends.
+            let _ = running.end();
+            assert!(groups::run_groups(pid).is_empty(), "{starter} {options}");
+        }
+    }
+}
+
+/// Command lines under strace; `G` is a group.
+const TRACED: &[(&str, &str)] = &[
+    ("xcgexec", "-g pids:G true"),
+    ("xcgexec", "-g *:/ true"),
+    ("xcgexec", "--memory 50M --pids 20 --report=report true"),
+    ("xcgexec", "--cpuset 0 --remaining=wait --hints=always --explain true"),
+    ("xcgexec", "-g pids:G --pids 5 --device-deny /dev/zero+r true"),
+    ("xcgexec", "-g pids:none --hints=always true"),
+    ("xcgroup", "set G --pids 5 --memory 50M"),
+    ("xcgroup", "add G PID"),
+    ("xcgroup", "create G/in --cpuset 0"),
+    ("xcgroup", "delegate G 54321"),
+    ("xcgroup", "tree"),
+    ("xcgroup", "top --once"),
+    ("xcgroup", "delete -r --kill G"),
+];
+
+#[test]
+fn every_descriptor_is_closed_on_exec_and_that_of_a_move_at_once() {
+    let test = "every_descriptor_is_closed_on_exec_and_that_of_a_move_at_once";
+    if !need(test, &NEEDS) || !need(test, &[Need::Program("strace"), Need::Controller("cpuset")]) {
+        return;
+    }
+    let mut moves = 0;
+    for (tool, line) in TRACED {
+        let (scene, group) = (Scene::new(), OwnGroup::new());
+        let sleep = groups::in_roots(scene.cmd("sleep").args(["1000"])).start();
+        assert_eq!(Cmd::new(bin("xcgroup")).args(["create", group.name()]).run().out(), "");
+        let pid = sleep.pid().to_string();
+        let word = |word: &str| match word {
+            "PID" => pid.clone(),
+            "G" => group.name().to_owned(),
+            "G/in" => format!("{}/in", group.name()),
+            _ => word.replace(":G", &format!(":{}", group.name())).replace('+', " "),
+        };
+        let words: Vec<String> = line.split(' ').map(word).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let roots: String = groups::hierarchies()
+            .iter()
+            .filter(|one| !one.is_v2)
+            .map(|one| format!("echo 0 > {}; ", one.point.join("tasks").display()))
+            .collect();
+        let prefix = format!("{roots}exec \"$@\"");
+        let (done, trace) = traced(&scene, &["sh", "-ec", &prefix, "sh"], bin(tool), &words);
+        assert_eq!(done.ok(), !line.contains("none"), "{line}: {done:?}");
+        for (at, seen) in trace.iter().enumerate() {
+            assert!(!makes_an_open_one(seen), "{tool} {line}: {seen}");
+            if opens_for_a_move(seen) {
+                moves += 1;
+                let mut next =
+                    trace[at + 1..].iter().filter(|next| next.pid == seen.pid && next.name != "fcntl");
+                let number = seen.new_descriptor();
+                let is = |seen: Option<&Seen>, name: &str| {
+                    seen.is_some_and(|seen| {
+                        seen.name == name && descriptor(seen.arg(0)).map(|(fd, _)| fd) == number
+                    })
+                };
+                assert!(is(next.next(), "write") && is(next.next(), "close"), "{tool} {line}: {seen}");
+            }
+        }
+    }
+    assert!(moves > 20, "{moves}");
+}
+
+/// A new descriptor that an exec would hand on?
+fn makes_an_open_one(seen: &Seen) -> bool {
+    let flags = seen.args.join(" ");
+    match seen.name.as_str() {
+        _ if seen.failed() => false,
+        "open" | "openat" | "openat2" | "open_tree" => !flags.contains("CLOEXEC"),
+        "socket" | "socketpair" | "pipe2" | "eventfd2" | "epoll_create1" | "memfd_create" | "signalfd4"
+        | "accept4" => !flags.contains("CLOEXEC"),
+        "fcntl" => seen.arg(1) == "F_DUPFD" || (seen.arg(1) == "F_SETFD" && seen.arg(2) == "0"),
+        "dup" | "dup2" | "pipe" | "creat" | "eventfd" | "signalfd" => true,
+        "dup3" => !flags.contains("CLOEXEC"),
+        _ => false,
+    }
+}
+
+/// Who moves processes has the file open no longer than for one write (CVE-2026-78408).
+fn opens_for_a_move(seen: &Seen) -> bool {
+    let path = descriptor(&seen.result).map_or("", |(_, path)| path);
+    let writes = seen.args.iter().any(|arg| arg.contains("O_WRONLY") || arg.contains("O_RDWR"));
+    writes && ["cgroup.procs", "tasks", "cgroup.threads"].iter().any(|file| path.ends_with(file))
+}
