@@ -16,12 +16,16 @@ struct Groups {
 }
 
 impl Groups {
-    /// In the hierarchies of version 1 with these controllers, each on a mount of its own.
+    /// In the hierarchies of version 1 with these controllers, which may be mounted together.
     fn version1(name: &str, controllers: &[&str]) -> Groups {
         let mut groups = Groups { parts: Vec::new(), points: Vec::new() };
         for controller in controllers {
-            let point = Path::new("/sys/fs/cgroup").join(controller);
-            groups.add(name, Version::V1, controller, &point);
+            // Debian's is a link to "cpu,cpuacct".
+            let point = Path::new("/sys/fs/cgroup").join(controller).canonicalize().unwrap();
+            match groups.points.iter().position(|other| *other == point) {
+                Some(at) => groups.parts[at].controllers.push((*controller).to_owned()),
+                None => groups.add(name, Version::V1, controller, &point),
+            }
         }
         groups
     }

@@ -118,3 +118,44 @@ fn running(test: &str, guest: &str) -> String {
 fn program(test: &str, guest: &str) -> String {
     format!("{test}-{}", guest.replace(' ', "-"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tally::Tally;
+    use super::*;
+
+    fn counted(tell: impl FnOnce(&mut Guests<'_>)) -> String {
+        let mut tally = Tally::default();
+        let mut say = |text: &str| text.lines().for_each(|line| tally.line(line));
+        let mut skipped = Vec::new();
+        let nowhere = Path::new("");
+        let mut guests =
+            Guests { root: nowhere, target: nowhere, tools: nowhere, say: &mut say, skipped: &mut skipped };
+        tell(&mut guests);
+        tally.end(&skipped, true);
+        tally.to_string()
+    }
+
+    #[test]
+    fn a_guest_that_is_lost_has_failed_and_so_has_what_it_did_not_run() {
+        let text = counted(|guests| {
+            (guests.say)(&running("a", "6.1 v2"));
+            (guests.say)("test one ... ok");
+            guests.lost(
+                "6.1 v2",
+                &VecDeque::from(["b"]),
+                "the guest was lost: its kernel panicked\n[1.0] Kernel panic",
+            );
+        });
+        let end = "\nfailed:\n  tests/a.rs, 6.1 v2 (did not come to its end)\n  guest 6.1 v2 (did not come to its end)\n  \
+                   tests/b.rs, 6.1 v2 (did not come to its end)\n\n0 passed, 3 failed, 0 skipped\n";
+        assert!(text.ends_with(end), "{text}");
+    }
+
+    #[test]
+    fn where_there_are_no_guests_each_test_is_skipped() {
+        let text = counted(|guests| guests.pass_over("6.1 v1", "no QEMU"));
+        assert!(text.contains("\nskipped, no QEMU:\n  tests/cgroup_namespace.rs, 6.1 v1: all\n"), "{text}");
+        assert!(text.ends_with(&format!("\n0 passed, 0 failed, {} skipped\n", TESTS.len())), "{text}");
+    }
+}
