@@ -35,7 +35,7 @@ pub(crate) fn plan(error: &PlanError) -> Option<(String, u8)> {
         PlanError::Nothing => {
             Some(("libcgroup initialization failed: Cgroup is not mounted".to_owned(), NOT_MOUNTED))
         }
-        PlanError::NoController(_) => Some((CHANGE_FAILED.to_owned(), NO_CONTROLLER)),
+        PlanError::NoController { .. } => Some((CHANGE_FAILED.to_owned(), NO_CONTROLLER)),
         PlanError::NoGroup(_) => Some((CHANGE_FAILED.to_owned(), NO_GROUP)),
         PlanError::NotEnabled { .. } => Some((CHANGE_FAILED.to_owned(), NOT_MOUNTED)),
         _ => None,

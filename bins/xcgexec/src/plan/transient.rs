@@ -28,6 +28,11 @@ pub(super) fn plan(cli: &Cli, layout: &Layout, facts: &Facts) -> Result<Plan, Pl
     let base = Base::Below(&below);
     let group = |tree: &Tree| directory_of_group(layout, tree, base, &name);
     let mut settings = cli.limits.settings(layout, &group, facts)?;
+    if let Some(set) =
+        settings.iter().find(|set| ["cgroup.freeze", "freezer.state"].contains(&set.file.as_str()))
+    {
+        return Err(PlanError::Freezes(set.file.clone()));
+    }
     let rules = cli.devices.rules()?;
     if let Some(rules) = &rules {
         settings.extend(device::settings(rules, layout, &group, facts)?);
