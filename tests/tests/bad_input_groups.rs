@@ -14,8 +14,16 @@ type Case = (&'static str, &'static str, &'static str);
 /// Of xcgexec, with `true` as the program. `$G` is a group that is there.
 const LAUNCHES: &[Case] = &[
     ("-g nosuch:/", "the controller nosuch is in no hierarchy that is mounted here", "XNS-E49-unknown"),
-    ("-g ns:/", "the controller ns is in no hierarchy that is mounted here", "XNS-E49-ns"),
-    ("-g cpu,ns:/", "the controller ns is in no hierarchy that is mounted here", "XNS-E49-ns"),
+    (
+        "-g ns:/",
+        "the controller ns is in no hierarchy that is mounted here: it has been gone since Linux 3.0",
+        "XNS-E49-ns",
+    ),
+    (
+        "-g cpu,ns:/",
+        "the controller ns is in no hierarchy that is mounted here: it has been gone since Linux 3.0",
+        "XNS-E49-ns",
+    ),
     (
         "-g cpu:none",
         "cannot open /sys/fs/cgroup/cpu/none/tasks: No such file or directory",

@@ -20,8 +20,7 @@ const CHANGE_FAILED: &str = "cgroup change of group failed";
 
 /// What it says of a command line that is none; `None` for what only ours has.
 pub(crate) fn usage(error: &CliError, name: &str) -> Option<(String, u8)> {
-    let base = xns_cli::diagnostic::base_name(name);
-    let wrong = format!("Wrong input parameters, try {base} --help' for more information.");
+    let wrong = format!("Wrong input parameters, try {name} --help' for more information.");
     match error {
         CliError::NoProgram => Some((wrong, 1)),
         CliError::Usage(usage) => Some((format!("{name}: {usage}\n{wrong}"), 1)),
@@ -36,7 +35,7 @@ pub(crate) fn plan(error: &PlanError) -> Option<(String, u8)> {
         PlanError::Nothing => {
             Some(("libcgroup initialization failed: Cgroup is not mounted".to_owned(), NOT_MOUNTED))
         }
-        PlanError::NoController(_) => Some((CHANGE_FAILED.to_owned(), NO_CONTROLLER)),
+        PlanError::NoController { .. } => Some((CHANGE_FAILED.to_owned(), NO_CONTROLLER)),
         PlanError::NoGroup(_) => Some((CHANGE_FAILED.to_owned(), NO_GROUP)),
         PlanError::NotEnabled { .. } => Some((CHANGE_FAILED.to_owned(), NOT_MOUNTED)),
         _ => None,
@@ -51,7 +50,7 @@ pub(crate) fn step(diagnostic: &Diagnostic) -> Option<(String, u8)> {
     }
     let status = match errno {
         Errno::ENOENT => NO_GROUP,
-        Errno::EACCES => NOT_ALLOWED,
+        Errno::EACCES | Errno::ENOTDIR | Errno::ENAMETOOLONG | Errno::EROFS => NOT_ALLOWED,
         Errno::EPERM => NOT_OWNER,
         _ => OTHER,
     };

@@ -152,7 +152,7 @@ impl Facts {
 
     /// The contents of a file, read once; `None` when it cannot be read.
     pub fn file(&self, path: &str) -> Option<Rc<[u8]>> {
-        self.once(path, |path| std::fs::read(path).ok())
+        self.once(path, read_whole)
     }
 
     /// The number of the namespace of this kind that this process's children are in. Recorded as the link `/proc/self/ns/KIND`.
@@ -306,6 +306,10 @@ impl Facts {
 
     /// Is there a directory of this name?
     pub fn is_directory(&self, path: &Path) -> bool {
+        let supposed = || self.seen.borrow().iter().any(|(known, _)| known == path);
+        if self.live && !supposed() {
+            return std::fs::metadata(path).is_ok_and(|file| file.is_dir());
+        }
         self.look(None, path).is_ok_and(|seen| seen.kind == crate::SeenKind::Directory)
     }
 
@@ -418,6 +422,14 @@ impl Facts {
         let all = before.iter().map(OsStr::new).chain([tool]).chain(added).chain(typed);
         crate::shell::line(all)
     }
+}
+
+/// Files of the kernel do not tell how long they are; std would begin with 32 bytes.
+fn read_whole(path: &str) -> Option<Vec<u8>> {
+    const USUAL: usize = 4096;
+    let mut text = Vec::with_capacity(USUAL);
+    std::fs::File::open(path).and_then(|mut file| std::io::Read::read_to_end(&mut file, &mut text)).ok()?;
+    Some(text)
 }
 
 #[cfg(test)]

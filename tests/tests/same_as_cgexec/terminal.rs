@@ -39,8 +39,11 @@ fn session(tool: &Path) -> Vec<String> {
     terminal.line("exit 0");
     let (status, signal, rest) = terminal.end();
     shown.push(format!("{status:?} {signal:?} {rest}"));
-    let same =
-        |text: String| text.replace(scene.dir().to_str().unwrap(), "SCENE").replace(groups.name(), "GROUP");
+    // Some shells print an empty line, or none, for the same signal.
+    let same = |text: String| {
+        let text = text.replace(scene.dir().to_str().unwrap(), "SCENE").replace(groups.name(), "GROUP");
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
     let shown = shown.into_iter().map(same).collect();
     drop(scene);
     groups.remove();

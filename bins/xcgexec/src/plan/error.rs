@@ -17,8 +17,12 @@ pub enum PlanError {
     Nothing,
     #[error("no hierarchy of cgroup v2 is mounted, and -g names no controller")]
     NoUnified,
-    #[error("the controller {0} is in no hierarchy that is mounted here")]
-    NoController(String),
+    #[error("the controller {name} is in no hierarchy that is mounted here{}", gone(.name))]
+    NoController { name: String },
+    #[error(
+        "--set {0}: the program would be frozen before its first instruction, and nobody would thaw it; see xcgroup freeze"
+    )]
+    Freezes(String),
     #[error("the controller {controller} is not enabled for {}", directory.display())]
     NotEnabled { controller: String, directory: PathBuf },
     #[error("there is no group {}", .0.display())]
@@ -29,6 +33,11 @@ pub enum PlanError {
     Limit(#[from] LimitError),
     #[error(transparent)]
     Devices(#[from] DevicesError),
+}
+
+/// The one that every course has, and no kernel.
+fn gone(controller: &str) -> &'static str {
+    if controller == "ns" { ": it has been gone since Linux 3.0" } else { "" }
 }
 
 impl Refusal for PlanError {
@@ -42,7 +51,7 @@ impl Refusal for PlanError {
             PlanError::Nothing | PlanError::Arrange(ArrangeError::NoHierarchy) => {
                 Some(hint::no_controller("memory", &layout.place("memory", facts), facts))
             }
-            PlanError::NoController(name) => {
+            PlanError::NoController { name } => {
                 Some(hint::no_controller(name, &layout.place(name, facts), facts))
             }
             PlanError::NotEnabled { controller, directory } => {

@@ -27,7 +27,8 @@ pub(super) fn of<'l>(
 
 fn trees<'l>(spec: &Spec, layout: &'l Layout, facts: &Facts) -> Result<Vec<&'l Tree>, PlanError> {
     match &spec.controllers {
-        Controllers::All => Ok(layout.trees.iter().collect()),
+        // Named hierarchies (name=systemd) have no controllers, and are left alone by the original, too.
+        Controllers::All => Ok(layout.trees.iter().filter(|tree| !is_named(tree)).collect()),
         Controllers::Unified => layout.unified().map(|tree| vec![tree]).ok_or(PlanError::NoUnified),
         Controllers::Named(names) => names.iter().map(|name| tree(name, spec, layout, facts)).collect(),
     }
@@ -35,13 +36,17 @@ fn trees<'l>(spec: &Spec, layout: &'l Layout, facts: &Facts) -> Result<Vec<&'l T
 
 fn tree<'l>(name: &str, spec: &Spec, layout: &'l Layout, facts: &Facts) -> Result<&'l Tree, PlanError> {
     let Place::In(tree) = layout.place(name, facts) else {
-        return Err(PlanError::NoController(name.to_owned()));
+        return Err(PlanError::NoController { name: name.to_owned() });
     };
     let directory = tree.directory(&spec.path);
     if tree.version() == Version::V2 && !has_controller(tree, &directory, name, facts) {
         return Err(PlanError::NotEnabled { controller: name.to_owned(), directory });
     }
     Ok(tree)
+}
+
+fn is_named(tree: &Tree) -> bool {
+    matches!(&tree.hierarchy, Hierarchy::Version1(names) if names.iter().all(|name| name.starts_with("name=")))
 }
 
 /// Has the group the controller? The root has all; of a group that is not there the step that joins it tells.

@@ -4,9 +4,10 @@ use super::{PlanError, places, program};
 use crate::TOOL;
 use crate::cli::{Cli, Remaining, ReportFormat, ReportTo};
 use std::ffi::OsString;
+use std::path::Path;
 use xns_cgroup::{
-    Arrangement, AwaitEmpty, Base, Enter, GroupPath, Hierarchy, Kill, Layout, Op, Open, Placed, RUN_PREFIX,
-    Remove, Tree, Unleaf, Version, Wanted, arrange, device, directory_of_group,
+    Arrangement, AwaitEmpty, Base, Disable, Enable, Enter, GroupPath, Hierarchy, Kill, Layout, Op, Open,
+    Placed, RUN_PREFIX, Remove, Tree, Unleaf, Version, Wanted, arrange, device, directory_of_group,
 };
 use xns_core::{Actor, Facts};
 use xns_pid::{Relay, Signal};
@@ -27,6 +28,11 @@ pub(super) fn plan(cli: &Cli, layout: &Layout, facts: &Facts) -> Result<Plan, Pl
     let base = Base::Below(&below);
     let group = |tree: &Tree| directory_of_group(layout, tree, base, &name);
     let mut settings = cli.limits.settings(layout, &group, facts)?;
+    if let Some(set) =
+        settings.iter().find(|set| ["cgroup.freeze", "freezer.state"].contains(&set.file.as_str()))
+    {
+        return Err(PlanError::Freezes(set.file.clone()));
+    }
     let rules = cli.devices.rules()?;
     if let Some(rules) = &rules {
         settings.extend(device::settings(rules, layout, &group, facts)?);
@@ -178,23 +184,23 @@ impl Builder<'_> {
         self.bring_back();
     }
 
-    /// What was rearranged for the run is as before.
+    /// What was rearranged for the run is as before: the deepest first, since a controller is disabled below before it is above.
     fn bring_back(&mut self) {
-        let leaf = |step: &Step| match &step.op {
-            xns_plan::Op::Cgroup(Op::Leaf(leaf)) => Some(leaf.group.clone()),
+        let enabled = |step: &Step| match &step.op {
+            xns_plan::Op::Cgroup(Op::Enable(enable)) => Some(enable.clone()),
             _ => None,
         };
-        let groups: Vec<_> = self.plan.steps.iter().filter_map(leaf).collect();
-        for group in groups.into_iter().rev() {
-            let enabled = |step: &Step| match &step.op {
-                xns_plan::Op::Cgroup(Op::Enable(enable)) if enable.directory == group => {
-                    Some(enable.controllers.clone())
-                }
-                _ => None,
-            };
-            let controllers = self.plan.steps.iter().filter_map(enabled).flatten().collect();
-            let unleaf = Unleaf { group, controllers };
-            self.caller(Phase::After, Op::Unleaf(unleaf), "its processes go back to where they were");
+        let leaf = |step: &Step, group: &Path| matches!(&step.op, xns_plan::Op::Cgroup(Op::Leaf(leaf)) if leaf.group == group);
+        let enabled: Vec<Enable> = self.plan.steps.iter().filter_map(enabled).collect();
+        for enable in enabled.into_iter().rev() {
+            if self.plan.steps.iter().any(|step| leaf(step, &enable.directory)) {
+                let Enable { directory: group, controllers } = enable;
+                let unleaf = Unleaf { group, controllers };
+                self.caller(Phase::After, Op::Unleaf(unleaf), "its processes go back to where they were");
+            } else {
+                let why = "it was enabled for this run; with it the group could take no process";
+                self.caller(Phase::After, Op::Disable(Disable(enable)), why);
+            }
         }
     }
 

@@ -11,6 +11,9 @@ impl Steps<'_> {
     pub(super) fn delegate(&mut self) -> Result<(), ChangeError> {
         let name = self.cli.operands.first().map(OsString::as_os_str).unwrap_or_default();
         let name = GroupPath::parse(name).map_err(CliError::from)?;
+        if name.is_root() {
+            return Err(ChangeError::RootDelegated);
+        }
         let (uid, gid) = match self.cli.operands.get(1) {
             None => (0, 0),
             Some(word) => self.user(word)?,

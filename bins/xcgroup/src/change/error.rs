@@ -18,6 +18,8 @@ pub(crate) enum ChangeError {
     Nothing,
     #[error("no group {0} in any hierarchy")]
     NoGroup(GroupPath),
+    #[error("the root of a hierarchy is not given away: all limits of the machine are below it")]
+    RootDelegated,
     #[error("the root of a hierarchy cannot be removed")]
     Root,
     #[error("the root of a hierarchy has all processes of the machine: they are not ended together")]

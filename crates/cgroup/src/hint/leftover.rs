@@ -11,6 +11,7 @@ use xns_core::{Facts, Hint};
 pub fn left_over(above: &[&Path], facts: &Facts) -> Option<Hint> {
     let mut left: Vec<PathBuf> = Vec::new();
     let mut names: Vec<String> = Vec::new();
+    let mut busy: Vec<String> = Vec::new();
     for directory in above {
         let group = Group::of(directory, facts);
         for child in group.below().iter().filter(|name| is_of_the_dead(name, facts)) {
@@ -19,8 +20,13 @@ pub fn left_over(above: &[&Path], facts: &Facts) -> Option<Hint> {
                 // One name may be in several hierarchies.
                 names.push(child.name());
                 left.push(child.directory);
+            } else {
+                busy.push(child.name());
             }
         }
+    }
+    if !busy.is_empty() {
+        return Some(orphans(busy, facts));
     }
     let first = left.first()?;
     names.sort();
@@ -34,6 +40,23 @@ pub fn left_over(above: &[&Path], facts: &Facts) -> Option<Hint> {
         )
         .because(format!("{} has no processes, and there is no process {gone}", first.display()))
         .cure(as_root(&format!("xcgroup delete {}", names.join(" ")), facts), "removes what is left"),
+    )
+}
+
+/// What the program of a killed run had started goes on: the kernel ends only the program itself.
+fn orphans(mut names: Vec<String>, facts: &Facts) -> Hint {
+    names.sort();
+    names.dedup();
+    Hint::new(
+        "XNS-G3-orphans",
+        format!("xcgexec was killed before, and processes of its run go on in {}", some_names(&names)),
+    )
+    .because(
+        "the kernel ends the program itself with xcgexec (PR_SET_PDEATHSIG), and not what that has started",
+    )
+    .cure(
+        as_root(&format!("xcgroup delete --kill -r {}", names.join(" ")), facts),
+        "ends them, and removes what is left",
     )
 }
 

@@ -3,7 +3,7 @@
 use crate::hint;
 use std::path::PathBuf;
 use xns_core::shell::{c_string, path};
-use xns_core::{Apply, Call, Facts, Failure, Hint, Operation, Outcome, Shell, Slots};
+use xns_core::{Apply, Call, Errno, Facts, Failure, Hint, Operation, Outcome, Shell, Slots};
 use xns_sys::fd;
 
 /// Writes `+CONTROLLER …` into a group's `cgroup.subtree_control`, all in one write, and takes that back when a later step
@@ -23,6 +23,40 @@ impl Enable {
 
     fn words(&self, sign: char) -> String {
         self.controllers.iter().map(|name| format!("{sign}{name}")).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Takes that back when the run for which it was done is over, as far as no other group needs it by now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disable(pub Enable);
+
+impl Operation for Disable {
+    fn calls(&self) -> Vec<Call> {
+        vec![Call::new(format!("write({}, \"{}\")", c_string(self.0.file()), self.0.words('-')))]
+    }
+
+    fn shell(&self) -> Vec<Shell> {
+        vec![Shell::After(format!("echo '{}' > {} || :", self.0.words('-'), path(self.0.file())))]
+    }
+
+    fn failed(&self, _: u8) -> String {
+        format!(
+            "cannot disable {} again for the groups below {}",
+            self.0.controllers.join(", "),
+            self.0.directory.display()
+        )
+    }
+}
+
+impl Apply for Disable {
+    fn apply(&self, _: &mut Slots) -> Result<Outcome, Failure> {
+        match fd::write_file(self.0.file(), self.0.words('-').as_bytes()) {
+            Err((_, Errno::EBUSY)) => Ok(Outcome::Tolerated("others need it by now")),
+            answer => {
+                answer.map_err(|(_, errno)| errno)?;
+                Ok(Outcome::Done)
+            }
+        }
     }
 }
 

@@ -11,7 +11,7 @@ mod set;
 mod wait;
 
 pub use delegate::Delegate;
-pub use enable::Enable;
+pub use enable::{Disable, Enable};
 pub use freeze::Freeze;
 pub use group::{Make, Remove};
 pub use join::{Enter, Move, Open};
@@ -33,6 +33,8 @@ pub enum Op {
     Make(Make),
     /// Controllers, passed on to the groups below.
     Enable(Enable),
+    /// And taken back.
+    Disable(Disable),
     /// The processes of a group, moved to one below it.
     Leaf(Leaf),
     /// And back.
@@ -66,6 +68,7 @@ impl Op {
             Op::Join(op) => op,
             Op::Make(op) => op,
             Op::Enable(op) => op,
+            Op::Disable(op) => op,
             Op::Leaf(op) => op,
             Op::Unleaf(op) => op,
             Op::Set(op) => op,

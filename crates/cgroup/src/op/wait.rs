@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use xns_core::shell::{c_string, path};
 use xns_core::{Apply, Call, Errno, Failure, Operation, Outcome, Shell, Slots};
+use xns_sys::signal::{self, Signal, SignalSet};
 
 /// Waits until a group and those below it have no processes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,10 +45,20 @@ impl Operation for AwaitEmpty {
 
 impl Apply for AwaitEmpty {
     fn apply(&self, _: &mut Slots) -> Result<Outcome, Failure> {
-        await_empty(&self.directory, self.version, None)?;
+        // They are blocked, so that the group is removed: who sends one wants an end now.
+        let asked =
+            SignalSet::of(&[Signal::INT, Signal::TERM, Signal::HUP, Signal::QUIT].map(Signal::number));
+        while !await_empty(&self.directory, self.version, Some(Instant::now() + LOOK))? {
+            if signal::is_pending(&asked) {
+                return Ok(Outcome::Tolerated("asked to end"));
+            }
+        }
         Ok(Outcome::Done)
     }
 }
+
+/// How often it is looked whether somebody asks for an end.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// Waits until a group and those below it have no processes; one that is removed has none. Answers whether it has come to that before
 /// the time was over.

@@ -60,6 +60,14 @@ pub fn set_mask(set: &SignalSet) -> Result<()> {
     change_mask(libc::SIG_SETMASK, set).map(drop)
 }
 
+/// `rt_sigpending(set, 8)`: has one of these come, that is blocked?
+pub fn is_pending(signals: &SignalSet) -> bool {
+    let mut pending = SignalSet(0);
+    // SAFETY: the set is of the size given, lives through the call, and the kernel writes it.
+    let answer = unsafe { libc::syscall(libc::SYS_rt_sigpending, &raw mut pending.0, size_of::<u64>()) };
+    answer == 0 && pending.0 & signals.0 != 0
+}
+
 fn change_mask(how: i32, set: &SignalSet) -> Result<SignalSet> {
     let mut old = SignalSet(0);
     // SAFETY: both sets are of the size given and live through the call; the kernel reads one and writes the other.
