@@ -4,10 +4,9 @@ use crate::machine::Layout;
 
 /// Test targets of the package xns-tests, and words that choose some of their tests: what depends on the cgroup layout or
 /// the kernel. A guest takes less than 90 seconds for them, on a machine that does nothing else.
-pub const TESTS: [(&str, &[&str]); 11] = [
+pub const TESTS: [(&str, &[&str]); 10] = [
     ("cgroup_namespace", &[]),
     ("enter", &["cgroup::"]),
-    ("isolation", &[]),
     ("devices", &[]),
     ("disks", &[]),
     ("effects", &[]),
