@@ -16,12 +16,15 @@ pub fn left_over(above: &[&Path], facts: &Facts) -> Option<Hint> {
         let group = Group::of(directory, facts);
         for child in group.below().iter().filter(|name| is_of_the_dead(name, facts)) {
             let child = group.child(child);
-            if child.line("cgroup.procs").is_some_and(|text| text.is_empty()) && child.below().is_empty() {
+            let Some(pids) = child.line("cgroup.procs") else { continue };
+            if !pids.is_empty() {
+                if !pids.lines().any(|pid| is_of_a_run(pid, facts)) {
+                    busy.push(child.name());
+                }
+            } else if child.below().is_empty() {
                 // One name may be in several hierarchies.
                 names.push(child.name());
                 left.push(child.directory);
-            } else {
-                busy.push(child.name());
             }
         }
     }
@@ -41,6 +44,14 @@ pub fn left_over(above: &[&Path], facts: &Facts) -> Option<Hint> {
         .because(format!("{} has no processes, and there is no process {gone}", first.display()))
         .cure(as_root(&format!("xcgroup delete {}", names.join(" ")), facts), "removes what is left"),
     )
+}
+
+/// Is its parent an xcgexec? One in another PID namespace has another number there than its group is named by.
+fn is_of_a_run(pid: &str, facts: &Facts) -> bool {
+    let status = facts.line(&format!("/proc/{pid}/status")).unwrap_or_default();
+    let parent =
+        status.lines().find_map(|line| line.strip_prefix("PPid:")).map(str::trim).unwrap_or_default();
+    facts.line(&format!("/proc/{parent}/comm")).is_some_and(|name| name.ends_with("cgexec"))
 }
 
 /// What the program of a killed run had started goes on: the kernel ends only the program itself.

@@ -14,7 +14,9 @@ fn g2_a_group_of_a_killed_run() {
     let machine = Machine::hybrid()
         .file("directories:/cg/memory", "a\nxcgexec-7\nxcgexec-8\nxcgexec-9\nxcgexec-x")
         .file("directories:/cg/cpu", "xcgexec-7\nxcgexec-7.2")
-        // 8 lives, in 9 is somebody.
+        // 8 lives; 9 does in another PID namespace, where its number is that.
+        .file("/proc/12/status", "Name:\tsh\nPPid:\t11\n")
+        .file("/proc/11/comm", "xcgexec\n")
         .file("owner:/proc/8", "0")
         .file("/cg/memory/xcgexec-7/cgroup.procs", "")
         .file("/cg/memory/xcgexec-8/cgroup.procs", "")
@@ -34,4 +36,16 @@ fn g2_a_group_of_a_killed_run() {
     let inner = machine.file("directories:/cg/cpu", "").file("directories:/cg/memory/xcgexec-7", "x");
     assert_eq!(ask(&inner), None);
     assert_eq!(ask(&Machine::hybrid()), None);
+}
+
+#[test]
+fn g3_what_goes_on_after_a_killed_run() {
+    let machine = Machine::hybrid()
+        .file("directories:/cg/memory", "xcgexec-7")
+        .file("/cg/memory/xcgexec-7/cgroup.procs", "12\n")
+        .file("/proc/12/status", "Name:\tsleep\nPPid:\t1\n")
+        .file("/proc/1/comm", "init\n");
+    let told = ask(&machine).unwrap();
+    assert_eq!(told.id, "XNS-G3-orphans");
+    assert_eq!(told.cures, ["xcgroup delete --kill -r /xcgexec-7"]);
 }
