@@ -31,7 +31,8 @@ fn environment_by(scene: &Scene, who: Who, target: u32, words: &str) -> String {
         xnsenter(scene, who).args(["-t", &target.to_string()]).words(words).args(["/bin/sleep", "1000"]);
     let running = cmd.start();
     let file = |name: &str| std::fs::read(format!("/proc/{}/{name}", of(&running))).unwrap();
-    wait_for("the program", || file("comm") == b"sleep\n");
+    // An exec sets the name before it sets where the variables are: once it sleeps it is through.
+    wait_for("the program", || file("stat").windows(10).any(|text| text == b"(sleep) S "));
     file("environ").escape_ascii().to_string()
 }
 
