@@ -406,7 +406,6 @@ pub(crate) const HYBRID: &[Case] = &[
     root("$T -g hugetlb:/ true"),
     root("$T -g hugetlb:$G true"),
     root("$T -g cpu:$G -g hugetlb:$G true"),
-    root("$T -g \"*:$G\" true"),
     root("$T -g cpu:$G $T -g '*:/' $S"),
     known(
         root("$T -g \":$G\" $S"),
