@@ -1,10 +1,12 @@
 //! A program on a terminal of its own, as a person sits at it.
 
-use nix::pty::openpty;
+use nix::fcntl::OFlag;
+use nix::pty::{PtyMaster, grantpt, posix_openpt, ptsname_r, unlockpt};
 use nix::sys::termios::{LocalFlags, SetArg, tcgetattr, tcsetattr};
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -21,16 +23,27 @@ pub struct Terminal {
     shown: String,
 }
 
+/// A terminal's two ends, both close-on-exec: tests run beside each other, and a program that one of them starts shall
+/// not inherit the other's terminal (as it does from openpty(3)).
+fn pair() -> (PtyMaster, File) {
+    let master = posix_openpt(OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC).unwrap();
+    grantpt(&master).unwrap();
+    unlockpt(&master).unwrap();
+    let name = ptsname_r(&master).unwrap();
+    let slave = File::options().read(true).write(true).custom_flags(libc::O_NOCTTY).open(name).unwrap();
+    (master, slave)
+}
+
 impl Terminal {
     /// Starts `command` as the leader of a session whose terminal this is.
     pub fn start(command: &mut Command) -> Self {
-        let pty = openpty(None, None).unwrap();
+        let (master, slave) = pair();
         // What is typed is not shown again, so that a test sees only what programs print.
-        let mut settings = tcgetattr(&pty.slave).unwrap();
+        let mut settings = tcgetattr(&slave).unwrap();
         settings.local_flags.remove(LocalFlags::ECHO | LocalFlags::ECHOCTL);
-        tcsetattr(&pty.slave, SetArg::TCSANOW, &settings).unwrap();
-        let end = |fd: &OwnedFd| Stdio::from(fd.try_clone().unwrap());
-        command.stdin(end(&pty.slave)).stdout(end(&pty.slave)).stderr(end(&pty.slave));
+        tcsetattr(&slave, SetArg::TCSANOW, &settings).unwrap();
+        let end = || Stdio::from(slave.try_clone().unwrap());
+        command.stdin(end()).stdout(end()).stderr(end());
         // SAFETY: both are system calls and allocate nothing, which is what a child may do between fork and exec.
         // Descriptor 0 is the terminal by then.
         unsafe {
@@ -44,8 +57,8 @@ impl Terminal {
         let child = command.spawn().unwrap();
         // The command keeps copies of the terminal's end; the screen ends when the last of them is closed.
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        drop(pty.slave);
-        let keyboard = File::from(pty.master);
+        drop(slave);
+        let keyboard = File::from(OwnedFd::from(master));
         let mut reader = keyboard.try_clone().unwrap();
         let (sender, screen) = channel();
         std::thread::spawn(move || {
@@ -108,6 +121,14 @@ impl Terminal {
     /// The first process's PID.
     pub fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Waits until the session's first process, a shell, has given the terminal to a job.
+    #[track_caller]
+    pub fn given_away(&self) {
+        crate::wait_for("a job in the foreground", || {
+            nix::unistd::tcgetpgrp(&self.keyboard).is_ok_and(|group| group.as_raw() != self.pid().cast_signed())
+        });
     }
 
     /// Waits for the end of the session's first process: status and signal, and what was shown since the last `expect`.

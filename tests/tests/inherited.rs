@@ -164,7 +164,7 @@ fn the_tools_own_descriptors_are_not_inherited() {
             [("", 0), ("-f -p", 1), ("--init --pid-file pid", 2), ("--map-user 0 -m -f", 1)]
         {
             let scene = scene();
-            let plain = inherited(start(&scene, who, "exec 3</etc/passwd 8<pin; exec", &[]).pid());
+            let plain = inherited(start(&scene, who, "exec 3</etc/passwd 5>&- 6>&- 8<pin; exec", &[]).pid());
             let serving = "exec 3</etc/passwd 5>out 6</dev/null 8<pin; exec";
             let words = tool(who, &format!("{options} --info-fd 5 --wait-fd 6"));
             let running = start(&scene, who, serving, &words);

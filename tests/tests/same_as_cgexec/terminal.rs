@@ -22,7 +22,8 @@ fn session(tool: &Path) -> Vec<String> {
         // The stopped job is in the group, and leads a process group.
         ("grep -c . $R/cpu/$G/tasks; read pid < $R/cpu/$G/tasks; cut -d' ' -f3 /proc/$pid/stat", "> ", ""),
         ("[ $(cut -d' ' -f5 /proc/$pid/stat) = $pid ]; echo leads $?", "> ", ""),
-        ("bg %1; fg %1", "sleep 1000", "\u{3}"),
+        ("bg %1", "> ", ""),
+        ("fg %1", "sleep 1000", "\u{3}"),
         ("echo $?", "> ", ""),
         (sleep, "ready", "\u{3}"),
         ("echo $?", "> ", ""),
@@ -32,6 +33,8 @@ fn session(tool: &Path) -> Vec<String> {
         terminal.line(line);
         shown.push(terminal.expect(until));
         if !keys.is_empty() {
+            // fg prints the job's line before it hands over the terminal.
+            terminal.given_away();
             terminal.press(keys);
             shown.push(terminal.expect("> "));
         }
