@@ -69,7 +69,7 @@ impl Apply for Join {
     fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
         let part = |part| move |errno| Failure::in_part(part, errno);
         let theirs = fs::read_in(slots.get(Slot::TargetProc)?, Path::new("cgroup")).map_err(part(READ))?;
-        let own = std::fs::read("/proc/self/cgroup").unwrap_or_default();
+        let own = fs::read(Path::new("/proc/self/cgroup")).unwrap_or_default();
         let others = others(&own, &theirs);
         if others.is_empty() {
             return Ok(Outcome::Tolerated("already in the same groups"));

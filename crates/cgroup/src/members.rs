@@ -1,30 +1,41 @@
 //! The processes of a group and of those below it.
 
-use std::path::{Path, PathBuf};
+use crate::Version;
+use crate::walk::walk;
+use std::path::Path;
 use xns_core::Errno;
+use xns_sys::fs;
 
 /// The processes of a group, and of all groups below it, as numbers of this PID namespace (0: one that is in none of ours).
 ///
 /// # Errors
 /// What reading `cgroup.procs` answered. A group that is removed meanwhile has none.
 pub fn members(directory: &Path) -> Result<Vec<u32>, Errno> {
-    let mut pids = Vec::new();
-    let mut groups: Vec<PathBuf> = vec![directory.to_owned()];
-    while let Some(group) = groups.pop() {
-        match processes(&group) {
-            Ok(own) => pids.extend(own),
-            Err(Errno::ENOENT | Errno::ENODEV) if group != directory => continue,
-            Err(errno) => return Err(errno),
+    let mut pids = processes(directory)?;
+    let mut below = Ok(());
+    walk(directory, |group| {
+        if below.is_err() || group.depth == 0 {
+            return;
         }
-        let Ok(entries) = std::fs::read_dir(&group) else { continue };
-        groups.extend(
-            entries
-                .flatten()
-                .filter(|entry| entry.file_type().is_ok_and(|file| file.is_dir()))
-                .map(|entry| entry.path()),
-        );
+        match processes(&directory.join(group.path)) {
+            Ok(own) => pids.extend(own),
+            Err(Errno::ENOENT | Errno::ENODEV) => {}
+            Err(errno) => below = Err(errno),
+        }
+    })?;
+    below.map(|()| pids)
+}
+
+/// Is nobody in a group nor below it?
+///
+/// # Errors
+/// What reading its files answered.
+pub(crate) fn is_empty(directory: &Path, version: Version) -> Result<bool, Errno> {
+    match version {
+        Version::V1 => members(directory).map(|pids| pids.is_empty()),
+        Version::V2 => text(directory, "cgroup.events")
+            .map(|text| text.lines().any(|line| line == "populated 0")),
     }
-    Ok(pids)
 }
 
 /// The processes of the group alone.
@@ -32,14 +43,15 @@ pub fn members(directory: &Path) -> Result<Vec<u32>, Errno> {
 /// # Errors
 /// What reading answered.
 pub fn processes(group: &Path) -> Result<Vec<u32>, Errno> {
-    let read = |name: &str| {
-        std::fs::read_to_string(group.join(name))
-            .map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or_default()))
-    };
-    let text = match read("cgroup.procs") {
+    let text = match text(group, "cgroup.procs") {
         // A threaded group has threads; their processes are its domain's.
-        Err(Errno::EOPNOTSUPP) => read("cgroup.threads")?,
+        Err(Errno::EOPNOTSUPP) => text(group, "cgroup.threads")?,
         answer => answer?,
     };
     Ok(text.lines().filter_map(|line| line.parse().ok()).collect())
+}
+
+/// What a file of the group says.
+pub(crate) fn text(group: &Path, file: &str) -> Result<String, Errno> {
+    fs::read(&group.join(file)).map(|text| String::from_utf8_lossy(&text).into_owned())
 }

@@ -43,8 +43,7 @@ pub fn roots(
 fn read(process: Option<BorrowedFd<'_>>) -> Result<Vec<u8>, Errno> {
     match process {
         Some(process) => fs::read_in(process, Path::new("cgroup")),
-        None => std::fs::read("/proc/self/cgroup")
-            .map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or_default())),
+        None => fs::read(Path::new("/proc/self/cgroup")),
     }
 }
 

@@ -152,7 +152,7 @@ impl Facts {
 
     /// The contents of a file, read once; `None` when it cannot be read.
     pub fn file(&self, path: &str) -> Option<Rc<[u8]>> {
-        self.once(path, read_whole)
+        self.once(path, |path| fs::read(Path::new(path)).ok())
     }
 
     /// The number of the namespace of this kind that this process's children are in. Recorded as the link `/proc/self/ns/KIND`.
@@ -422,14 +422,6 @@ impl Facts {
         let all = before.iter().map(OsStr::new).chain([tool]).chain(added).chain(typed);
         crate::shell::line(all)
     }
-}
-
-/// Files of the kernel do not tell how long they are; std would begin with 32 bytes.
-fn read_whole(path: &str) -> Option<Vec<u8>> {
-    const USUAL: usize = 4096;
-    let mut text = Vec::with_capacity(USUAL);
-    std::fs::File::open(path).and_then(|mut file| std::io::Read::read_to_end(&mut file, &mut text)).ok()?;
-    Some(text)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use xns_sys::{Errno, Result};
 
 /// One mount.
@@ -77,8 +77,7 @@ fn has(list: &[u8], word: &str) -> bool {
 /// # Errors
 /// What the file answered; EINVAL when a line cannot be read.
 pub fn read() -> Result<Vec<Mounted>> {
-    let text = std::fs::read("/proc/self/mountinfo")
-        .map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or_default()))?;
+    let text = xns_sys::fs::read(Path::new("/proc/self/mountinfo"))?;
     // One that is passed over would stay as it is: better none at all.
     parse(&text).ok_or(Errno::EINVAL)
 }

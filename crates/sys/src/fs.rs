@@ -97,14 +97,28 @@ pub fn read_link(dir: impl AsFd, name: &Path) -> Result<OsString> {
     Ok(OsString::from_vec(link.into_bytes()))
 }
 
-/// The contents of the file `openat(dir, path, O_RDONLY | O_CLOEXEC)`.
+/// The contents of the file `openat(dir, path, O_RDONLY | O_CLOEXEC)`. Files of the kernel do not tell how long they are:
+/// a page is what most of them need, and std would ask for the length and the place before.
 pub fn read_in(dir: impl AsFd, path: &Path) -> Result<Vec<u8>> {
-    use std::io::Read;
+    const USUAL: usize = 4096;
     let file =
         rustix::fs::openat(dir, path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).map_err(errno)?;
-    let mut text = Vec::new();
-    let read = std::fs::File::from(file).read_to_end(&mut text);
-    read.map(|_| text).map_err(|e| Errno::from_raw(e.raw_os_error().unwrap_or(0)))
+    let mut text = Vec::with_capacity(USUAL);
+    loop {
+        if text.capacity() - text.len() < USUAL / 4 {
+            text.reserve(text.capacity());
+        }
+        match rustix::io::read(&file, rustix::buffer::spare_capacity(&mut text)) {
+            Ok(0) => return Ok(text),
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(errno(error)),
+        }
+    }
+}
+
+/// The contents of the file at `path`.
+pub fn read(path: &Path) -> Result<Vec<u8>> {
+    read_in(CWD, path)
 }
 
 /// `openat(dir, path, O_WRONLY | O_CLOEXEC)` and one `write(2)`.

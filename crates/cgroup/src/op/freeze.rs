@@ -1,5 +1,6 @@
 //! Processes of a group, stopped and let go on: v1's freezer (freezer-subsystem.rst) and v2's `cgroup.freeze` (Linux 5.2).
 
+use crate::members::text;
 use crate::{Version, hint};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -48,8 +49,7 @@ impl Freeze {
             (Version::V1, frozen) => ("freezer.state", if frozen { "FROZEN" } else { "THAWED" }),
             (Version::V2, frozen) => ("cgroup.events", if frozen { "frozen 1" } else { "frozen 0" }),
         };
-        let text = std::fs::read_to_string(self.directory.join(file))
-            .map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or_default()))?;
+        let text = text(&self.directory, file)?;
         Ok(text.lines().any(|line| line == word))
     }
 

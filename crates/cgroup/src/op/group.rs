@@ -2,6 +2,8 @@
 
 use super::LEAF;
 use crate::hint;
+use crate::members::processes;
+use crate::walk::walk;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use xns_core::shell::{c_string, quote};
@@ -118,8 +120,7 @@ fn remove(directory: &Path) -> Result<(), Errno> {
 
 /// Are there neither processes to be seen nor groups below? Then only those who have just ended hold it.
 fn is_emptying(directory: &Path) -> bool {
-    let processes = std::fs::read(directory.join("cgroup.procs"));
-    let groups = std::fs::read_dir(directory)
-        .map(|entries| entries.flatten().any(|entry| entry.file_type().is_ok_and(|file| file.is_dir())));
-    processes.is_ok_and(|pids| pids.is_empty()) && groups.is_ok_and(|any| !any)
+    let mut groups = 0;
+    let walked = walk(directory, |_| groups += 1);
+    processes(directory).is_ok_and(|pids| pids.is_empty()) && walked.is_ok() && groups == 1
 }

@@ -1,6 +1,7 @@
 //! Every process of a group, ended.
 
-use crate::{Version, hint, members};
+use crate::members::{is_empty, members, text};
+use crate::{Version, hint};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use xns_core::shell::{c_string, path};
@@ -86,8 +87,10 @@ impl Apply for Kill {
         let start = Instant::now();
         let mut pause = Duration::from_micros(200);
         let mut ended = 0;
-        loop {
-            let pids = members(&self.directory).map_err(|errno| Failure::in_part(READ, errno))?;
+        let read = |errno| Failure::in_part(READ, errno);
+        // As a rule nobody is left, which version 2 tells by one file.
+        while self.version == Version::V1 || !is_empty(&self.directory, self.version).map_err(read)? {
+            let pids = members(&self.directory).map_err(read)?;
             if pids.is_empty() {
                 break;
             }
@@ -175,7 +178,7 @@ impl Kill {
         };
         for _ in 0..TRIES {
             let asked = fd::write_file(group.join(file), value.as_bytes());
-            let text = std::fs::read_to_string(group.join(state)).unwrap_or_default();
+            let text = text(group, state).unwrap_or_default();
             if asked.is_err() || text.lines().any(|line| line == reached) {
                 return;
             }

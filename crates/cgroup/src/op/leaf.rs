@@ -2,6 +2,7 @@
 //! Process Constraint"), kept for the user.
 
 use crate::hint;
+use crate::members::text;
 use std::path::{Path, PathBuf};
 use xns_core::shell::{c_string, path};
 use xns_core::{Apply, Call, Errno, Facts, Failure, Hint, Operation, Outcome, Shell, Slots};
@@ -165,9 +166,7 @@ impl Apply for Unleaf {
 fn move_all(from: &Path, to: &Path) -> Result<(), Failure> {
     const ROUNDS: usize = 1000;
     for _ in 0..ROUNDS {
-        let pids = std::fs::read_to_string(from.join("cgroup.procs")).map_err(|error| {
-            Failure::in_part(READ, Errno::from_raw(error.raw_os_error().unwrap_or_default()))
-        })?;
+        let pids = text(from, "cgroup.procs").map_err(|errno| Failure::in_part(READ, errno))?;
         if pids.is_empty() {
             return Ok(());
         }

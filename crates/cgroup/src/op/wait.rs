@@ -1,6 +1,7 @@
 //! Until nobody is left in a group.
 
-use crate::{Version, members};
+use crate::Version;
+use crate::members::is_empty;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use xns_core::shell::{c_string, path};
@@ -78,14 +79,5 @@ pub fn await_empty(directory: &Path, version: Version, until: Option<Instant>) -
         let left = until.map(|until| until.saturating_duration_since(Instant::now()));
         std::thread::sleep(left.map_or(pause, |left| left.min(pause)));
         pause = (pause * 2).min(LONGEST);
-    }
-}
-
-fn is_empty(directory: &Path, version: Version) -> Result<bool, Errno> {
-    match version {
-        Version::V1 => members(directory).map(|pids| pids.is_empty()),
-        Version::V2 => std::fs::read_to_string(directory.join("cgroup.events"))
-            .map(|text| text.lines().any(|line| line == "populated 0"))
-            .map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or_default())),
     }
 }

@@ -29,7 +29,8 @@ pub use source::{Machine, Source};
 impl Stats {
     /// Of the group that has these directories. Nothing fails: what cannot be read, also because the group has gone, is not known.
     pub fn of(parts: &[Part], source: &dyn Source) -> Stats {
-        let parts = part::Parts { parts, source };
+        let source = source::Once::new(source);
+        let parts = part::Parts { parts, source: &source };
         let state = state::collect(&parts);
         Stats {
             cpu: cpu::collect(&parts),

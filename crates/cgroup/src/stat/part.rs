@@ -71,11 +71,11 @@ impl Files<'_> {
     /// it that have counted nothing: the sum is right in each case.
     pub(super) fn events(&self, file: &str, local: Option<&str>, key: &str) -> Option<u64> {
         let own = self.value(file, key)?;
+        let below = self.source.below(&self.part.directory);
         let is_more = |local: u64| local != own;
-        if local.and_then(|local| self.value(local, key)).is_some_and(is_more) {
+        if below.is_empty() || local.and_then(|local| self.value(local, key)).is_some_and(is_more) {
             return Some(own);
         }
-        let below = self.source.below(&self.part.directory);
         let counted = below.iter().filter_map(|group| {
             let bytes = self.source.read(group, file).ok()?;
             text::value(&String::from_utf8_lossy(&bytes), key)

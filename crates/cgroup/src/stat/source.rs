@@ -1,6 +1,8 @@
 //! Where the files are read.
 
 use crate::walk;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use xns_core::Errno;
 use xns_sys::fs;
@@ -26,7 +28,7 @@ pub struct Machine;
 
 impl Source for Machine {
     fn read(&self, directory: &Path, file: &str) -> Result<Vec<u8>, Errno> {
-        fs::read_in(fs::cwd(), &directory.join(file))
+        fs::read(&directory.join(file))
     }
 
     fn below(&self, directory: &Path) -> Vec<PathBuf> {
@@ -45,5 +47,37 @@ impl Source for Machine {
         let link = std::fs::read_link(Path::new("/sys/dev/block").join(device)).ok()?;
         // A slash in the name of a disk is written so in sysfs: cciss!c0d0.
         Some(link.file_name()?.to_string_lossy().replace('!', "/"))
+    }
+}
+
+/// One that looks once for the groups below another: several statistics are sums over them.
+pub(super) struct Once<'s> {
+    source: &'s dyn Source,
+    below: RefCell<BTreeMap<PathBuf, Vec<PathBuf>>>,
+}
+
+impl<'s> Once<'s> {
+    pub(super) fn new(source: &'s dyn Source) -> Self {
+        Once { source, below: RefCell::default() }
+    }
+}
+
+impl Source for Once<'_> {
+    fn read(&self, directory: &Path, file: &str) -> Result<Vec<u8>, Errno> {
+        self.source.read(directory, file)
+    }
+
+    fn below(&self, directory: &Path) -> Vec<PathBuf> {
+        let mut known = self.below.borrow_mut();
+        if let Some(groups) = known.get(directory) {
+            return groups.clone();
+        }
+        let groups = self.source.below(directory);
+        known.insert(directory.to_owned(), groups.clone());
+        groups
+    }
+
+    fn disk(&self, device: &str) -> Option<String> {
+        self.source.disk(device)
     }
 }
