@@ -98,19 +98,17 @@ pub fn read_link(dir: impl AsFd, name: &Path) -> Result<OsString> {
 }
 
 /// The contents of the file `openat(dir, path, O_RDONLY | O_CLOEXEC)`. Files of the kernel do not tell how long they are:
-/// a page is what most of them need, and std would ask for the length and the place before.
+/// most fit into a page, which is one of the stack, so that only as much is allocated as there is.
 pub fn read_in(dir: impl AsFd, path: &Path) -> Result<Vec<u8>> {
     const USUAL: usize = 4096;
     let file =
         rustix::fs::openat(dir, path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).map_err(errno)?;
-    let mut text = Vec::with_capacity(USUAL);
+    let (mut text, mut buffer) = (Vec::new(), [0; USUAL]);
     loop {
-        if text.capacity() - text.len() < USUAL / 4 {
-            text.reserve(text.capacity());
-        }
-        match rustix::io::read(&file, rustix::buffer::spare_capacity(&mut text)) {
+        match rustix::io::read(&file, &mut buffer) {
             Ok(0) => return Ok(text),
-            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Ok(length) => text.extend_from_slice(&buffer[..length]),
+            Err(rustix::io::Errno::INTR) => {}
             Err(error) => return Err(errno(error)),
         }
     }
