@@ -67,7 +67,7 @@ fn a_program_in_a_group_inherits_what_its_starter_set() {
         let plain = inherited(plain.pid());
         for (options, between) in MODES {
             let running = start(&scene, starter, &words(options));
-            let program = (0..*between).fold(running.pid(), |pid, _| children(pid)[0]);
+            let program = (0..*between).fold(running.pid(), |pid, _| *children(pid).last().unwrap());
             let (seen, expected) =
                 (as_expected(inherited(program), false), as_expected(plain.clone(), *between > 0));
             assert_eq!(differences(&seen, &expected), [] as [&str; 0], "{starter} {options}");

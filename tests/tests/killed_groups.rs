@@ -1,12 +1,13 @@
-//! SIGKILL of xcgexec before every system call of each of its processes: nobody stays, and no other trace than an empty group, which
-//! the next run, `xcgroup list` and `xcgroup tree` name, and `xcgroup delete` removes.
+//! SIGKILL of xcgexec before every system call of each of its processes: nobody stays, and no group. Where its keeper is killed as
+//! well, a group can stay, which the next run, `xcgroup list` and `xcgroup tree` name, and `xcgroup delete` removes.
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up fails with the reason")]
 
+use nix::sys::signal::Signal;
 use std::path::{Path, PathBuf};
 use xns_tests::groups::{self, OwnGroup};
-use xns_tests::{Cmd, Done, Need, Scene, bin, need, wait_for};
+use xns_tests::{Cmd, Done, Need, Scene, bin, children, need, send, wait_for};
 
-/// A launch, and how many processes it has: the caller, and the child that becomes the program.
+/// A launch, and how many processes it has: the caller, its keeper, and the child that becomes the program.
 struct Launch {
     words: Vec<String>,
     processes: usize,
@@ -18,7 +19,6 @@ fn launch(words: &[&str], processes: usize) -> Launch {
 
 /// One run in which somebody was killed.
 struct Killed {
-    process: usize,
     done: Done,
 }
 
@@ -28,7 +28,7 @@ impl Killed {
         let at = [process.to_string(), call.to_string()];
         let command = scene.cmd(env!("CARGO_BIN_EXE_kill-at")).args(["xcgexec"]).args(at);
         let command = command.args([bin("xcgexec")]).args(&launch.words);
-        Killed { process, done: groups::in_roots(command).start().end() }
+        Killed { done: groups::in_roots(command).start().end() }
     }
 
     /// What kill-at has said on a line that begins so.
@@ -42,11 +42,6 @@ impl Killed {
 
     fn somebody_was_killed(&self) -> bool {
         self.said("killed").is_some()
-    }
-
-    /// Only who makes the groups can leave them.
-    fn may_leave(&self) -> bool {
-        self.somebody_was_killed() && self.process == 0
     }
 
     /// A child that is killed ends the caller by the same signal.
@@ -77,48 +72,31 @@ fn groups_below(directory: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Fails the test unless nobody is there any more, and what is left is an empty group of this run; answers its directories.
+/// Fails the test unless nobody is there any more, nor a group of this run.
 #[track_caller]
-fn judge(scene: &Scene, killed: &Killed, before: &[String], at: &str) -> Vec<PathBuf> {
+fn judge(scene: &Scene, killed: &Killed, before: &[String], at: &str) {
     let done = &killed.done;
     wait_for(&format!("the end of every process: {at} {done:?}"), || scene.processes().is_empty());
     assert_eq!(scene.listing(), before, "{at}: {done:?}");
     assert!(scene.mounts().is_empty(), "{at}: {done:?}");
-    let left = groups::run_groups(killed.pid());
-    assert!(left.is_empty() || killed.may_leave(), "{at}: {left:?} {done:?}");
-    for directory in &left {
-        wait_for(&format!("an empty group: {at}"), || groups::processes(directory).is_empty());
-        assert_eq!(groups_below(directory), [] as [PathBuf; 0], "{at}");
-    }
+    wait_for(&format!("the removal of the groups: {at} {done:?}"), || {
+        groups::run_groups(killed.pid()).is_empty()
+    });
     let program_ran = killed.said("exec").is_some();
     assert!(program_ran || killed.is_told(), "{at}: {done:?}");
     assert!(program_ran || killed.said("exited") != Some("0"), "{at}: {done:?}");
-    left
 }
 
-/// Kills at every call; answers how many times something was left.
-fn kill_everywhere(launch: &Launch) -> usize {
+/// Kills at every call.
+fn kill_everywhere(launch: &Launch) {
     let scene = Scene::new();
     let before = scene.listing();
-    let mut leftovers = 0;
     for process in 0..launch.processes {
         for call in 0.. {
             let killed = Killed::run(&scene, launch, process, call);
             let _guard = LeftOf(killed.pid());
             let at = format!("{:?} {process} {call}", launch.words);
-            let left = judge(&scene, &killed, &before, &at);
-            if !left.is_empty() {
-                leftovers += 1;
-                if leftovers == 1 {
-                    is_named(launch, killed.pid(), &left);
-                }
-            }
-            for directory in &left {
-                wait_for(&format!("its removal: {at}"), || {
-                    let _ = std::fs::remove_dir(directory);
-                    !directory.exists()
-                });
-            }
+            judge(&scene, &killed, &before, &at);
             if !killed.somebody_was_killed() {
                 assert!(call > 3, "{at}: there is no such process: {:?}", killed.done);
                 assert_eq!(killed.said("exited"), Some("0"), "{at}: {:?}", killed.done);
@@ -126,16 +104,21 @@ fn kill_everywhere(launch: &Launch) -> usize {
             }
         }
     }
-    leftovers
 }
 
 /// The next run says what is left, `list` and `tree` show it, and the cure that is told removes it.
-#[track_caller]
-fn is_named(launch: &Launch, pid: u32, left: &[PathBuf]) {
+#[test]
+fn what_stays_is_named() {
+    if !needs("what_stays_is_named", &["memory", "pids"]) {
+        return;
+    }
+    let launch = launch(&["--memory", "50M", "--pids", "20", "--", "true"], 3);
+    let pid = kill_with_keeper();
+    let _guard = LeftOf(pid);
     let name = format!("xcgexec-{pid}");
     let next = groups::xcgexec().args(["--hints=always"]).args(&launch.words).run();
     assert!(next.ok(), "{next:?}");
-    assert!(next.stderr.contains("XNS-G2-leftover") && next.stderr.contains(&name), "{left:?}: {next:?}");
+    assert!(next.stderr.contains("XNS-G2-leftover") && next.stderr.contains(&name), "{next:?}");
     let cure = next.stderr.lines().find_map(|line| line.split_once("xcgroup delete ")).unwrap().1;
     let cure: Vec<_> = cure.split_whitespace().filter(|word| word.starts_with("/xcgexec-")).collect();
     assert!(cure.contains(&format!("/{name}").as_str()), "{next:?}");
@@ -150,6 +133,46 @@ fn is_named(launch: &Launch, pid: u32, left: &[PathBuf]) {
     assert_eq!(groups::run_groups(pid), [] as [PathBuf; 0]);
 }
 
+/// A run that is killed when its keeper has been: its group stays. Answers its number.
+fn kill_with_keeper() -> u32 {
+    let run = groups::xcgexec().words("--pids 20 sleep 1000").start();
+    let pid = run.pid();
+    wait_for("the program", || children(pid).iter().any(|child| comm(*child) == "sleep"));
+    for of_run in [children(pid).into_iter().filter(|child| comm(*child) == "xcgexec").collect(), vec![pid]] {
+        assert_eq!(of_run.len(), 1);
+        send(of_run[0], Signal::SIGKILL);
+    }
+    drop(run.end());
+    let left = groups::run_groups(pid);
+    assert!(!left.is_empty());
+    for directory in left {
+        wait_for("an empty group", || groups::processes(&directory).is_empty());
+    }
+    pid
+}
+
+fn comm(pid: u32) -> String {
+    let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+    name.trim_end().to_owned()
+}
+
+/// With those that the program has started, and which the kernel does not end with its parent.
+#[test]
+fn what_the_program_has_started_ends_too() {
+    if !needs("what_the_program_has_started_ends_too", &["pids"]) {
+        return;
+    }
+    let scene = Scene::new();
+    let script = "setsid sleep 1000 & sleep 1000 & echo ready; wait";
+    let command = scene.cmd(bin("xcgexec")).words("--pids 20 sh -c").args([script]);
+    let mut run = groups::in_roots(command).start();
+    assert_eq!(run.line(), "ready");
+    let pid = run.pid();
+    send(pid, Signal::SIGKILL);
+    wait_for("the end of all", || scene.processes().is_empty());
+    wait_for("the removal of the group", || groups::run_groups(pid).is_empty());
+}
+
 fn needs(test: &str, controllers: &[&'static str]) -> bool {
     let all: Vec<_> =
         [Need::Root].into_iter().chain(controllers.iter().map(|name| Need::Controller(name))).collect();
@@ -159,8 +182,7 @@ fn needs(test: &str, controllers: &[&'static str]) -> bool {
 #[test]
 fn a_run_with_limits_can_be_killed_anywhere() {
     if needs("a_run_with_limits_can_be_killed_anywhere", &["memory", "pids"]) {
-        let left = kill_everywhere(&launch(&["--memory", "50M", "--pids", "20", "--", "true"], 2));
-        assert!(left > 10, "{left}");
+        kill_everywhere(&launch(&["--memory", "50M", "--pids", "20", "--", "true"], 3));
     }
 }
 
@@ -168,8 +190,7 @@ fn a_run_with_limits_can_be_killed_anywhere() {
 fn a_run_with_a_report_can_be_killed_anywhere() {
     if needs("a_run_with_a_report_can_be_killed_anywhere", &["cpuset"]) {
         let words = ["--cpuset", "0", "--report", "--", "sh", "-c", "sleep 0.05"];
-        let left = kill_everywhere(&launch(&words, 2));
-        assert!(left > 10, "{left}");
+        kill_everywhere(&launch(&words, 3));
     }
 }
 
@@ -177,8 +198,7 @@ fn a_run_with_a_report_can_be_killed_anywhere() {
 fn a_run_that_waits_for_all_can_be_killed_anywhere() {
     if needs("a_run_that_waits_for_all_can_be_killed_anywhere", &["devices"]) {
         let words = ["--device-deny", "c 1:5 r", "--remaining=wait", "--", "true"];
-        let left = kill_everywhere(&launch(&words, 2));
-        assert!(left > 5, "{left}");
+        kill_everywhere(&launch(&words, 3));
     }
 }
 
@@ -187,8 +207,7 @@ fn joining_can_be_killed_anywhere() {
     if needs("joining_can_be_killed_anywhere", &["pids"]) {
         let group = OwnGroup::new();
         let directory = group.by_hand("pids");
-        let left = kill_everywhere(&launch(&["-g", &format!("pids:{}", group.name()), "true"], 1));
-        assert_eq!(left, 0);
+        kill_everywhere(&launch(&["-g", &format!("pids:{}", group.name()), "true"], 1));
         assert_eq!((groups::processes(&directory), groups_below(&directory)), (Vec::new(), Vec::new()));
     }
 }

@@ -29,8 +29,8 @@ pub use locate::{base, is_systemds, locate};
 pub use members::{members, processes};
 pub use membership::{Hierarchy, Membership, directory, memberships, memberships_of};
 pub use op::{
-    AwaitEmpty, Delegate, Disable, Enable, Enter, Freeze, Kill, LEAF, Leaf, Make, Move, Op, Open, Remove,
-    Set, Unleaf, await_empty,
+    AwaitEmpty, Delegate, Disable, Dismiss, Enable, Enter, Freeze, Guard, Kill, LEAF, Leaf, Make, Move, Op,
+    Open, Remove, Set, Unleaf, await_empty,
 };
 pub use path::{GroupPath, PathError};
 pub use processes::Processes;

@@ -5,11 +5,11 @@ use std::ffi::OsString;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
-use xns_sys::fork::Status;
+use xns_sys::fork::{self, Child, Status};
 use xns_sys::mount::MntFlags;
 use xns_sys::namespace::Own;
 use xns_sys::signal::{BrokenPipes, SignalSet};
-use xns_sys::{Errno, SingleThreaded, fs, mount};
+use xns_sys::{Errno, SingleThreaded, fd, fs, mount};
 
 /// A descriptor that one step opens and later ones use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,6 +128,9 @@ pub struct Kept {
     pub text: Vec<u8>,
 }
 
+/// What the keeper is told; the end of the line means that this process has been killed.
+const DISMISSED: u8 = b'd';
+
 /// One process's slots. A fork copies them, as it copies descriptors.
 pub struct Slots {
     descriptors: [Option<OwnedFd>; Slot::COUNT],
@@ -155,6 +158,8 @@ pub struct Slots {
     pub groups: Vec<Made>,
     /// How many processes the program had left in its group, which were ended.
     pub left_behind: usize,
+    /// The process that clears away when this one is killed, and the line that it listens on.
+    pub keeper: Option<(Child, OwnedFd)>,
     /// When the program was started, if a step has looked at the clock.
     pub started: Option<Instant>,
     /// How the program has ended, once it has.
@@ -178,6 +183,7 @@ impl Slots {
             shares_memory: false,
             groups: Vec::new(),
             left_behind: 0,
+            keeper: None,
             started: None,
             ended: None,
         }
@@ -224,6 +230,15 @@ impl Slots {
                     _ => break,
                 }
             }
+        }
+    }
+
+    /// Tells the keeper that there is nothing to clear away, and waits for its end.
+    pub fn dismiss_keeper(&mut self) {
+        if let Some((keeper, line)) = self.keeper.take() {
+            // One that was killed has nothing to be told.
+            let _ = fd::send(&line, DISMISSED);
+            let _ = fork::wait(&keeper, false);
         }
     }
 

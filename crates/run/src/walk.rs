@@ -352,6 +352,7 @@ impl<'p> Walker<'p> {
             }
         }
         self.slots.remove_groups();
+        self.slots.dismiss_keeper();
         let reported = self.report.collect().into_iter().filter_map(|record| match record {
             Record::Failed { step, failure } if self.may_fail(step) => Some(Failed { step, failure }),
             Record::Failed { .. } | Record::Ended(_) | Record::Stopped => None,

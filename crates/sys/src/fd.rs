@@ -2,7 +2,7 @@
 
 use crate::{Errno, Result, errno};
 use nix::fcntl::{FcntlArg, OFlag};
-use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
 /// `int openat(AT_FDCWD, path, flags | O_CLOEXEC, 0666)`. (musl's open(3) would add a needless fcntl.)
 pub fn open(path: impl rustix::path::Arg, flags: i32) -> Result<OwnedFd> {
@@ -85,6 +85,30 @@ pub fn close_at_exec() -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// `close_range(0, fd - 1, 0)` and `close_range(fd + 1, ~0, 0)` (Linux 5.9); before, each descriptor of `/proc/self/fd`: the last
+/// thing that a forked child does, with this descriptor alone, so that nobody waits for the end of one that it has inherited. Then it
+/// ends.
+pub fn alone_with(fd: OwnedFd, last: impl FnOnce(OwnedFd)) -> ! {
+    let kept = fd.as_raw_fd();
+    for (first, end) in [(0, kept.cast_unsigned().saturating_sub(1)), (kept.cast_unsigned() + 1, u32::MAX)] {
+        // The first of all: nothing is below it.
+        if first == 0 && kept == 0 {
+            continue;
+        }
+        // SAFETY: whatever owns these numbers is in functions that called this one, to which the process does not come back.
+        let answer = unsafe { libc::syscall(libc::SYS_close_range, first, end, 0) };
+        if Errno::result(answer).is_err() {
+            let within = |number: &i32| (first..=end).contains(&number.cast_unsigned());
+            for number in open_numbers().unwrap_or_default().iter().filter(|number| within(number)) {
+                // SAFETY: as above; that of the directory just read is closed already, which is an error and no more.
+                unsafe { libc::close(*number) };
+            }
+        }
+    }
+    last(fd);
+    crate::exec::exit_now(0)
 }
 
 /// The numbers in `/proc/self/fd`.

@@ -304,6 +304,11 @@ fn pid(number: u32) -> Result<Pid> {
     i32::try_from(number).ok().and_then(Pid::from_raw).ok_or(Errno::ESRCH)
 }
 
+/// `pid_t setsid(void)`: what is sent to the caller's process group, and its terminal's keys, do not reach this process.
+pub fn leave_session() -> Result<()> {
+    rustix::process::setsid().map(drop).map_err(errno)
+}
+
 /// `pid_t getpid(void)`.
 pub fn own_pid() -> u32 {
     std::process::id()

@@ -15,6 +15,7 @@ struct Planned {
     answer: Option<String>,
     /// It is made only under a condition, and may then be made for more than one directory.
     optional: bool,
+    only: Option<String>,
     /// Which step of the plan it belongs to.
     step: usize,
     text: String,
@@ -40,6 +41,7 @@ fn planned_calls(json: &str) -> Vec<Planned> {
                 args: split(args),
                 answer: text[end..].strip_prefix(") = ").map(str::to_owned),
                 optional: !call["only"].is_null(),
+                only: call["only"].as_str().map(str::to_owned),
                 step: number,
                 text: text.to_owned(),
             });
@@ -54,6 +56,14 @@ pub(crate) fn check(json: &str, trace: &[Seen], dir: &Path) -> Result<(), String
     let mut matcher = Matcher::new(trace, dir);
     let mut next = 0;
     for seen in &trace[1..] {
+        if matcher.is_keepers(seen) {
+            let own = |p: &&Planned| p.name == seen.name && p.only.as_deref() == Some("in the keeper");
+            if matcher.changes(seen) && planned.iter().find(own).is_none() {
+                return Err(format!("not the keeper's: {seen}"));
+            }
+            matcher.follow(seen);
+            continue;
+        }
         let candidates =
             planned[next..].iter().position(|p| !p.optional).map_or(planned.len(), |n| next + n + 1);
         match (next..candidates.min(planned.len())).find(|&i| matcher.same(&planned[i], seen)) {
@@ -132,6 +142,11 @@ impl Matcher {
             ("wait4", "wait4") => seen.result != "0",
             _ => self.seen_form(seen).is_some_and(|form| form == self.planned_form(planned)),
         }
+    }
+
+    /// Is it the process that clears away when the caller is killed? It goes its own way beside the others.
+    fn is_keepers(&self, seen: &Seen) -> bool {
+        self.actors.get(&seen.pid).is_some_and(|actor| actor == "keeper")
     }
 
     /// Takes over what a matched call has made.

@@ -6,13 +6,14 @@ use crate::cli::{Cli, Remaining, ReportFormat, ReportTo};
 use std::ffi::OsString;
 use std::path::Path;
 use xns_cgroup::{
-    Arrangement, AwaitEmpty, Base, Disable, Enable, Enter, GroupPath, Hierarchy, Kill, Layout, Op, Open,
-    Placed, RUN_PREFIX, Remove, Tree, Unleaf, Version, Wanted, arrange, device, directory_of_group,
+    Arrangement, AwaitEmpty, Base, Disable, Dismiss, Enable, Enter, GroupPath, Guard, Hierarchy, Kill,
+    Layout, Op, Open, Placed, RUN_PREFIX, Remove, Tree, Unleaf, Version, Wanted, arrange, device,
+    directory_of_group,
 };
 use xns_core::{Actor, Facts};
 use xns_pid::{Relay, Signal};
 use xns_plan::process::{self, Form, OpenReport, ReportRun, StartClock};
-use xns_plan::{Attend, Control, Phase, Plan, Step};
+use xns_plan::{Attend, Control, Phase, Plan};
 use xns_tool::say;
 
 /// What a report tells of, where it can be had without limits.
@@ -136,7 +137,10 @@ impl Builder<'_> {
             let open = process::Op::OpenReport(OpenReport(file.clone()));
             self.caller(Phase::Prepare, open, "what cannot be written to is known before the run");
         }
-        for (op, why) in std::mem::take(&mut self.arrangement.steps) {
+        let clear = self.clearing().into_iter().map(|(op, _)| op).collect();
+        let why = "does the steps that come after the program, should this process be killed";
+        self.caller(Phase::Create, Op::Guard(Guard { clear }), why);
+        for (op, why) in self.arrangement.steps.clone() {
             self.plan.push(Actor::Caller, Phase::Create, op, why);
         }
     }
@@ -172,36 +176,49 @@ impl Builder<'_> {
     }
 
     fn finish(&mut self) {
-        self.empty();
-        self.report();
-        for Placed { directory, .. } in self.arrangement.placed.clone().into_iter().rev() {
-            self.caller(
-                Phase::After,
-                Op::Remove(Remove { directory, afterwards: true }),
-                "it was for this run",
-            );
+        if self.cli.remaining == Remaining::Wait
+            && let Some(Placed { tree, directory }) = self.emptied()
+        {
+            let wait = AwaitEmpty { directory, version: tree.version() };
+            self.caller(Phase::After, Op::AwaitEmpty(wait), "asked for by --remaining=wait");
         }
-        self.bring_back();
+        for (op, why) in self.clearing() {
+            let kills = matches!(op, Op::Kill(_));
+            self.caller(Phase::After, op, why);
+            if kills {
+                self.report();
+            }
+        }
+        self.caller(Phase::After, Op::Dismiss(Dismiss), "nothing is left to be cleared away");
+    }
+
+    /// What is done after the program, by whoever of us lives then.
+    fn clearing(&self) -> Vec<(Op, &'static str)> {
+        let remove =
+            |placed: &Placed| Op::Remove(Remove { directory: placed.directory.clone(), afterwards: true });
+        let removals =
+            self.arrangement.placed.iter().rev().map(|placed| (remove(placed), "it was for this run"));
+        self.kill().into_iter().chain(removals).chain(self.bring_back()).collect()
     }
 
     /// What was rearranged for the run is as before: the deepest first, since a controller is disabled below before it is above.
-    fn bring_back(&mut self) {
-        let enabled = |step: &Step| match &step.op {
-            xns_plan::Op::Cgroup(Op::Enable(enable)) => Some(enable.clone()),
-            _ => None,
-        };
-        let leaf = |step: &Step, group: &Path| matches!(&step.op, xns_plan::Op::Cgroup(Op::Leaf(leaf)) if leaf.group == group);
-        let enabled: Vec<Enable> = self.plan.steps.iter().filter_map(enabled).collect();
-        for enable in enabled.into_iter().rev() {
-            if self.plan.steps.iter().any(|step| leaf(step, &enable.directory)) {
+    fn bring_back(&self) -> Vec<(Op, &'static str)> {
+        let steps = || self.arrangement.steps.iter().map(|(op, _)| op);
+        let is_leaf = |op: &Op, group: &Path| matches!(op, Op::Leaf(leaf) if leaf.group == group);
+        let enabled =
+            steps().filter_map(|op| if let Op::Enable(enable) = op { Some(enable.clone()) } else { None });
+        let mut enabled: Vec<Enable> = enabled.collect();
+        enabled.reverse();
+        let back = |enable: Enable| {
+            if steps().any(|op| is_leaf(op, &enable.directory)) {
                 let Enable { directory: group, controllers } = enable;
-                let unleaf = Unleaf { group, controllers };
-                self.caller(Phase::After, Op::Unleaf(unleaf), "its processes go back to where they were");
+                (Op::Unleaf(Unleaf { group, controllers }), "its processes go back to where they were")
             } else {
                 let why = "it was enabled for this run; with it the group could take no process";
-                self.caller(Phase::After, Op::Disable(Disable(enable)), why);
+                (Op::Disable(Disable(enable)), why)
             }
-        }
+        };
+        enabled.into_iter().map(back).collect()
     }
 
     fn report(&mut self) {
@@ -231,21 +248,23 @@ impl Builder<'_> {
         self.caller(Phase::After, process::Op::ReportRun(report), "what the group has counted goes with it");
     }
 
-    /// By version 2 if it can be: one file ends all.
-    fn empty(&mut self) {
-        let freezer = self.placed(|tree| tree.controllers.iter().any(|name| name == "freezer"));
-        let group = self.unified().or_else(|| freezer.clone()).or_else(|| self.placed(|_| true));
-        let Some(Placed { tree, directory }) = group else { return };
+    /// The group whose processes are ended: of version 2 if it can be, where one file ends all.
+    fn emptied(&self) -> Option<Placed> {
+        self.unified().or_else(|| self.freezer()).or_else(|| self.placed(|_| true))
+    }
+
+    fn freezer(&self) -> Option<Placed> {
+        self.placed(|tree| tree.controllers.iter().any(|name| name == "freezer"))
+    }
+
+    fn kill(&self) -> Option<(Op, &'static str)> {
+        let Placed { tree, directory } = self.emptied()?;
         let version = tree.version();
-        if self.cli.remaining == Remaining::Wait {
-            let wait = AwaitEmpty { directory: directory.clone(), version };
-            self.caller(Phase::After, Op::AwaitEmpty(wait), "asked for by --remaining=wait");
-        }
         let freezer = match version {
-            Version::V1 => freezer.map(|placed| placed.directory),
+            Version::V1 => self.freezer().map(|placed| placed.directory),
             Version::V2 => Some(directory.clone()),
         };
         let kill = Kill { directory, version, freezer, afterwards: true };
-        self.caller(Phase::After, Op::Kill(kill), "what the program has left in the group would keep it");
+        Some((Op::Kill(kill), "what the program has left in the group would keep it"))
     }
 }

@@ -4,6 +4,7 @@ mod delegate;
 mod enable;
 mod freeze;
 mod group;
+mod guard;
 mod join;
 mod kill;
 mod leaf;
@@ -14,6 +15,7 @@ pub use delegate::Delegate;
 pub use enable::{Disable, Enable};
 pub use freeze::Freeze;
 pub use group::{Make, Remove};
+pub use guard::{Dismiss, Guard};
 pub use join::{Enter, Move, Open};
 pub use kill::Kill;
 pub use leaf::{LEAF, Leaf, Unleaf};
@@ -57,6 +59,10 @@ pub enum Op {
     Kill(Kill),
     /// A group, removed.
     Remove(Remove),
+    /// What is done if this process is killed.
+    Guard(Guard),
+    /// And is not, any more.
+    Dismiss(Dismiss),
     /// A group, given to a user.
     Delegate(Delegate),
 }
@@ -80,6 +86,8 @@ impl Op {
             Op::AwaitEmpty(op) => op,
             Op::Kill(op) => op,
             Op::Remove(op) => op,
+            Op::Guard(op) => op,
+            Op::Dismiss(op) => op,
             Op::Delegate(op) => op,
         }
     }

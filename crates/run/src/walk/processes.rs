@@ -54,6 +54,7 @@ impl Walker<'_> {
                 self.to_undo.clear();
                 self.slots.made.clear();
                 self.slots.groups.clear();
+                self.slots.keeper = None;
                 self.slots.kept = None;
                 self.children.clear();
             }
