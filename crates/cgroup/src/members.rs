@@ -33,8 +33,9 @@ pub fn members(directory: &Path) -> Result<Vec<u32>, Errno> {
 pub(crate) fn is_empty(directory: &Path, version: Version) -> Result<bool, Errno> {
     match version {
         Version::V1 => members(directory).map(|pids| pids.is_empty()),
-        Version::V2 => text(directory, "cgroup.events")
-            .map(|text| text.lines().any(|line| line == "populated 0")),
+        Version::V2 => {
+            text(directory, "cgroup.events").map(|text| text.lines().any(|line| line == "populated 0"))
+        }
     }
 }
 

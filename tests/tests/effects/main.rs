@@ -7,6 +7,7 @@ mod devices;
 mod group;
 mod io;
 mod memory;
+mod namespace;
 mod processes;
 
 use std::sync::{Mutex, MutexGuard};

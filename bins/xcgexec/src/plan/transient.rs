@@ -84,7 +84,8 @@ fn also(
         }
     };
     let unified = layout.unified().filter(|tree| may_make_groups(layout, tree, facts));
-    if let Some(tree) = unified.or_else(|| layout.find("freezer")) {
+    let freezer = || layout.find("freezer").filter(|tree| layout.own_directory(tree).is_some());
+    if let Some(tree) = unified.or_else(freezer) {
         add(tree);
     }
     if cli.report.is_some() {
@@ -94,9 +95,10 @@ fn also(
     also
 }
 
-/// As far as the owner of our own group there shows.
+/// As far as the owner of our own group there shows, which has to be seen.
 fn may_make_groups(layout: &Layout, tree: &Tree, facts: &Facts) -> bool {
-    let owner = layout.own_directory(tree).and_then(|own| facts.owner(own.to_str()?));
+    let Some(own) = layout.own_directory(tree) else { return false };
+    let owner = own.to_str().and_then(|own| facts.owner(own));
     !tree.read_only && (facts.euid() == 0 || owner == Some(facts.euid()))
 }
 
