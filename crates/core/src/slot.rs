@@ -157,6 +157,8 @@ pub struct Slots {
     pub left_behind: usize,
     /// When the program was started, if a step has looked at the clock.
     pub started: Option<Instant>,
+    /// How many processes of the machine the OOM killer had killed by then, if a step has looked.
+    pub oom_kills: Option<u64>,
     /// How the program has ended, once it has.
     pub ended: Option<Status>,
 }
@@ -179,6 +181,7 @@ impl Slots {
             groups: Vec::new(),
             left_behind: 0,
             started: None,
+            oom_kills: None,
             ended: None,
         }
     }

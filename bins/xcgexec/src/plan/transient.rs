@@ -145,8 +145,17 @@ impl Builder<'_> {
 
     fn start(&mut self) {
         if self.cli.report.is_some() {
-            let clock = process::Op::StartClock(StartClock);
-            self.caller(Phase::Create, clock, "the report tells how long the run took");
+            // What these count goes with the groups below them.
+            let counts = |placed: &&Placed| {
+                let tree = &placed.tree;
+                tree.version() == Version::V2
+                    || tree.controllers.iter().any(|name| ["memory", "pids"].contains(&name.as_str()))
+            };
+            let counting = self.arrangement.placed.iter().filter(counts);
+            let marked = counting.map(|placed| placed.directory.clone()).collect();
+            let clock = process::Op::StartClock(StartClock { marked });
+            let why = "the report tells how long the run took, and does not take what has gone with groups below for nothing";
+            self.caller(Phase::Create, clock, why);
         }
         match self.unified() {
             Some(Placed { directory, .. }) => {
@@ -219,7 +228,12 @@ impl Builder<'_> {
             (true, ReportFormat::Json) => Form::Json,
         };
         let report = ReportRun {
-            parts: self.arrangement.placed.iter().map(Placed::part).collect(),
+            parts: self
+                .arrangement
+                .placed
+                .iter()
+                .map(|placed| (placed.part(), placed.tree.point.clone()))
+                .collect(),
             form,
             to_file: matches!(self.cli.report, Some(ReportTo::File(_))),
             tool: TOOL.called_as(self.facts).into_owned(),
