@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
-use xns_cgroup::stat::{Bounds, Ending, Machine, Part, Report, Stats, oom_line};
+use xns_cgroup::stat::{Bounds, Ending, Lost, Machine, Part, Report, Stats, oom_line};
 use xns_cgroup::walk::Listing;
 use xns_cgroup::{Processes, Version};
 use xns_tests::{Cmd, Done, Need, cgroup2_root, need, wait_for};
@@ -138,14 +138,14 @@ fn is_oom_killed(groups: &Groups, child: &[Part]) {
     let name = groups.parts[0].directory.file_name().unwrap();
     assert_eq!((bound.limit, bound.group, bound.is_own), (32 * MEGA, Some(Path::new("/").join(name)), false));
 
-    let line = oom_line("dd", Ending::Killed(9), &stats).unwrap();
+    let line = oom_line("dd", Ending::Killed(9), &stats, None).unwrap();
     assert!(
         line.starts_with("dd was killed by the kernel's OOM killer: memory limit 32M reached (peak 3"),
         "{line}"
     );
     assert!(line.ends_with(", 1 process killed)"), "{line}");
     let again = Stats::if_oom_killed(&groups.parts, &Machine).unwrap();
-    assert_eq!(oom_line("dd", Ending::Killed(9), &again), Some(line));
+    assert_eq!(oom_line("dd", Ending::Killed(9), &again, None), Some(line));
 }
 
 #[test]
@@ -331,7 +331,15 @@ fn json_has_the_same_keys_everywhere() {
         return;
     }
     let of = |stats: Stats| {
-        let report = Report { ending: Ending::Exited(0), wall_usec: 1, groups: vec!["/a".into()], stats };
+        let report = Report {
+            ending: Ending::Exited(0),
+            wall_usec: 1,
+            groups: vec!["/a".into()],
+            stats,
+            bounds: Bounds::default(),
+            above: None,
+            lost: Lost::default(),
+        };
         let value = serde_json::to_value(&report).unwrap();
         let mut found = Vec::new();
         keys(&value, "", &mut found);

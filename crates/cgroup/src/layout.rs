@@ -2,6 +2,7 @@
 //! names of directories (cgroups(7)).
 
 use crate::membership::{is_visible, shows};
+use crate::namespace::{Below, below, is_removed, names};
 use crate::{GroupPath, Hierarchy, Membership, memberships};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,9 @@ pub struct Tree {
     /// The group that the mount point shows, from the root of our cgroup namespace: `/`, but `/a` for a bind mount of a part, and
     /// `/..` where the mount was made outside of the namespace.
     pub root: PathBuf,
+    /// The names that lead from the mount point to the root of our cgroup namespace, where the mount was made outside of it; empty
+    /// when they are not known.
+    pub names: PathBuf,
     /// The controllers that it has: version 1's are the mount's, version 2's stand in its `cgroup.controllers`.
     pub controllers: Vec<String>,
     /// Is it mounted read-only?
@@ -86,9 +90,24 @@ impl Tree {
 
     /// The directory of a group that a process is in; `None` when the mount does not show it.
     pub fn directory_of(&self, membership: &Membership) -> Option<PathBuf> {
-        let below = membership.path.strip_prefix(&self.root).ok()?;
-        let is_here = membership.hierarchy == self.hierarchy && membership.is_reachable();
-        is_here.then(|| if below == Path::new("") { self.point.clone() } else { self.point.join(below) })
+        if membership.hierarchy != self.hierarchy || is_removed(&membership.path) {
+            return None;
+        }
+        let Below { unnamed, named } = below(&self.root, &membership.path)?;
+        let known: PathBuf = self.names.components().take(unnamed).collect();
+        (known.components().count() == unnamed).then(|| {
+            known.components().chain(named.components()).fold(self.point.clone(), |at, name| at.join(name))
+        })
+    }
+
+    /// The directory of the root of our cgroup namespace; `None` when the mount does not show it.
+    pub fn namespace_root(&self) -> Option<PathBuf> {
+        self.directory_of(&Membership { hierarchy: self.hierarchy.clone(), path: "/".into() })
+    }
+
+    /// Was it mounted outside of our cgroup namespace, so that it shows more than that?
+    pub fn is_of_outside(&self) -> bool {
+        self.root.starts_with("/..")
     }
 
     /// The file through which a process, by version 1 a thread, comes into a group by writing 0: the one that waits for nobody else.
@@ -108,13 +127,23 @@ impl Layout {
         let mut layout = Layout { trees: Vec::new(), own };
         for mount in mounts.iter().filter(|mount| is_visible(mount, &mounts)) {
             let Some(hierarchy) = layout.hierarchy_of(mount) else { continue };
+            let own = layout.own.iter().find(|own| own.hierarchy == hierarchy).map(|own| own.path.as_path());
+            let rank = |root: &Path, read_only: bool| {
+                let is_shown = own.is_some_and(|own| below(root, own).is_some());
+                // The whole is better than a part, one that we are in than another, and what can be written than what cannot.
+                (root == Path::new("/"), is_shown, !read_only)
+            };
             match layout.trees.iter_mut().find(|tree| tree.hierarchy == hierarchy) {
                 None => layout.trees.push(tree(mount, hierarchy, facts)),
-                // The whole is better than a part, and what can be written better than what cannot.
-                Some(known) if (mount.root == Path::new("/"), !mount.has("ro")) > rank(known) => {
+                Some(known) if rank(&mount.root, mount.has("ro")) > rank(&known.root, known.read_only) => {
                     *known = tree(mount, hierarchy, facts);
                 }
                 Some(_) => {}
+            }
+        }
+        for tree in layout.trees.iter_mut().filter(|tree| tree.is_of_outside()) {
+            if let Some(own) = layout.own.iter().find(|own| own.hierarchy == tree.hierarchy) {
+                tree.names = names(&tree.point, &tree.root, own, facts);
             }
         }
         layout
@@ -176,10 +205,6 @@ impl Layout {
     }
 }
 
-fn rank(tree: &Tree) -> (bool, bool) {
-    (tree.root == Path::new("/"), !tree.read_only)
-}
-
 fn tree(mount: &Mounted, hierarchy: Hierarchy, facts: &Facts) -> Tree {
     let controllers = match &hierarchy {
         Hierarchy::Version1(names) => names.clone(),
@@ -190,7 +215,8 @@ fn tree(mount: &Mounted, hierarchy: Hierarchy, facts: &Facts) -> Tree {
         }
     };
     let read_only = mount.has("ro") || mount.fs_has("ro");
-    Tree { hierarchy, point: mount.point.clone(), root: mount.root.clone(), controllers, read_only }
+    let (point, root) = (mount.point.clone(), mount.root.clone());
+    Tree { hierarchy, point, root, names: PathBuf::new(), controllers, read_only }
 }
 
 impl fmt::Display for Version {

@@ -11,6 +11,7 @@ pub mod limits;
 mod locate;
 mod members;
 mod membership;
+mod namespace;
 mod op;
 mod path;
 mod processes;

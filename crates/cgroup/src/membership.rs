@@ -1,5 +1,6 @@
 //! `/proc/PID/cgroup`, and the mounts that show the hierarchies in it (cgroups(7)).
 
+use crate::namespace::{Below, below, is_removed};
 use std::ffi::OsStr;
 use std::fmt;
 use std::os::fd::BorrowedFd;
@@ -39,8 +40,7 @@ pub struct Membership {
 impl Membership {
     /// Is the group within the reader's cgroup namespace, and not removed?
     pub fn is_reachable(&self) -> bool {
-        let bytes = self.path.as_os_str().as_bytes();
-        !self.path.starts_with("/..") && !bytes.ends_with(b" (deleted)")
+        !self.path.starts_with("/..") && !is_removed(&self.path)
     }
 }
 
@@ -71,9 +71,9 @@ fn line(line: &[u8]) -> Option<Membership> {
 pub fn directory(membership: &Membership, mounts: &[Mounted]) -> Option<(PathBuf, PathBuf)> {
     mounts.iter().filter(|mount| shows(mount, &membership.hierarchy) && is_visible(mount, mounts)).find_map(
         |mount| {
-            let below = membership.path.strip_prefix(&mount.root).ok()?;
+            let Below { unnamed: 0, named } = below(&mount.root, &membership.path)? else { return None };
             let point = mount.point.clone();
-            Some((if below == Path::new("") { point.clone() } else { point.join(below) }, point))
+            Some((if named == Path::new("") { point.clone() } else { point.join(named) }, point))
         },
     )
 }

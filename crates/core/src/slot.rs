@@ -162,6 +162,8 @@ pub struct Slots {
     pub keeper: Option<(Child, OwnedFd)>,
     /// When the program was started, if a step has looked at the clock.
     pub started: Option<Instant>,
+    /// How many processes of the machine the OOM killer had killed by then, if a step has looked.
+    pub oom_kills: Option<u64>,
     /// How the program has ended, once it has.
     pub ended: Option<Status>,
 }
@@ -185,6 +187,7 @@ impl Slots {
             left_behind: 0,
             keeper: None,
             started: None,
+            oom_kills: None,
             ended: None,
         }
     }

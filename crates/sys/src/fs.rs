@@ -132,6 +132,18 @@ pub fn change_owner(path: &Path, uid: u32, gid: u32) -> Result<()> {
     rustix::fs::chownat(CWD, path, Some(uid), Some(gid), AtFlags::SYMLINK_NOFOLLOW).map_err(errno)
 }
 
+/// `int utimensat(AT_FDCWD, path, {{0, UTIME_OMIT}, modified}, 0)`: the time of the last change, with whole seconds.
+pub fn set_modified(path: &Path, modified: std::time::SystemTime) -> Result<()> {
+    let since = modified.duration_since(std::time::UNIX_EPOCH).map_err(|_| Errno::EINVAL)?;
+    let seconds = since.as_secs().try_into().map_err(|_| Errno::EINVAL)?;
+    let omitted = rustix::fs::Timespec { tv_sec: 0, tv_nsec: rustix::fs::UTIME_OMIT };
+    let times = rustix::fs::Timestamps {
+        last_access: omitted,
+        last_modification: rustix::fs::Timespec { tv_sec: seconds, tv_nsec: 0 },
+    };
+    rustix::fs::utimensat(CWD, path, &times, AtFlags::empty()).map_err(errno)
+}
+
 /// Is the file behind this descriptor a directory? (`fstat(2)`)
 pub fn is_directory(fd: impl AsFd) -> Result<bool> {
     let stat = rustix::fs::fstat(fd).map_err(errno)?;

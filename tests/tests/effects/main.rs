@@ -7,6 +7,7 @@ mod devices;
 mod group;
 mod io;
 mod memory;
+mod namespace;
 mod processes;
 
 use std::sync::{Mutex, MutexGuard};
@@ -34,7 +35,13 @@ fn xcgroup() -> Cmd {
 /// Runs with a report in JSON on standard error, and answers it beside what came.
 #[track_caller]
 fn reported(words: &[&str]) -> (xns_tests::Done, serde_json::Value) {
-    let done = xcgexec().args(["--report", "--report-format=json"]).args(words).run();
+    report_of(&[&["--report", "--report-format=json"], words].concat())
+}
+
+/// The report that comes, of whatever run asks for it.
+#[track_caller]
+fn report_of(words: &[&str]) -> (xns_tests::Done, serde_json::Value) {
+    let done = xcgexec().args(words).run();
     let start = done.stderr.find("{\n").unwrap_or_else(|| panic!("no report: {done:?}"));
     let report = serde_json::Deserializer::from_str(&done.stderr[start..]).into_iter().next();
     let report: serde_json::Value = report.unwrap().unwrap_or_else(|error| panic!("{error}: {done:?}"));

@@ -1,4 +1,4 @@
-use crate::{alone, can, number, reported, xcgexec};
+use crate::{alone, can, number, report_of, reported, xcgexec};
 use xns_tests::Terminal;
 
 /// `tail` keeps a line until its end, which never comes.
@@ -59,4 +59,52 @@ fn the_oom_killer_is_told_of_on_a_terminal() {
     assert_eq!((quiet.signal, quiet.stderr.as_str()), (Some(9), ""));
     let mut terminal = Terminal::start(xcgexec().args(["--memory", "20M"]).args(HOG).std());
     terminal.expect("tail was killed by the kernel's OOM killer: memory limit 20M reached");
+}
+
+/// A run in a run: the limit of the outer one is what the inner one's report names, in the same words by both versions.
+#[test]
+fn the_limit_of_a_group_above_is_named() {
+    let _alone = alone();
+    if !can("the_limit_of_a_group_above_is_named", "memory") {
+        return;
+    }
+    let inner = format!("'{}' --memory 60M --report --report-format=json tail /dev/zero; :", tool());
+    let (done, report) = report_of(&["--memory", "30M", "--", "sh", "-c", &inner]);
+    assert!(done.ok(), "{done:?}");
+    let words = report["status"]["words"].as_str().unwrap();
+    assert!(words.contains("OOM killer: memory limit 30M of /"), "{words}");
+    assert!(words.contains(" reached, not its own 60M ("), "{words}");
+    let bound = &report["bounds"]["memory_bytes"];
+    assert_eq!((number(bound, "/limit"), number(bound, "/own")), (f64::from(30 << 20), f64::from(60 << 20)));
+    assert!(bound["is_own"] == false && bound["group"].as_str().unwrap().contains("/xcgexec-"), "{report}");
+    assert_eq!(number(&report, "/memory/limit_bytes"), f64::from(60 << 20));
+}
+
+/// By version 1 the group that has counted the kill has gone when the outer run reports: that is no 0.
+#[test]
+fn what_has_gone_with_a_group_below_is_not_counted_as_nothing() {
+    let _alone = alone();
+    if !can("what_has_gone_with_a_group_below_is_not_counted_as_nothing", "memory") {
+        return;
+    }
+    let inner = format!("'{}' --memory 60M --pids 20 tail /dev/zero; :", tool());
+    let words =
+        ["--report", "--report-format=json", "--memory", "30M", "--pids", "30", "--", "sh", "-c", &inner];
+    let (done, report) = report_of(&words);
+    assert!(done.ok(), "{done:?}");
+    let (_, is_v2) = xns_tests::groups::controller("memory").unwrap();
+    let (kills, killed) = (&report["memory"]["oom_kills"], &report["status"]["oom_killed"]);
+    if is_v2 {
+        assert!(*kills == 1 && *killed == true, "{report}");
+    } else {
+        assert!(kills.is_null() && killed.is_null(), "{report}");
+        assert!(report["pids"]["refused_forks"].is_null(), "{report}");
+    }
+    // Where nobody has made a group below it, nothing is lost.
+    let (_, report) = reported(&["--memory", "30M", "--pids", "30", "--", "sh", "-c", "true; true"]);
+    assert_eq!((number(&report, "/memory/oom_kills"), number(&report, "/pids/refused_forks")), (0.0, 0.0));
+}
+
+fn tool() -> String {
+    xns_tests::bin("xcgexec").display().to_string()
 }

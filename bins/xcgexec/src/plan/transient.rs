@@ -85,7 +85,8 @@ fn also(
         }
     };
     let unified = layout.unified().filter(|tree| may_make_groups(layout, tree, facts));
-    if let Some(tree) = unified.or_else(|| layout.find("freezer")) {
+    let freezer = || layout.find("freezer").filter(|tree| layout.own_directory(tree).is_some());
+    if let Some(tree) = unified.or_else(freezer) {
         add(tree);
     }
     if cli.report.is_some() {
@@ -95,9 +96,10 @@ fn also(
     also
 }
 
-/// As far as the owner of our own group there shows.
+/// As far as the owner of our own group there shows, which has to be seen.
 fn may_make_groups(layout: &Layout, tree: &Tree, facts: &Facts) -> bool {
-    let owner = layout.own_directory(tree).and_then(|own| facts.owner(own.to_str()?));
+    let Some(own) = layout.own_directory(tree) else { return false };
+    let owner = own.to_str().and_then(|own| facts.owner(own));
     !tree.read_only && (facts.euid() == 0 || owner == Some(facts.euid()))
 }
 
@@ -147,8 +149,17 @@ impl Builder<'_> {
 
     fn start(&mut self) {
         if self.cli.report.is_some() {
-            let clock = process::Op::StartClock(StartClock);
-            self.caller(Phase::Create, clock, "the report tells how long the run took");
+            // What these count goes with the groups below them.
+            let counts = |placed: &&Placed| {
+                let tree = &placed.tree;
+                tree.version() == Version::V2
+                    || tree.controllers.iter().any(|name| ["memory", "pids"].contains(&name.as_str()))
+            };
+            let counting = self.arrangement.placed.iter().filter(counts);
+            let marked = counting.map(|placed| placed.directory.clone()).collect();
+            let clock = process::Op::StartClock(StartClock { marked });
+            let why = "the report tells how long the run took, and does not take what has gone with groups below for nothing";
+            self.caller(Phase::Create, clock, why);
         }
         match self.unified() {
             Some(Placed { directory, .. }) => {
@@ -234,7 +245,12 @@ impl Builder<'_> {
             (true, ReportFormat::Json) => Form::Json,
         };
         let report = ReportRun {
-            parts: self.arrangement.placed.iter().map(Placed::part).collect(),
+            parts: self
+                .arrangement
+                .placed
+                .iter()
+                .map(|placed| (placed.part(), placed.tree.point.clone()))
+                .collect(),
             form,
             to_file: matches!(self.cli.report, Some(ReportTo::File(_))),
             tool: TOOL.called_as(self.facts).into_owned(),

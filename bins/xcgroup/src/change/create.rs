@@ -37,6 +37,7 @@ impl Steps<'_> {
             let arranged = arrange(self.layout, &wanted, self.facts)?;
             self.respect_systemd(&arranged.placed)?;
             self.told.extend(arranged.told);
+            self.told.extend(outside(&name, &arranged.placed));
             for (op, why) in arranged.steps {
                 self.push(op, why);
             }
@@ -81,6 +82,20 @@ impl Steps<'_> {
         let there = group.ancestors().find(|dir| self.facts.is_directory(dir));
         there.and_then(|dir| self.facts.owner(dir.to_str()?)) == Some(self.facts.euid())
     }
+}
+
+/// Of a mount that was made outside of our cgroup namespace: what is made in it, but not below the namespace's root, has none of our
+/// limits.
+fn outside(name: &GroupPath, placed: &[Placed]) -> Option<String> {
+    let root = |placed: &Placed| {
+        let root = placed.tree.namespace_root().filter(|_| placed.tree.is_of_outside())?;
+        (!placed.directory.starts_with(&root)).then_some(root)
+    };
+    let root = placed.iter().find_map(root)?;
+    Some(format!(
+        "{name} is outside of your cgroup namespace: names count from the mount point, and your root is {}",
+        root.display()
+    ))
 }
 
 /// Which version has to be asked for what is done to all processes at once.

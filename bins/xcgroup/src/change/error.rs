@@ -123,6 +123,7 @@ impl Refusal for ChangeError {
             ChangeError::Arrange(ArrangeError::NotAvailable { controller, directory }) => {
                 Some(hint::not_available(controller, directory, facts))
             }
+            ChangeError::Arrange(ArrangeError::Outside(hierarchy)) => hint::not_shown(hierarchy, facts),
             ChangeError::Limit(error) => error.hint(facts),
             _ => None,
         }

@@ -72,7 +72,7 @@ pub struct Arrangement {
 pub enum ArrangeError {
     #[error("no cgroup hierarchy is mounted")]
     NoHierarchy,
-    #[error("your group in the hierarchy {0} is outside of what is seen here")]
+    #[error("no mount here shows your group in the hierarchy {0}")]
     Outside(Hierarchy),
     #[error("the cgroup hierarchy at {} is mounted read-only", .0.display())]
     ReadOnly(PathBuf),

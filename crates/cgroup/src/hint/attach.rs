@@ -289,7 +289,7 @@ pub(super) fn outside(pid: Option<u32>, group: &Group<'_>) -> Option<Hint> {
     // A mount that was made outside shows what is above the namespace's root, and groups there look near.
     let evidence = if !own.is_reachable() {
         format!("{file} says {}", own.path.display())
-    } else if tree.root.starts_with("/..") {
+    } else if tree.is_of_outside() {
         format!(
             "{} shows more than your namespace: its root is {}",
             tree.point.display(),

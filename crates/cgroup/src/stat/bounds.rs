@@ -1,7 +1,7 @@
 //! Which limit binds: a group's own, or that of a group above it.
 
 use super::part::Files;
-use super::{Part, Source, text, words};
+use super::{Part, Source, memory, text, words};
 use crate::Version;
 use serde::{Serialize, Serializer};
 use std::cmp::Ordering;
@@ -139,13 +139,13 @@ impl Bounds {
 }
 
 /// A group and all above it in the hierarchy of one controller, from the mount point on.
-struct Chain<'s> {
+pub(super) struct Chain<'s> {
     parts: Vec<(PathBuf, Part)>,
     source: &'s dyn Source,
 }
 
 impl<'s> Chain<'s> {
-    fn of(parts: &[(Part, PathBuf)], controller: &str, source: &'s dyn Source) -> Option<Self> {
+    pub(super) fn of(parts: &[(Part, PathBuf)], controller: &str, source: &'s dyn Source) -> Option<Self> {
         let has = |part: &Part| part.controllers.iter().any(|name| name == controller);
         let version1 = parts.iter().find(|(part, _)| part.version == Version::V1 && has(part));
         let version2 = || parts.iter().find(|(part, _)| part.version == Version::V2);
@@ -160,7 +160,7 @@ impl<'s> Chain<'s> {
         Some(Chain { parts: above.into_iter().map(level).collect(), source })
     }
 
-    fn files(&self) -> impl Iterator<Item = (&PathBuf, Files<'_>)> {
+    pub(super) fn files(&self) -> impl Iterator<Item = (&PathBuf, Files<'_>)> {
         self.parts.iter().map(|(group, part)| (group, Files { part, source: self.source }))
     }
 
@@ -170,11 +170,7 @@ impl<'s> Chain<'s> {
 
     /// Version 1 tells the smallest limit of all groups above, also of those that the mount does not show.
     fn memory(&self) -> Vec<(Option<PathBuf>, Option<u64>)> {
-        let file = |files: Files<'_>| match files.part.version {
-            Version::V1 => "memory.limit_in_bytes",
-            Version::V2 => "memory.max",
-        };
-        let mut levels = self.levels(|files| text::limit(&files.read(file(files))?));
+        let mut levels = self.levels(memory::limit);
         let last = self.files().last().and_then(|(_, files)| files.read("memory.stat"));
         let line = last.as_deref().and_then(|stat| text::value(stat, "hierarchical_memory_limit"));
         levels.insert(0, (None, line.and_then(|limit| text::limit(&limit.to_string()))));

@@ -3,13 +3,10 @@
 use super::model::Memory;
 use super::part::{Files, Parts};
 use super::text;
+use crate::Version;
 
 pub(super) fn collect(parts: &Parts<'_>) -> Memory {
-    let memory = match (parts.version1("memory"), parts.version2()) {
-        (Some(files), _) => version1(files),
-        (None, Some(files)) => version2(files),
-        (None, None) => Memory::default(),
-    };
+    let memory = parts.version1("memory").or_else(|| parts.version2()).map(of).unwrap_or_default();
     Memory { oom_kills: oom_kills(parts), ..memory }
 }
 
@@ -20,6 +17,23 @@ pub(super) fn oom_kills(parts: &Parts<'_>) -> Option<u64> {
         (None, Some(files)) => files.events("memory.events", Some("memory.events.local"), "oom_kill"),
         (None, None) => None,
     }
+}
+
+/// Of one group, without the OOM kills.
+pub(super) fn of(files: Files<'_>) -> Memory {
+    match files.part.version {
+        Version::V1 => version1(files),
+        Version::V2 => version2(files),
+    }
+}
+
+/// The hard limit of one group.
+pub(super) fn limit(files: Files<'_>) -> Option<u64> {
+    let file = match files.part.version {
+        Version::V1 => "memory.limit_in_bytes",
+        Version::V2 => "memory.max",
+    };
+    text::limit(&files.read(file)?)
 }
 
 fn version2(files: Files<'_>) -> Memory {

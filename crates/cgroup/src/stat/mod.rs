@@ -7,11 +7,13 @@
 mod bounds;
 mod cpu;
 mod io;
+mod lost;
 mod memory;
 mod model;
 mod part;
 mod pids;
 mod pressure;
+mod reached;
 mod report;
 mod source;
 mod state;
@@ -21,8 +23,10 @@ mod text;
 pub mod words;
 
 pub use bounds::{Bound, Bounds, CpuLimit};
+pub use lost::{Lost, kills_of_machine, mark};
 pub use model::{Cpu, Disk, Memory, Pids, Pressure, Stall, Stats};
 pub use part::Part;
+pub use reached::Reached;
 pub use report::{Ending, Report, oom_line};
 pub use source::{Machine, Source};
 

@@ -64,7 +64,8 @@ pub struct Memory {
     pub swap_current_bytes: Option<u64>,
     /// How much may be swapped out: by version 1 its limit of both less that of memory.
     pub swap_limit_bytes: Option<u64>,
-    /// How many processes in it or below it the OOM killer has killed. By version 1 what removed groups had counted is lost.
+    /// How many processes in it or below it the OOM killer has killed. By version 1 what removed groups had counted is lost;
+    /// of a run of which that may be so, a 0 is `None`.
     pub oom_kills: Option<u64>,
     /// How often its own limit, of memory or by version 1 of memory and swap, was reached and memory had to be reclaimed. `None` where
     /// both limits of version 1 are the same and the kernel has counted neither: newer ones do not.
@@ -75,11 +76,12 @@ pub struct Memory {
     pub file_bytes: Option<u64>,
 }
 
+/// What each CPU has charged and not used yet: 64 pages of 4 KiB.
+pub(super) const SLACK: u64 = 256 << 10;
+
 impl Memory {
     /// Was its own limit reached? `None` where nothing tells.
     pub fn is_limit_reached(&self) -> Option<bool> {
-        // What each CPU has charged and not used yet: 64 pages of 4 KiB.
-        const SLACK: u64 = 256 << 10;
         let near = |limit: u64| self.peak_bytes.is_some_and(|peak| peak.saturating_add(SLACK) >= limit);
         match (self.limit_bytes, self.limit_hits) {
             // There is none; or there is no controller.

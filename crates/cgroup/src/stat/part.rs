@@ -42,6 +42,11 @@ impl<'p> Parts<'p> {
         })
     }
 
+    /// The directory whose pids controller counts.
+    pub(super) fn pids(&self) -> Option<Files<'p>> {
+        self.version1("pids").or_else(|| self.version2())
+    }
+
     /// The directory of version 2.
     pub(super) fn version2(&self) -> Option<Files<'p>> {
         self.each().find(|files| files.part.version == Version::V2)

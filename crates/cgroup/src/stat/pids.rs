@@ -4,9 +4,7 @@ use super::model::Pids;
 use super::part::Parts;
 
 pub(super) fn collect(parts: &Parts<'_>) -> Pids {
-    let Some(files) = parts.version1("pids").or_else(|| parts.version2()) else {
-        return Pids::default();
-    };
+    let Some(files) = parts.pids() else { return Pids::default() };
     Pids {
         current: files.number("pids.current"),
         peak: files.number("pids.peak"),

@@ -1,7 +1,7 @@
 //! What is said at the end of a run.
 
 use super::model::{Cpu, Disk, Memory, Pids, Pressure};
-use super::{Stats, words};
+use super::{Bounds, Lost, Reached, Stats, words};
 use serde::{Serialize, Serializer};
 use xns_sys::signal::Signal;
 
@@ -14,7 +14,7 @@ pub enum Ending {
     Killed(i32),
 }
 
-/// What happened. As JSON the keys of [`Stats`] follow `status`, `wall_usec` and `groups`.
+/// What happened. As JSON the keys of [`Stats`] follow `status`, `wall_usec`, `groups` and `bounds`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
     /// How the program ended.
@@ -25,17 +25,23 @@ pub struct Report {
     pub groups: Vec<String>,
     /// Of its group, read when it had ended.
     pub stats: Stats,
+    /// The limits that bind it.
+    pub bounds: Bounds,
+    /// The limit of a group above that the OOM killer came for.
+    pub above: Option<Reached>,
+    /// What is not known, since groups below have gone.
+    pub lost: Lost,
 }
 
 impl Ending {
     /// `exited with 0`, `killed by signal 9 (SIGKILL)`, and what the OOM killer has to do with it.
-    pub fn words(self, stats: &Stats) -> String {
+    pub fn words(self, stats: &Stats, above: Option<&Reached>) -> String {
         match (self, kills(stats)) {
             (_, None) => self.plainly(),
-            (Ending::Killed(SIGKILL), Some(_)) => killed(stats, true),
+            (Ending::Killed(SIGKILL), Some(_)) => killed(stats, above, true),
             (_, Some(number)) => {
                 let processes = words::count(number, "process of it was", "processes of it were");
-                format!("{}; {processes} {}", self.plainly(), killed(stats, false))
+                format!("{}; {processes} {}", self.plainly(), killed(stats, above, false))
             }
         }
     }
@@ -52,14 +58,14 @@ impl Ending {
 }
 
 /// What a terminal is told without asking, when the OOM killer has killed the program or one of its processes.
-pub fn oom_line(program: &str, ending: Ending, stats: &Stats) -> Option<String> {
+pub fn oom_line(program: &str, ending: Ending, stats: &Stats, above: Option<&Reached>) -> Option<String> {
     let number = kills(stats)?;
     Some(match ending {
-        Ending::Killed(SIGKILL) => format!("{program} was {}", killed(stats, true)),
+        Ending::Killed(SIGKILL) => format!("{program} was {}", killed(stats, above, true)),
         _ => {
             let processes = words::count(number, "process", "processes");
             let were = if number == 1 { "was" } else { "were" };
-            format!("{processes} of {program} {were} {}", killed(stats, false))
+            format!("{processes} of {program} {were} {}", killed(stats, above, false))
         }
     })
 }
@@ -76,10 +82,11 @@ fn kills(stats: &Stats) -> Option<u64> {
 }
 
 /// A group's own limit is the cause if it was reached; otherwise a group above it, or the machine, had no memory left.
-fn killed(stats: &Stats, with_number: bool) -> String {
+fn killed(stats: &Stats, above: Option<&Reached>, with_number: bool) -> String {
     let memory = &stats.memory;
     let limit = memory.limit_bytes.map(words::size);
     let cause = match (limit, memory.is_limit_reached()) {
+        _ if above.is_some() => above.map(|above| above.words(memory)).unwrap_or_default(),
         (Some(limit), Some(true)) => format!("memory limit {limit} reached"),
         (Some(limit), None) => format!("memory limit {limit}"),
         (Some(limit), Some(false)) => {
@@ -102,11 +109,11 @@ impl Report {
     pub fn text(&self) -> String {
         let stats = &self.stats;
         let rows = [
-            ("status", Some(self.ending.words(stats))),
+            ("status", Some(self.ending.words(stats, self.above.as_ref()))),
             ("time", Some(time(self.wall_usec, &stats.cpu))),
             ("throttled", throttled(&stats.cpu)),
-            ("memory", memory(&stats.memory)),
-            ("pids", pids(&stats.pids)),
+            ("memory", memory(&stats.memory, self.lost)),
+            ("pids", pids(&stats.pids, self.lost)),
             ("I/O", stats.io.as_deref().map(io)),
             ("pressure", pressure(&stats.pressure)),
         ];
@@ -120,6 +127,9 @@ impl Report {
         }
         // Without a limit there is no throttling to be known.
         unknown.retain(|name| *name != "throttled");
+        for bound in self.bounds.words() {
+            row(&mut text, "limit", &bound);
+        }
         if !unknown.is_empty() {
             row(&mut text, "not known", &unknown.join(", "));
         }
@@ -160,7 +170,10 @@ fn throttled(cpu: &Cpu) -> Option<String> {
     ))
 }
 
-fn memory(memory: &Memory) -> Option<String> {
+/// Why a count that the kernel keeps is not known.
+const GONE: &str = "not known: groups below have gone with their counts";
+
+fn memory(memory: &Memory, lost: Lost) -> Option<String> {
     let (word, bytes) = match (memory.peak_bytes, memory.current_bytes) {
         (Some(peak), _) => ("peak", peak),
         (None, current) => ("at the end", current?),
@@ -172,20 +185,25 @@ fn memory(memory: &Memory) -> Option<String> {
     }
     if let Some(kills) = memory.oom_kills {
         text += &format!(", {}", words::count(kills, "OOM kill", "OOM kills"));
+    } else if lost.oom_kills {
+        text += &format!(", OOM kills {GONE}");
     }
     Some(text)
 }
 
-fn pids(pids: &Pids) -> Option<String> {
+fn pids(pids: &Pids, lost: Lost) -> Option<String> {
     let (word, number) = match (pids.peak, pids.current) {
         (Some(peak), _) => ("peak", peak),
         (None, current) => ("at the end", current?),
     };
     let limit = pids.limit.map(|limit| format!(" of {limit}"));
-    let refused =
-        pids.refused_forks.map(|forks| format!(", {} refused", words::count(forks, "fork", "forks")));
+    let refused = match pids.refused_forks {
+        Some(forks) => format!(", {} refused", words::count(forks, "fork", "forks")),
+        None if lost.refused_forks => format!(", refused forks {GONE}"),
+        None => String::new(),
+    };
     let limit = limit.unwrap_or_else(|| ", no limit".to_owned());
-    Some(format!("{word} {number}{limit}{}", refused.unwrap_or_default()))
+    Some(format!("{word} {number}{limit}{refused}"))
 }
 
 fn io(disks: &[Disk]) -> String {
@@ -229,6 +247,7 @@ impl Serialize for Report {
             status: Status,
             wall_usec: u64,
             groups: &'r [String],
+            bounds: &'r Bounds,
             #[serde(flatten)]
             stats: &'r Stats,
         }
@@ -237,13 +256,13 @@ impl Serialize for Report {
             Ending::Killed(number) => (None, Some(number)),
         };
         let status = Status {
-            words: self.ending.words(&self.stats),
+            words: self.ending.words(&self.stats, self.above.as_ref()),
             exited,
             signal,
             signal_name: signal.and_then(name),
             oom_killed: self.stats.memory.oom_kills.map(|kills| kills > 0),
         };
-        Json { status, wall_usec: self.wall_usec, groups: &self.groups, stats: &self.stats }
-            .serialize(serializer)
+        let Report { wall_usec, groups, stats, bounds, .. } = self;
+        Json { status, wall_usec: *wall_usec, groups, bounds, stats }.serialize(serializer)
     }
 }

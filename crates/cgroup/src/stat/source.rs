@@ -18,6 +18,11 @@ pub trait Source {
     /// The groups below this one, without itself.
     fn below(&self, directory: &Path) -> Vec<PathBuf>;
 
+    /// Has there been a group right below this one since it was [marked](super::mark)? Also where that cannot be told.
+    fn had_groups(&self, directory: &Path) -> bool {
+        super::lost::had_groups(directory)
+    }
+
     /// The name of the disk with this number, `254:0`.
     fn disk(&self, device: &str) -> Option<String>;
 }

@@ -3,19 +3,34 @@
 use super::report::open_file;
 use std::path::PathBuf;
 use std::time::Instant;
-use xns_cgroup::stat::{Ending, Machine, Part, Report, Stats, oom_line};
+use xns_cgroup::stat::{
+    Bounds, Ending, Machine, Part, Reached, Report, Stats, kills_of_machine, mark, oom_line,
+};
 use xns_core::shell::c_string;
 use xns_core::{Apply, Call, Failure, Operation, Outcome, Shell, Slot, Slots};
 use xns_sys::fd;
 use xns_sys::fork::Status;
 
 /// Looks at the clock: from here on the program runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StartClock;
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StartClock {
+    /// New groups that are marked, to tell at the end whether there have been others below them, which have gone with what they had
+    /// counted.
+    pub marked: Vec<PathBuf>,
+}
 
 impl Operation for StartClock {
     fn calls(&self) -> Vec<Call> {
-        vec![Call::new("clock_gettime(CLOCK_MONOTONIC)")]
+        let mark = |group: &PathBuf| {
+            Call::new(format!(
+                "utimensat(AT_FDCWD, {}, [UTIME_OMIT, {{tv_sec=0, tv_nsec=0}}], 0)",
+                c_string(group)
+            ))
+        };
+        let kills =
+            (!self.marked.is_empty()).then(|| Call::new("openat(AT_FDCWD, \"/proc/vmstat\", O_RDONLY)"));
+        let clock = Call::new("clock_gettime(CLOCK_MONOTONIC)");
+        self.marked.iter().map(mark).chain(kills).chain([clock]).collect()
     }
 
     fn shell(&self) -> Vec<Shell> {
@@ -29,6 +44,13 @@ impl Operation for StartClock {
 
 impl Apply for StartClock {
     fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
+        for group in &self.marked {
+            // Without the mark less is known at the end.
+            let _ = mark(group);
+        }
+        if !self.marked.is_empty() {
+            slots.oom_kills = kills_of_machine(&Machine);
+        }
         slots.started = Some(Instant::now());
         Ok(Outcome::Done)
     }
@@ -78,8 +100,8 @@ impl Apply for OpenReport {
 /// Reads what the group has counted, and tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportRun {
-    /// The directories of the group.
-    pub parts: Vec<Part>,
+    /// The directories of the group, with the mount points above them.
+    pub parts: Vec<(Part, PathBuf)>,
     /// What is told.
     pub form: Form,
     /// To the file that was opened, and not to standard error?
@@ -107,14 +129,22 @@ impl ReportRun {
             Status::Exited(status) => Ending::Exited(status.into()),
             Status::Killed(signal) | Status::Stopped(signal) => Ending::Killed(signal),
         };
+        let parts: Vec<Part> = self.parts.iter().map(|(part, _)| part.clone()).collect();
         if self.form == Form::Killed {
-            let stats = Stats::if_oom_killed(&self.parts, &Machine)?;
-            return oom_line(&self.program, ending, &stats).map(|line| format!("{}: {line}\n", self.tool));
+            let stats = Stats::if_oom_killed(&parts, &Machine)?;
+            let above = Reached::above(&self.parts, &stats.memory, &Machine);
+            let line = oom_line(&self.program, ending, &stats, above.as_ref());
+            return line.map(|line| format!("{}: {line}\n", self.tool));
         }
-        let stats = Stats::of(&self.parts, &Machine);
+        let mut stats = Stats::of(&parts, &Machine);
+        let lost = stats.forget_lost(&parts, slots.oom_kills, &Machine);
+        let was_killed = stats.memory.oom_kills.is_some_and(|kills| kills > 0);
+        let above = if was_killed { Reached::above(&self.parts, &stats.memory, &Machine) } else { None };
+        let bounds = Bounds::of(&self.parts, &Machine);
         let wall = slots.started.map(|start| start.elapsed().as_micros()).unwrap_or_default();
-        let groups = self.parts.iter().map(|part| part.directory.display().to_string()).collect();
-        let report = Report { ending, wall_usec: u64::try_from(wall).unwrap_or(u64::MAX), groups, stats };
+        let groups = parts.iter().map(|part| part.directory.display().to_string()).collect();
+        let wall_usec = u64::try_from(wall).unwrap_or(u64::MAX);
+        let report = Report { ending, wall_usec, groups, stats, bounds, above, lost };
         Some(match self.form {
             Form::Json => serde_json::to_string_pretty(&report).unwrap_or_default() + "\n",
             Form::Text | Form::Killed => report.text(),

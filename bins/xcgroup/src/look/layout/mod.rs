@@ -46,7 +46,9 @@ impl Found {
         if !self.controllers.is_empty() {
             text += &format!("\n{}", controllers::table(&self.controllers, look));
         }
-        let mut words = self.delegated.words();
+        let mut words: Vec<String> =
+            self.layout.trees.iter().filter_map(|tree| outside(tree, &self.layout)).collect();
+        words.extend(self.delegated.words());
         if self.systemd {
             words.push(
                 "systemd owns the tree: a name counts from your own group, unless it begins with a slash."
@@ -117,6 +119,20 @@ impl Found {
             delegated: &self.delegated.groups,
         })
     }
+}
+
+/// A mount that was made outside of our cgroup namespace: names count from its top all the same, and where our own group is is
+/// not to be seen by its path.
+fn outside(tree: &Tree, layout: &Layout) -> Option<String> {
+    if !tree.is_of_outside() {
+        return None;
+    }
+    let own = match layout.own_directory(tree) {
+        Some(own) => format!("your group there is {}", own.display()),
+        None => "your group is not found there".to_owned(),
+    };
+    let (point, hierarchy) = (tree.point.display(), &tree.hierarchy);
+    Some(format!("{point} shows {hierarchy} from outside of your cgroup namespace: {own}."))
 }
 
 fn mode(mode: Mode) -> &'static str {

@@ -141,6 +141,7 @@ mod tests {
             hierarchy: Hierarchy::Version1(vec![name.to_owned()]),
             point: point.into(),
             root: "/".into(),
+            names: "".into(),
             controllers: vec![name.to_owned()],
             read_only: false,
         };

@@ -12,7 +12,7 @@ fn tree_at(hierarchy: Hierarchy, point: &str) -> Tree {
         Hierarchy::Version1(names) => names.clone(),
         Hierarchy::Unified => Vec::new(),
     };
-    Tree { hierarchy, point: point.into(), root: "/".into(), controllers, read_only: false }
+    Tree { hierarchy, point: point.into(), root: "/".into(), names: "".into(), controllers, read_only: false }
 }
 
 fn v1(names: &[&str], point: &str) -> Tree {

@@ -7,6 +7,7 @@ mod enable;
 mod freeze;
 mod groups;
 mod leftover;
+mod not_shown;
 mod note;
 mod systemd;
 mod value;

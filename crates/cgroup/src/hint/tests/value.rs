@@ -142,7 +142,7 @@ fn e44_the_root_of_a_cgroup_namespace() {
     // By a mount that was made outside.
     let mount = "30 2 0:2 /.. /cg rw - cgroup2 cgroup2 rw\n";
     let outer = v2().file("/proc/self/mountinfo", mount).file("/proc/self/cgroup", "0::/\n");
-    let outer = outer.file("/cg/a/cgroup.procs", "0\n");
+    let outer = outer.file("directories:/cg", "a\nb\n").file("/cg/a/cgroup.procs", "7\n").pid(7);
     assert_eq!(written(&outer, "/cg/a/memory.max", "1G", Errno::EPERM).unwrap().id, "XNS-E44-boundary");
     assert_eq!(written(&outer, "/cg/b/memory.max", "1G", Errno::EPERM), None);
     assert_eq!(written(&v2(), "/cg/memory.max", "1G", Errno::EPERM), None);

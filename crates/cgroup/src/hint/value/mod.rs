@@ -14,9 +14,8 @@ use super::enable;
 use super::group::Group;
 use super::missing;
 use super::permission::{denied, inside_user_namespace, not_yours, removed, write};
+use crate::device;
 use crate::op::Set;
-use crate::{device, memberships};
-use std::path::Path;
 use xns_core::{Errno, Hint};
 
 /// What was to be written where.
@@ -168,13 +167,11 @@ pub(super) fn boundary(file: &str, group: &Group<'_>) -> Option<Hint> {
     Some(hint.cure("a group below it", "whose limits are yours").cure("from outside that namespace", ""))
 }
 
-/// Where the namespace's own mount is; in one that was made outside, where this process is when its path is `/`.
+/// Where the namespace's own mount is; in one that was made outside, where the group `/` is.
 fn is_namespace_root(group: &Group<'_>) -> bool {
     let Some(tree) = &group.tree else { return false };
-    if !tree.root.starts_with("/..") {
+    if !tree.is_of_outside() {
         return group.is_top() && !group.is_root();
     }
-    let own = group.facts.file("/proc/self/cgroup").unwrap_or_default();
-    let own = memberships(&own).into_iter().find(|own| own.hierarchy == tree.hierarchy);
-    own.is_some_and(|own| own.path == Path::new("/")) && group.processes().contains(&group.facts.pid())
+    tree.namespace_root().as_deref() == Some(group.directory.as_path())
 }

@@ -1,7 +1,7 @@
 //! Whatever is in the files: no panic, and nothing that JSON cannot hold.
 
 use super::{Record, hybrid, hybrid_record, v2};
-use crate::stat::{Bounds, Ending, Report};
+use crate::stat::{Bounds, Report};
 use proptest::prelude::*;
 
 const FILES: [&str; 22] = [
@@ -66,7 +66,7 @@ proptest! {
             let stats = record.stats(&parts);
             let shares = [stats.cpu.throttled_percent, stats.cpu.limit_percent, stats.pressure.cpu.some_avg10_percent];
             prop_assert!(shares.into_iter().flatten().all(f64::is_finite));
-            let report = Report { ending: Ending::Killed(9), wall_usec: 0, groups: Vec::new(), stats };
+            let report = Report { stats, ..super::report::report() };
             prop_assert!(report.text().starts_with("status "));
             let with_points: Vec<_> = parts.into_iter().map(|part| (part, "".into())).collect();
             Bounds::of(&with_points, &record).words();

@@ -6,6 +6,8 @@ mod bounds;
 mod guests;
 mod hostile;
 mod hybrid;
+mod lost;
+mod reached;
 mod report;
 
 use super::{Part, Source, Stats};
@@ -18,6 +20,7 @@ use xns_core::Errno;
 pub(super) struct Record {
     files: BTreeMap<PathBuf, Vec<u8>>,
     disks: BTreeMap<&'static str, &'static str>,
+    had_groups: Vec<&'static str>,
 }
 
 impl Record {
@@ -27,7 +30,7 @@ impl Record {
             (PathBuf::from(path), text.as_bytes().to_vec())
         };
         let files = text.split("--- ").filter(|part| !part.is_empty()).map(file).collect();
-        Record { files, disks: BTreeMap::from([("7:0", "loop0"), ("254:0", "vda")]) }
+        Record { files, disks: BTreeMap::from([("7:0", "loop0"), ("254:0", "vda")]), had_groups: Vec::new() }
     }
 
     /// With another text in one file.
@@ -38,6 +41,12 @@ impl Record {
 
     pub(super) fn without(mut self, path: &str) -> Self {
         self.files.remove(Path::new(path)).unwrap();
+        self
+    }
+
+    /// With groups below this one that have gone.
+    pub(super) fn had_groups(mut self, directory: &'static str) -> Self {
+        self.had_groups.push(directory);
         self
     }
 
@@ -60,6 +69,10 @@ impl Source for Record {
             .collect();
         below.dedup();
         below
+    }
+
+    fn had_groups(&self, directory: &Path) -> bool {
+        self.had_groups.iter().any(|known| Path::new(known) == directory)
     }
 
     fn disk(&self, device: &str) -> Option<String> {
