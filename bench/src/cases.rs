@@ -275,13 +275,23 @@ pub(crate) const CASES: &[Case] = &[
         targets: Targets { peer: 1.0, ..GROUP_TARGETS },
         ..JOIN
     },
-    // A child is born in a group; ours makes one in `wait`, which thereby is nobody's to join.
+    // The waiting form: a child is born in a group that is made below `wait`.
     Case {
         name: "cg2-wait",
+        limit: &["+{pids}/run", "{pids}/run/pids.max=100", "^{pids}/run", "--"],
+        ours: &["--pids", "100", "-g", "pids:{name}/wait"],
+        peer: PIDS_HERE,
+        groups: Some(Version::Two),
+        ..JOIN
+    },
+    // The same with a report: of all controllers, which are enabled for it; not asked for by any target.
+    Case {
+        name: "cg2-report",
         limit: &["^{pids}/here", "--"],
         ours: &["--report=/dev/null", "-g", "pids:{name}/wait"],
         peer: PIDS_HERE,
         groups: Some(Version::Two),
+        targets: Targets { peer: f64::INFINITY, ..GROUP_TARGETS },
         ..JOIN
     },
     Case {

@@ -18,7 +18,7 @@ needed system calls; prints CPU time, wall time, peak memory and ratios.
 
   --case NAME        only this case (repeatable): uts, user, mnt, pidproc, utsipcnet, all,
                      enter-all, enter-net; cg-join, cg-join1, cg-limits, cg2-join, cg2-wait,
-                     cg2-limits, cgls500, cgls5000; ls100, ls1000, ls10000, ls-net, ls-pid, ls-501,
+                     cg2-report, cg2-limits, cgls500, cgls5000; ls100, ls1000, ls10000, ls-net, ls-pid, ls-501,
                      ls-namespaces
   --rounds N         launches of each contestant, default 500; of lists, each has a number of its own, which is
                      for 500
