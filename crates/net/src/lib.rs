@@ -4,9 +4,11 @@
 
 mod glimpse;
 mod interface;
+pub mod name;
 mod network;
 mod wire;
 
 pub use glimpse::{Glimpse, GlimpsedInterface};
 pub use interface::{Address, Interface, Link, State};
+pub use name::{DeviceName, NetnsName, Place};
 pub use network::{NetError, Network};
