@@ -2,13 +2,20 @@
 //! over rtnetlink(7) (network_namespaces(7)).
 #![forbid(unsafe_code)]
 
+mod address;
 mod glimpse;
 mod interface;
 pub mod name;
 mod network;
+pub mod request;
+mod route;
+pub mod tables;
 mod wire;
 
+pub use address::Address;
 pub use glimpse::{Glimpse, GlimpsedInterface};
-pub use interface::{Address, Interface, Link, State};
+pub use interface::{Interface, Link, State};
 pub use name::{DeviceName, NetnsName, Place};
-pub use network::{NetError, Network};
+pub use network::{NetError, Network, NowhereElse, Places, Refusal, Way};
+pub use request::Request;
+pub use route::{Hop, Route};
