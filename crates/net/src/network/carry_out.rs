@@ -7,6 +7,7 @@ use crate::wire::{self, HEADER, Message, Refused};
 use netlink_packet_core::NLM_F_ACK;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use thiserror::Error;
+use xns_core::shell::is_unsafe_to_print;
 use xns_core::{Errno, errno};
 use xns_sys::netlink::{self, Answers};
 
@@ -16,7 +17,7 @@ use xns_sys::netlink::{self, Answers};
 pub struct Refusal {
     /// The error number.
     pub errno: Errno,
-    /// The kernel's own sentence, if it has one.
+    /// The kernel's own sentence, if it has one; nothing in it moves a terminal.
     pub sentence: Option<String>,
     /// The type of the attribute that it does not take, if it says so.
     pub attribute: Option<u16>,
@@ -164,8 +165,14 @@ fn told(refused: &Refused<'_>, sent: &[u8]) -> Refusal {
     };
     Refusal {
         errno: refused.errno,
-        sentence: refused.sentence.map(|text| String::from_utf8_lossy(text).into_owned()),
+        sentence: refused.sentence.map(printable),
         attribute: attribute(),
         device: None,
     }
+}
+
+/// The sentence may have a name in it that somebody gave.
+fn printable(sentence: &[u8]) -> String {
+    let shown = |c: char| if is_unsafe_to_print(c) { c.escape_unicode().to_string() } else { c.to_string() };
+    String::from_utf8_lossy(sentence).chars().map(shown).collect()
 }

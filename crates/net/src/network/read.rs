@@ -277,11 +277,11 @@ mod tests {
     #[test]
     fn one_interface_by_name_or_index() {
         let network = Network::own().unwrap();
-        let lo = network.link_named(&DeviceName::new("lo").unwrap()).unwrap().unwrap();
+        let lo = network.link_named(&DeviceName::new("lo".as_ref()).unwrap()).unwrap().unwrap();
         assert_eq!((lo.name.to_str(), lo.index), (Some("lo"), 1));
         assert_eq!(network.link_at(1, None), Ok(Some(lo)));
         assert_eq!(network.link_at(0x7fff_ffff, None), Ok(None));
-        assert_eq!(network.link_named(&DeviceName::new("no-such-one").unwrap()), Ok(None));
+        assert_eq!(network.link_named(&DeviceName::new("no-such-one".as_ref()).unwrap()), Ok(None));
     }
 
     #[test]

@@ -157,7 +157,7 @@ impl LinkKind {
 
     fn write(&self, body: &mut Body) {
         body.nest(IFLA_LINKINFO, |body| {
-            body.put(IFLA_INFO_KIND, self.name().as_bytes());
+            body.text(IFLA_INFO_KIND, self.name().as_bytes());
             match self {
                 LinkKind::Veth(peer) => body.nest(IFLA_INFO_DATA, |body| {
                     body.nest(VETH_INFO_PEER, |body| peer.write(body));
@@ -274,12 +274,13 @@ impl LinkOptions {
     }
 }
 
-/// As ip(8) takes it behind `netns`; it has no word for its own namespace, but the shell has.
+/// As ip(8) takes it behind `netns`: a name, a number, or a file.
 fn netns(place: &Place) -> OsString {
     match place {
         Place::Here => "/proc/self/ns/net".into(),
         Place::Name(name) => name.as_os_str().to_owned(),
         Place::Process(pid) => pid.to_string().into(),
+        Place::File(file) => file.into(),
     }
 }
 

@@ -6,6 +6,8 @@ mod body;
 mod kind;
 mod link;
 mod route;
+#[cfg(test)]
+mod tests;
 
 pub use address::{AddressVerb, Broadcast, ChangeAddress, Lifetimes};
 pub use body::Hole;
@@ -17,7 +19,7 @@ pub(crate) use body::Body;
 
 use crate::name::{DeviceName, Place};
 use std::ffi::OsString;
-use xns_core::shell::line;
+use xns_core::shell::{line, path, quote};
 
 /// One request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,13 +79,15 @@ impl Request {
         }
     }
 
-    /// The line that a person types who speaks to `place`: `ip -n RED link set lo up`.
+    /// The line that a person types who speaks to `place`: `ip -n RED link set lo up`. (`ip -n` takes names only, and enters a mount
+    /// namespace of its own; nsenter(1) does for the others.)
     pub fn line(&self, place: &Place) -> String {
         let words = line(self.words());
         match place {
             Place::Here => format!("ip {words}"),
-            Place::Name(name) => format!("ip -n {name} {words}"),
+            Place::Name(name) => format!("ip -n {} {words}", quote(name.as_os_str())),
             Place::Process(pid) => format!("nsenter --net -t {pid} ip {words}"),
+            Place::File(file) => format!("nsenter --net={} ip {words}", path(file)),
         }
     }
 
