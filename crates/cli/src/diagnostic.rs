@@ -169,7 +169,7 @@ impl Diagnostic {
     }
 
     fn full_message(&self) -> String {
-        match self.errno {
+        match self.errno.filter(|_| !self.bare) {
             Some(e) => format!("{}: {}", self.message, errno::text(e)),
             None => self.message.clone(),
         }

@@ -17,6 +17,12 @@ pub trait Operation {
     /// The first error line without the tool's name and the error's text, in the original's words.
     fn failed(&self, part: u8) -> String;
 
+    /// The whole first line in the words of an original that does not say its name, and the status with which it ends. Without it
+    /// the line is the tool's name, [`Operation::failed`] and the error's text.
+    fn original(&self, _failure: &Failure) -> Option<(String, u8)> {
+        None
+    }
+
     /// Which of the known causes a failure was.
     fn hint(&self, _failure: &Failure, _facts: &Facts) -> Option<Hint> {
         None

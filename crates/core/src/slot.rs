@@ -131,6 +131,17 @@ pub struct Kept {
 /// What the keeper is told; the end of the line means that this process has been killed.
 const DISMISSED: u8 = b'd';
 
+/// A network namespace that a step has opened, with a routing socket (rtnetlink(7)) made in it.
+#[derive(Debug)]
+pub struct Reached {
+    /// How the plan names it.
+    pub place: String,
+    /// The namespace.
+    pub namespace: OwnedFd,
+    /// The socket, which speaks for it wherever this process goes.
+    pub socket: OwnedFd,
+}
+
 /// One process's slots. A fork copies them, as it copies descriptors.
 pub struct Slots {
     descriptors: [Option<OwnedFd>; Slot::COUNT],
@@ -166,6 +177,8 @@ pub struct Slots {
     pub oom_kills: Option<u64>,
     /// How the program has ended, once it has.
     pub ended: Option<Status>,
+    /// Network namespaces that steps have reached.
+    pub reached: Vec<Reached>,
 }
 
 impl Slots {
@@ -189,6 +202,7 @@ impl Slots {
             started: None,
             oom_kills: None,
             ended: None,
+            reached: Vec::new(),
         }
     }
 
@@ -243,6 +257,11 @@ impl Slots {
             let _ = fd::send(&line, DISMISSED);
             let _ = fork::wait(&keeper, false);
         }
+    }
+
+    /// What was reached by this name of the plan's; EBADF when no step has reached it.
+    pub fn reached(&self, place: &str) -> Result<&Reached, Errno> {
+        self.reached.iter().find(|reached| reached.place == place).ok_or(Errno::EBADF)
     }
 
     /// Closes a slot that this process does not need any more.

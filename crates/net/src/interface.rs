@@ -1,15 +1,17 @@
-//! Interfaces and addresses as rtnetlink(7) tells them.
+//! Interfaces as rtnetlink(7) tells them.
 
+use crate::address::Address;
+use crate::request::hardware;
 use crate::wire::{attributes, number, text};
 use std::ffi::OsString;
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::os::unix::ffi::OsStringExt;
 
 /// The operational state (linux/if.h, RFC 2863).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum State {
     /// The driver does not say; so it is with `lo`.
+    #[default]
     Unknown,
     /// A part is missing (hardware).
     NotPresent,
@@ -67,26 +69,8 @@ pub struct Link {
     pub namespace: Option<i32>,
 }
 
-/// An address of an interface.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Address {
-    /// The address.
-    pub ip: IpAddr,
-    /// How many of its bits are the network's.
-    pub prefix: u8,
-    /// The other end, of a point-to-point link.
-    pub peer: Option<IpAddr>,
-}
-
-/// `10.0.0.1/24`
-impl fmt::Display for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.ip, self.prefix)
-    }
-}
-
 /// An interface.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Interface {
     /// Its number in its namespace.
     pub index: u32,
@@ -96,14 +80,36 @@ pub struct Interface {
     pub flags: u32,
     /// Does it pass packets?
     pub state: State,
+    /// ARPHRD_… of linux/if_arp.h: 1 is Ethernet, 772 loopback.
+    pub hardware_type: u16,
     /// The hardware address: six bytes for Ethernet; empty where it has none.
     pub hardware: Vec<u8>,
+    /// The hardware address of all, or of the other end.
+    pub broadcast: Vec<u8>,
+    /// The address that the hardware has itself; empty where it is not said.
+    pub permanent: Vec<u8>,
     /// The largest packet, in bytes.
     pub mtu: u32,
     /// `veth`, `bridge`, `vxlan`; `None` for hardware and `lo`.
     pub kind: Option<String>,
     /// What it is tied to.
     pub link: Option<Link>,
+    /// Could it be tied to another, and is not (`sit0@NONE`)?
+    pub is_untied: bool,
+    /// How packets queue to be sent: `noqueue`, `fq_codel`.
+    pub qdisc: Option<String>,
+    /// How many of them.
+    pub txqlen: u32,
+    /// The group of devices that it is in; 0 unless it was given one.
+    pub group: u32,
+    /// IF_LINK_MODE_… of linux/if.h: 0 default, 1 dormant.
+    pub link_mode: u8,
+    /// A text for people; any bytes.
+    pub alias: Option<OsString>,
+    /// Its other names; any bytes.
+    pub other_names: Vec<OsString>,
+    /// Is it held down by the one who knows (IFLA_PROTO_DOWN)?
+    pub protocol_down: bool,
     /// The index of the bridge or bond that it is a port of.
     pub master: Option<u32>,
     /// Its addresses, of version 4 first.
@@ -116,26 +122,28 @@ impl Interface {
         self.flags & 1 != 0
     }
 
+    /// The words that ip(8) prints for its flags, in its order.
+    pub fn flag_words(&self) -> Vec<&'static str> {
+        const UP: u32 = 1;
+        const RUNNING: u32 = 0x40;
+        let words = FLAGS.iter().filter(|(bit, _)| self.flags & bit != 0).map(|(_, word)| *word);
+        let carrier = (self.flags & UP != 0 && self.flags & RUNNING == 0).then_some("NO-CARRIER");
+        carrier.into_iter().chain(words).collect()
+    }
+
     /// `02:42:ac:11:00:02`; empty where it has none.
     pub fn mac(&self) -> String {
-        let bytes: Vec<_> = self.hardware.iter().map(|byte| format!("{byte:02x}")).collect();
-        bytes.join(":")
+        hardware(&self.hardware)
     }
 
     /// From the body of an RTM_NEWLINK, without addresses; `None` for one that has no name.
     pub(crate) fn parse(body: &[u8]) -> Option<Self> {
         let (head, rest) = body.split_first_chunk::<LINK_HEAD>()?;
         let mut found = Interface {
+            hardware_type: u16::from_ne_bytes([head[2], head[3]]),
             index: number(&head[4..])?,
-            name: OsString::new(),
             flags: number(&head[8..])?,
-            state: State::Unknown,
-            hardware: Vec::new(),
-            mtu: 0,
-            kind: None,
-            link: None,
-            master: None,
-            addresses: Vec::new(),
+            ..Interface::default()
         };
         let (mut link, mut namespace) = (None, None);
         for (kind, value) in attributes(rest) {
@@ -147,14 +155,31 @@ impl Interface {
                 IFLA_MASTER => found.master = number(value),
                 IFLA_OPERSTATE => found.state = State::of(*value.first()?),
                 IFLA_LINKINFO => found.kind = kind_in(value),
+                IFLA_BROADCAST => found.broadcast = value.to_vec(),
+                IFLA_PERM_ADDRESS => found.permanent = value.to_vec(),
+                IFLA_QDISC => found.qdisc = Some(String::from_utf8_lossy(text(value)).into_owned()),
+                IFLA_TXQLEN => found.txqlen = number(value)?,
+                IFLA_GROUP => found.group = number(value)?,
+                IFLA_LINKMODE => found.link_mode = *value.first()?,
+                IFLA_IFALIAS => found.alias = Some(OsString::from_vec(text(value).to_vec())),
+                IFLA_PROP_LIST => found.other_names = names_in(value),
+                IFLA_PROTO_DOWN => found.protocol_down = *value.first()? != 0,
                 IFLA_LINK_NETNSID => namespace = number(value).map(u32::cast_signed),
                 _ => {}
             }
         }
         // A tunnel that is tied to nothing has the link 0.
+        found.is_untied = link == Some(0);
         found.link = link.filter(|index| *index != 0).map(|index| Link { index, namespace });
         (!found.name.is_empty()).then_some(found)
     }
+}
+
+/// Names beside the first (`ip link property add`).
+fn names_in(list: &[u8]) -> Vec<OsString> {
+    const IFLA_ALT_IFNAME: u16 = 53;
+    let names = attributes(list).filter(|(kind, _)| *kind == IFLA_ALT_IFNAME);
+    names.map(|(_, name)| OsString::from_vec(text(name).to_vec())).collect()
 }
 
 fn kind_in(info: &[u8]) -> Option<String> {
@@ -163,60 +188,60 @@ fn kind_in(info: &[u8]) -> Option<String> {
     Some(String::from_utf8_lossy(text(kind)).into_owned())
 }
 
-/// An address, and the index of its interface, from the body of an RTM_NEWADDR.
-pub(crate) fn parse_address(body: &[u8]) -> Option<(u32, Address)> {
-    let (head, rest) = body.split_first_chunk::<ADDRESS_HEAD>()?;
-    let (mut local, mut other) = (None, None);
-    for (kind, value) in attributes(rest) {
-        match kind {
-            IFA_ADDRESS => other = ip(value),
-            IFA_LOCAL => local = ip(value),
-            _ => {}
-        }
-    }
-    let ip = local.or(other)?;
-    let peer = other.filter(|other| *other != ip);
-    Some((number(&head[4..])?, Address { ip, prefix: head[1], peer }))
-}
+/// IFF_… (linux/if.h) in the order in which ip(8) prints them; IFF_RUNNING is said by `NO-CARRIER`.
+const FLAGS: &[(u32, &str)] = &[
+    (0x8, "LOOPBACK"),
+    (0x2, "BROADCAST"),
+    (0x10, "POINTOPOINT"),
+    (0x1000, "MULTICAST"),
+    (0x80, "NOARP"),
+    (0x200, "ALLMULTI"),
+    (0x100, "PROMISC"),
+    (0x400, "MASTER"),
+    (0x800, "SLAVE"),
+    (0x4, "DEBUG"),
+    (0x8000, "DYNAMIC"),
+    (0x4000, "AUTOMEDIA"),
+    (0x2000, "PORTSEL"),
+    (0x20, "NOTRAILERS"),
+    (0x1, "UP"),
+    (0x10000, "LOWER_UP"),
+    (0x20000, "DORMANT"),
+    (0x40000, "ECHO"),
+];
 
-fn ip(value: &[u8]) -> Option<IpAddr> {
-    match value.len() {
-        4 => Some(Ipv4Addr::from(*value.first_chunk::<4>()?).into()),
-        16 => Some(Ipv6Addr::from(*value.first_chunk::<16>()?).into()),
-        _ => None,
-    }
-}
-
-/// The lengths of `struct ifinfomsg` and `struct ifaddrmsg` (linux/rtnetlink.h, linux/if_addr.h).
+/// The length of `struct ifinfomsg` (linux/rtnetlink.h).
 const LINK_HEAD: usize = 16;
-const ADDRESS_HEAD: usize = 8;
 
 // linux/if_link.h
 const IFLA_ADDRESS: u16 = 1;
+const IFLA_BROADCAST: u16 = 2;
 const IFLA_IFNAME: u16 = 3;
 const IFLA_MTU: u16 = 4;
 const IFLA_LINK: u16 = 5;
+const IFLA_QDISC: u16 = 6;
 const IFLA_MASTER: u16 = 10;
+const IFLA_TXQLEN: u16 = 13;
 const IFLA_OPERSTATE: u16 = 16;
+const IFLA_LINKMODE: u16 = 17;
 const IFLA_LINKINFO: u16 = 18;
+const IFLA_IFALIAS: u16 = 20;
+const IFLA_GROUP: u16 = 27;
 const IFLA_LINK_NETNSID: u16 = 37;
-// linux/if_addr.h
-const IFA_ADDRESS: u16 = 1;
-const IFA_LOCAL: u16 = 2;
+const IFLA_PROTO_DOWN: u16 = 39;
+const IFLA_PROP_LIST: u16 = 52;
+const IFLA_PERM_ADDRESS: u16 = 54;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use netlink_packet_core::{DefaultNla, Emitable};
+    use crate::request::Body;
     use proptest::prelude::*;
 
     fn body(head: &[u8], attributes: &[(u16, &[u8])]) -> Vec<u8> {
-        let all: Vec<_> =
-            attributes.iter().map(|(kind, value)| DefaultNla::new(*kind, value.to_vec())).collect();
-        let mut bytes = vec![0; head.len() + all.as_slice().buffer_len()];
-        bytes[..head.len()].copy_from_slice(head);
-        all.as_slice().emit(&mut bytes[head.len()..]);
-        bytes
+        let mut body = Body::new(head);
+        attributes.iter().for_each(|(kind, value)| body.put(*kind, value));
+        body.finish().0
     }
 
     const HEAD: [u8; 16] = [0, 0, 1, 0, 7, 0, 0, 0, 0x43, 0x10, 1, 0, 0, 0, 0, 0];
@@ -234,6 +259,10 @@ mod tests {
                 (IFLA_LINK_NETNSID, &0_i32.to_ne_bytes()),
                 (IFLA_OPERSTATE, &[3]),
                 (IFLA_LINKINFO, &info),
+                (IFLA_QDISC, b"noqueue\0"),
+                (IFLA_GROUP, &7_u32.to_ne_bytes()),
+                (IFLA_IFALIAS, b"a b\0"),
+                (IFLA_PROP_LIST, &body(&[], &[(53, b"longer-than-fifteen\0")])),
                 (999, b"newer"),
             ],
         ))
@@ -241,6 +270,10 @@ mod tests {
         assert_eq!(found.name, OsString::from_vec(b"v\xff\n".to_vec()));
         assert_eq!((found.index, found.mtu, found.mac().as_str()), (7, 1500, "02:42:00:00:00:fe"));
         assert_eq!(found.link, Some(Link { index: 8, namespace: Some(0) }));
+        assert_eq!((found.qdisc.as_deref(), found.group), (Some("noqueue"), 7));
+        assert_eq!(found.alias, Some("a b".into()));
+        assert_eq!(found.other_names, ["longer-than-fifteen"]);
+        assert_eq!(found.flag_words(), ["BROADCAST", "MULTICAST", "UP", "LOWER_UP"]);
         assert_eq!(
             (found.kind.as_deref(), found.state.word(), found.is_up()),
             (Some("veth"), "LOWERLAYERDOWN", true)
@@ -251,28 +284,14 @@ mod tests {
     fn a_link_to_nothing_is_none() {
         let found = Interface::parse(&body(&HEAD, &[(IFLA_IFNAME, b"t\0"), (IFLA_LINK, &[0; 4])])).unwrap();
         assert_eq!((found.link, &found.kind, found.mac()), (None, &None, String::new()));
+        assert!(found.is_untied);
         assert_eq!(Interface::parse(&HEAD), None);
-    }
-
-    #[test]
-    fn addresses_of_both_versions() {
-        let head = [2, 24, 0, 0, 7, 0, 0, 0];
-        let (index, address) =
-            parse_address(&body(&head, &[(IFA_ADDRESS, &[10, 0, 0, 1]), (IFA_LOCAL, &[10, 0, 0, 1])]))
-                .unwrap();
-        assert_eq!((index, address.to_string(), address.peer), (7, "10.0.0.1/24".to_owned(), None));
-        let pointed = body(&head, &[(IFA_ADDRESS, &[10, 0, 0, 2]), (IFA_LOCAL, &[10, 0, 0, 1])]);
-        assert_eq!(parse_address(&pointed).unwrap().1.peer, Some(IpAddr::from([10, 0, 0, 2])));
-        let v6 = body(&[10, 128, 0, 0, 1, 0, 0, 0], &[(IFA_ADDRESS, &Ipv6Addr::LOCALHOST.octets())]);
-        assert_eq!(parse_address(&v6).unwrap().1.to_string(), "::1/128");
-        assert_eq!(parse_address(&body(&head, &[(IFA_LOCAL, &[10, 0])])), None);
     }
 
     proptest! {
         #[test]
         fn any_bytes(bytes: Vec<u8>) {
             let _ = Interface::parse(&bytes);
-            let _ = parse_address(&bytes);
         }
     }
 }

@@ -1,12 +1,25 @@
-//! The network namespace's facts: interfaces with their addresses and peers, and the numbers by which namespaces know each other,
+//! The network namespace's names, facts and operations: interfaces with their addresses and peers, and the numbers by which namespaces know each other,
 //! over rtnetlink(7) (network_namespaces(7)).
 #![forbid(unsafe_code)]
 
+mod address;
 mod glimpse;
+mod hint;
 mod interface;
+mod name;
 mod network;
+mod op;
+pub mod request;
+mod route;
+pub mod store;
+pub mod tables;
 mod wire;
 
+pub use address::Address;
 pub use glimpse::{Glimpse, GlimpsedInterface};
-pub use interface::{Address, Interface, Link, State};
-pub use network::{NetError, Network};
+pub use interface::{Interface, Link, State};
+pub use name::{DeviceName, DeviceNameError, NetnsName, NetnsNameError, Place};
+pub use network::{NetError, Network, NowhereElse, Places, Refusal, Way};
+pub use op::{Carry, Op, Reach};
+pub use request::Request;
+pub use route::{Hop, Route};

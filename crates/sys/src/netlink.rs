@@ -5,13 +5,42 @@ use rustix::net::netlink::SocketAddrNetlink;
 use rustix::net::{
     AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, recvfrom, sendto, socket_with,
 };
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
 /// `int socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE)`: it speaks for the network namespace that this process is in,
 /// also when the process has left it.
 pub fn socket() -> Result<OwnedFd> {
     // NETLINK_ROUTE is 0, the default protocol.
     socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, None).map_err(errno)
+}
+
+/// What a socket can be told about answers (netlink(7)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum Answers {
+    /// NETLINK_CAP_ACK: a refusal holds the request's header, and not all of it. Since Linux 4.3.
+    Capped = libc::NETLINK_CAP_ACK,
+    /// NETLINK_EXT_ACK: a refusal says why in words. Since Linux 4.12.
+    Extended = libc::NETLINK_EXT_ACK,
+    /// NETLINK_GET_STRICT_CHK: a dump heeds what it is asked for. Since Linux 4.20.
+    Strict = libc::NETLINK_GET_STRICT_CHK,
+}
+
+/// `int setsockopt(int fd, SOL_NETLINK, int option, &(int){1}, sizeof (int))`. ENOPROTOOPT when the kernel is older.
+pub fn set(socket: impl AsFd, answers: Answers) -> Result<()> {
+    let on: libc::c_int = 1;
+    let length = libc::socklen_t::try_from(size_of_val(&on)).map_err(|_| Errno::EINVAL)?;
+    // SAFETY: the descriptor is open for as long as it is borrowed; the kernel reads `length` bytes from `on`, which lives here.
+    let answer = unsafe {
+        libc::setsockopt(
+            socket.as_fd().as_raw_fd(),
+            libc::SOL_NETLINK,
+            answers as libc::c_int,
+            std::ptr::from_ref(&on).cast(),
+            length,
+        )
+    };
+    Errno::result(answer).map(drop)
 }
 
 /// `ssize_t sendto(int fd, …, {.nl_pid = 0})`: to the kernel.
@@ -46,6 +75,16 @@ mod tests {
         let mut bytes = vec![32, 0, 0, 0, 18, 0, 1, 3, sequence, 0, 0, 0, 0, 0, 0, 0];
         bytes.resize(32, 0);
         bytes
+    }
+
+    #[test]
+    fn sockets_take_options() {
+        let socket = socket().unwrap();
+        for answers in [Answers::Capped, Answers::Extended, Answers::Strict] {
+            assert_eq!(set(&socket, answers), Ok(()), "{answers:?}");
+        }
+        let other = std::fs::File::open("/dev/null").unwrap();
+        assert_eq!(set(&other, Answers::Capped), Err(Errno::ENOTSOCK));
     }
 
     #[test]

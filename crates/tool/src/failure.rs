@@ -24,6 +24,13 @@ pub(crate) fn describe(plan: &Plan, failed: &Failed, facts: Option<&Facts>) -> D
         }
         Cause::Lost => Diagnostic::new(format!("{} ended without saying why", helper_name(plan, failed)), 1),
     };
+    let diagnostic = match op.original(&failed.failure) {
+        Some((line, status)) => {
+            let retold = diagnostic.retold(line, status);
+            failed.failure.errno().into_iter().fold(retold, Diagnostic::errno)
+        }
+        None => diagnostic,
+    };
     let call = op.calls().first().map(ToString::to_string).unwrap_or_default();
     let hint = facts.and_then(|facts| xns_plan::hint(plan, failed.step, &failed.failure, facts));
     diagnostic.step(failed.step + 1, call).hint(hint)
