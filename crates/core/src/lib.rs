@@ -27,7 +27,7 @@ pub use namespace::{NsId, NsKind, NsSet};
 pub use node::Node;
 pub use operation::{Apply, Call, Operation, Outcome, Shell};
 pub use probe::Probe;
-pub use slot::{Kept, Made, Slot, Slots};
+pub use slot::{Kept, Made, Reached, Slot, Slots};
 pub use tasks::{has_ended, start_time, stat_field, status_field};
 pub use xns_sys::identity::started_with_raised_rights;
 pub use xns_sys::{Errno, SingleThreaded};

@@ -128,6 +128,17 @@ pub struct Kept {
     pub text: Vec<u8>,
 }
 
+/// A network namespace that a step has opened, with a routing socket (rtnetlink(7)) made in it.
+#[derive(Debug)]
+pub struct Reached {
+    /// How the plan names it.
+    pub place: String,
+    /// The namespace.
+    pub namespace: OwnedFd,
+    /// The socket, which speaks for it wherever this process goes.
+    pub socket: OwnedFd,
+}
+
 /// One process's slots. A fork copies them, as it copies descriptors.
 pub struct Slots {
     descriptors: [Option<OwnedFd>; Slot::COUNT],
@@ -159,6 +170,8 @@ pub struct Slots {
     pub started: Option<Instant>,
     /// How the program has ended, once it has.
     pub ended: Option<Status>,
+    /// Network namespaces that steps have reached.
+    pub reached: Vec<Reached>,
 }
 
 impl Slots {
@@ -180,6 +193,7 @@ impl Slots {
             left_behind: 0,
             started: None,
             ended: None,
+            reached: Vec::new(),
         }
     }
 
@@ -225,6 +239,11 @@ impl Slots {
                 }
             }
         }
+    }
+
+    /// What was reached by this name of the plan's; EBADF when no step has reached it.
+    pub fn reached(&self, place: &str) -> Result<&Reached, Errno> {
+        self.reached.iter().find(|reached| reached.place == place).ok_or(Errno::EBADF)
     }
 
     /// Closes a slot that this process does not need any more.

@@ -25,6 +25,8 @@ pub enum Op {
     Time(xns_time::Op),
     /// Control groups.
     Cgroup(xns_cgroup::Op),
+    /// Network namespaces' names, devices, addresses and routes.
+    Net(xns_net::Op),
 }
 
 impl Op {
@@ -40,6 +42,7 @@ impl Op {
             Op::User(op) => op.action(),
             Op::Time(op) => op,
             Op::Cgroup(op) => op.action(),
+            Op::Net(op) => op.action(),
         }
     }
 
@@ -70,6 +73,7 @@ impl Op {
             Op::User(op) => Some(op.action()),
             Op::Time(op) => Some(op),
             Op::Cgroup(op) => Some(op.action()),
+            Op::Net(op) => Some(op.action()),
         }
     }
 }
@@ -94,4 +98,5 @@ from! {
     User(xns_user::Op),
     Time(xns_time::Op),
     Cgroup(xns_cgroup::Op),
+    Net(xns_net::Op),
 }

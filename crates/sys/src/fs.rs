@@ -37,6 +37,14 @@ pub fn open_in(dir: impl AsFd, path: &Path) -> Result<OwnedFd> {
     rustix::fs::openat(dir, path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).map_err(errno)
 }
 
+/// `openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC [| O_NOFOLLOW])`: a fifo does not hold the caller up, a
+/// terminal does not become its own.
+pub fn open_namespace_file(path: &Path, follow: bool) -> Result<OwnedFd> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let flags = if follow { flags } else { flags | OFlags::NOFOLLOW };
+    rustix::fs::openat(CWD, path, flags, Mode::empty()).map_err(errno)
+}
+
 /// `st_ino` of `fstat(2)`.
 pub fn inode(fd: impl AsFd) -> Result<u64> {
     rustix::fs::fstat(fd).map(|stat| stat.st_ino).map_err(errno)

@@ -1,0 +1,76 @@
+//! A network namespace, opened: later steps find it and a routing socket that was made in it.
+
+use crate::Place;
+use std::os::fd::OwnedFd;
+use xns_core::shell::c_string;
+use xns_core::{Apply, Call, Errno, Failure, NsKind, Operation, Outcome, Reached, Shell, Slots};
+use xns_sys::{fs, namespace, netlink};
+
+/// Opens a network namespace, and makes a routing socket in it. Reaching another one than one's own means to be in it afterwards;
+/// [`Place::Here`] is to be reached before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reach(pub Place);
+
+/// The parts: it is opened; it is a network namespace; it is entered; the socket.
+const OPEN: u8 = 0;
+const KIND: u8 = 1;
+const ENTER: u8 = 2;
+const SOCKET: u8 = 3;
+
+impl Operation for Reach {
+    fn calls(&self) -> Vec<Call> {
+        let mut calls =
+            vec![format!("openat(AT_FDCWD, {}, O_RDONLY|O_NONBLOCK|O_NOFOLLOW)", c_string(self.0.path()))];
+        if self.0 != Place::Here {
+            calls.push("setns(that, CLONE_NEWNET)".to_owned());
+        }
+        calls.push("socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE)".to_owned());
+        calls.into_iter().map(Call::new).collect()
+    }
+
+    /// The `ip` commands name it themselves.
+    fn shell(&self) -> Vec<Shell> {
+        Vec::new()
+    }
+
+    fn failed(&self, part: u8) -> String {
+        match part {
+            OPEN => format!("Cannot open network namespace \"{}\"", self.0),
+            KIND | ENTER => format!("setting the network namespace \"{}\" failed", self.0),
+            _ => "Cannot open netlink socket".to_owned(),
+        }
+    }
+}
+
+impl Apply for Reach {
+    fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
+        let place = self.0.label();
+        if slots.reached(&place).is_ok() {
+            return Ok(Outcome::Tolerated("it is reached already"));
+        }
+        let namespace = open(&self.0).map_err(|(part, errno)| Failure::in_part(part, errno))?;
+        if self.0 != Place::Here {
+            namespace::setns(&namespace, NsKind::Net.flag())
+                .map_err(|errno| Failure::in_part(ENTER, errno))?;
+        }
+        let socket = netlink::socket().map_err(|errno| Failure::in_part(SOCKET, errno))?;
+        slots.reached.push(Reached { place, namespace, socket });
+        Ok(Outcome::Done)
+    }
+}
+
+/// Its descriptor; EINVAL, as setns(2) answers, for what is no network namespace. A symbolic link as a name is not followed: who can
+/// write there would lead us anywhere. A fifo does not hold us up.
+fn open(place: &Place) -> Result<OwnedFd, (u8, Errno)> {
+    let follow = matches!(place, Place::Here | Place::Process(_) | Place::File(_));
+    let opened = fs::open_namespace_file(&place.path(), follow).map_err(|errno| match errno {
+        Errno::ELOOP => (KIND, Errno::EINVAL),
+        // A socket, or a device without a driver.
+        Errno::ENXIO | Errno::ENODEV => (KIND, Errno::EINVAL),
+        errno => (OPEN, errno),
+    })?;
+    match namespace::kind_of(&opened) {
+        Ok(kind) if kind == NsKind::Net.flag() => Ok(opened),
+        _ => Err((KIND, Errno::EINVAL)),
+    }
+}
