@@ -6,6 +6,7 @@ mod address;
 mod glimpse;
 mod hint;
 mod interface;
+pub mod mark;
 mod name;
 mod network;
 mod op;
