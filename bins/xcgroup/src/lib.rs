@@ -19,6 +19,7 @@ pub(crate) const TOOL: Tool<Key> = Tool {
     help: include_str!("help.txt"), // by `cargo xtask man`
     version: env!("CARGO_PKG_VERSION"),
     report_key,
+    table_form: None,
     failed: 1,
 };
 

@@ -17,6 +17,7 @@ pub use reporting::{BadWord, DryRun, HEADING, ReportKey, Reporting, rows};
 pub use shell::program;
 
 use std::borrow::Cow;
+use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 use xns_cli::diagnostic::base_name;
 use xns_cli::options::{Parser, Table};
@@ -33,6 +34,8 @@ pub struct Tool<K: 'static> {
     pub version: &'static str,
     /// The option of what is told that a key stands for.
     pub report_key: fn(K) -> Option<ReportKey>,
+    /// What brings the words of a command line into the table's form, where they have one of their own; the name stays first.
+    pub table_form: Option<fn(&[OsString]) -> Vec<OsString>>,
     /// The status of a misuse, and of a failure before the program.
     pub failed: u8,
 }
@@ -92,7 +95,10 @@ impl<K: Copy + PartialEq> Tool<K> {
 
     /// The options of what is told, found whatever else is wrong with the command line.
     fn reporting(&self, facts: &Facts) -> Reporting {
-        let args = facts.command();
+        let args: Cow<'_, [OsString]> = match self.table_form {
+            Some(form) => Cow::Owned(form(facts.command())),
+            None => Cow::Borrowed(facts.command()),
+        };
         let mut parser = Parser::new(self.table, args.iter().skip(1));
         let mut reporting = Reporting::default();
         // Each call takes at least one letter, so this ends; a wrong option is stepped over.

@@ -35,6 +35,7 @@ pub(crate) fn all() -> Vec<Tool> {
         tool(&xlsns::options::TABLE, 8),
         tool(&xcgexec::options::TABLE, 1).with("LIMITS", limits::table()),
         tool(&xcgroup::options::TABLE, 8),
+        tool(&xnetns::options::TABLE, 8),
     ]
 }
 

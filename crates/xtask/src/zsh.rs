@@ -83,6 +83,7 @@ fn adapt<K>(line: &str, table: &Table<K>) -> String {
         Domain::FilePair => "{compset -P \"*\\:\"; _files}".to_owned(),
         Domain::Process => format!("_{}_target", table.name),
         Domain::Pid => format!("_{}_pid", table.name),
+        Domain::Netns => format!("_{}_netns", table.name),
         Domain::CgroupSpec => format!("_{}_spec", table.name),
         Domain::OneOfOr(words) => format!("({})", words.join(" ")),
         Domain::ListOf(words) => {

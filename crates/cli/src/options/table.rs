@@ -230,6 +230,8 @@ pub enum Domain {
     ListOf(&'static [&'static str]),
     /// A process, by its PID.
     Pid,
+    /// A network namespace, by its name in `/run/netns`.
+    Netns,
     /// `CONTROLLERS:PATH`, a control group in the hierarchies of these controllers.
     CgroupSpec,
 }

@@ -42,6 +42,12 @@ pub enum Noun {
     Pid,
     /// `USER` or `USER:GROUP`.
     Owner,
+    /// A network namespace, by its name in `/run/netns`.
+    Netns,
+    /// A program, and its words.
+    Program,
+    /// `add`, `del`, `set` or `show`.
+    Action,
 }
 
 impl Noun {
@@ -54,6 +60,9 @@ impl Noun {
             Noun::CgroupSetting => "setting",
             Noun::Pid => "pid",
             Noun::Owner => "owner",
+            Noun::Netns => "netns",
+            Noun::Program => "program",
+            Noun::Action => "action",
         }
     }
 }

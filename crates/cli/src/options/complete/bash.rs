@@ -28,6 +28,7 @@ const FUNCTIONS: Functions = Functions {
     namespaces: include_str!("namespaces.bash"),
     cgroups: include_str!("cgroups.bash"),
     cgroup_spec: include_str!("cgroup_spec.bash"),
+    netns: include_str!("netns.bash"),
     verbs: include_str!("verbs.bash"),
 };
 
@@ -60,6 +61,7 @@ fn action(domain: Domain) -> Option<String> {
         Domain::Signal => "__@NAME@_reply -A signal -- \"$2\"".to_owned(),
         Domain::FilePair => "__@NAME@_pair \"$@\"".to_owned(),
         Domain::Pid => "__@NAME@_pid \"$2\"".to_owned(),
+        Domain::Netns => "__@NAME@_netns \"$2\"".to_owned(),
         Domain::CgroupSpec => "__@NAME@_spec \"$2\"".to_owned(),
         Domain::ListOf(words) => format!("__@NAME@_list \"$2\" {}", words.join(" ")),
         Domain::OneOf(words) | Domain::OneOfOr(words) => {
@@ -143,6 +145,9 @@ fn branch(word: &str, noun: Noun) -> String {
              done < <(__@NAME@_cgroups files /222 \"${2//\\\\/}\")"
         }
         Noun::Pid => "__@NAME@_pid \"$typed\"",
+        Noun::Netns => "__@NAME@_netns \"$typed\"",
+        Noun::Program => "__@NAME@_reply -c -- \"$typed\"",
+        Noun::Action => "__@NAME@_reply -W 'add del set show' -- \"$typed\"",
         Noun::Owner => {
             "if [[ $typed == *:* ]]; then\n                \
              prefix+=${typed%%:*}:\n                \

@@ -35,6 +35,7 @@ const FUNCTIONS: Functions = Functions {
     namespaces: "",
     verbs: "",
     cgroups: include_str!("cgroups.fish"),
+    netns: include_str!("netns.fish"),
     cgroup_spec: include_str!("cgroup_spec.fish"),
 };
 
@@ -96,6 +97,7 @@ fn candidates<K>(row: &Opt<K>) -> String {
         Domain::Group => "(__fish_complete_groups)".to_owned(),
         Domain::Signal => "(kill -l | string split ' ')".to_owned(),
         Domain::Pid => "(__fish_complete_pids)".to_owned(),
+        Domain::Netns => "(__fish_@ID@_netns)".to_owned(),
         Domain::CgroupSpec => {
             let letter = row.short.map_or_else(|| "=".to_owned(), String::from);
             format!("(__fish_@ID@_spec {letter})")
@@ -139,6 +141,9 @@ fn branch(word: &str, noun: Noun) -> String {
             "__fish_@ID@_cgroups files /222 (string unescape -- $given[2]) | string replace -r '$' '='"
         }
         Noun::Pid => "__fish_complete_pids",
+        Noun::Netns => "__fish_@ID@_netns",
+        Noun::Program => "__fish_complete_command",
+        Noun::Action => "printf '%s\\n' add del set show",
         Noun::Owner => {
             "if set -l user (string match -r -- '^[^:]*:' $typed)\n                \
              __fish_complete_groups | string replace -r '^' \"$user\"\n            \

@@ -21,6 +21,7 @@ struct Functions {
     namespaces: &'static str,
     cgroups: &'static str,
     cgroup_spec: &'static str,
+    netns: &'static str,
     verbs: &'static str,
 }
 
@@ -40,6 +41,7 @@ fn functions<K>(table: &Table<K>, all: &Functions) -> String {
         (namespaces, all.namespaces),
         (cgroup_spec || verbs::has(table, Noun::Cgroup), all.cgroups),
         (cgroup_spec, all.cgroup_spec),
+        (has(|domain| domain == Domain::Netns) || verbs::has(table, Noun::Netns), all.netns),
         (verbs, all.verbs),
     ];
     needed.into_iter().filter_map(|(needed, text)| needed.then_some(text)).collect()

@@ -13,7 +13,16 @@ pub(super) fn rows<K>(table: &Table<K>, row: impl Fn(&str) -> String) -> String 
 
 /// A branch for each noun that the verbs have.
 pub(super) fn branches<K>(table: &Table<K>, branch: impl Fn(&str, Noun) -> String) -> String {
-    const ALL: [Noun; 5] = [Noun::Cgroup, Noun::CgroupFile, Noun::CgroupSetting, Noun::Pid, Noun::Owner];
+    const ALL: [Noun; 8] = [
+        Noun::Cgroup,
+        Noun::CgroupFile,
+        Noun::CgroupSetting,
+        Noun::Pid,
+        Noun::Owner,
+        Noun::Netns,
+        Noun::Program,
+        Noun::Action,
+    ];
     ALL.into_iter().filter(|noun| has(table, *noun)).map(|noun| branch(noun.word(), noun)).collect()
 }
 

@@ -22,6 +22,7 @@ const FUNCTIONS: Functions = Functions {
     pids: include_str!("pids.zsh"),
     namespaces: include_str!("namespaces.zsh"),
     cgroups: include_str!("cgroups.zsh"),
+    netns: include_str!("netns.zsh"),
     cgroup_spec: include_str!("cgroup_spec.zsh"),
     verbs: include_str!("verbs.zsh"),
 };
@@ -40,6 +41,9 @@ fn branch(word: &str, noun: Noun) -> String {
              _wanted files word 'file' compadd -S = -a row"
         }
         Noun::Pid => "_@NAME@_pid",
+        Noun::Netns => "_@NAME@_netns",
+        Noun::Program => "_command_names -e",
+        Noun::Action => "_values action add del set show",
         Noun::Owner => "if compset -P '*:'; then _groups; else _users; fi",
     };
     format!("        {word})\n            {action}\n            ;;\n")

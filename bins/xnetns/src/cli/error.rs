@@ -1,0 +1,78 @@
+//! What can be wrong with a command line.
+
+use std::ffi::OsString;
+use thiserror::Error;
+use xns_cli::Diagnostic;
+use xns_cli::options::UsageError;
+use xns_core::{Facts, Hint};
+use xns_tool::{Asks, BadWord, Refusal};
+
+/// Why the command line is not taken, or what it asks for instead of a run.
+#[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the texts say it")]
+pub enum CliError {
+    #[error("help asked for")]
+    Help,
+    #[error("version asked for")]
+    Version,
+    #[error(transparent)]
+    Usage(#[from] UsageError),
+    #[error(transparent)]
+    BadWord(#[from] BadWord),
+    #[error("no verb: what is to be done?")]
+    NoVerb,
+    #[error("Option \"{}\" is unknown", .0.display())]
+    Option(OsString),
+    #[error("'{}' is not one of xnetns' options", .0.display())]
+    ForeignOption(OsString),
+    #[error("Object \"{}\" is unknown", .0.display())]
+    Object(OsString),
+    #[error("Command \"{}\" is unknown", .0.display())]
+    Verb(OsString),
+    #[error("'{}' is not one of xnetns' objects", typed.display())]
+    Foreign { typed: OsString, object: &'static str },
+}
+
+impl CliError {
+    /// The status that ip ends with.
+    const fn status(&self) -> u8 {
+        match self {
+            CliError::Object(_) | CliError::Foreign { .. } => 1,
+            _ => 255,
+        }
+    }
+}
+
+impl Refusal for CliError {
+    fn asks(&self) -> Option<Asks> {
+        match self {
+            CliError::Help => Some(Asks::Help),
+            CliError::Version => Some(Asks::Version),
+            _ => None,
+        }
+    }
+
+    fn hint(&self, facts: &Facts) -> Option<Hint> {
+        let (what, id) = match self {
+            CliError::Foreign { object, .. } => (format!("the object {object}"), "XNS-NET-object"),
+            CliError::ForeignOption(option) => (format!("the option {}", option.display()), "XNS-NET-option"),
+            _ => return None,
+        };
+        let typed = facts.command().iter().skip(1).map(OsString::as_os_str);
+        let line = xns_core::shell::line(std::iter::once("ip".as_ref()).chain(typed));
+        Some(
+            Hint::new(id, format!("xnetns has not all of ip: {what} is left to it"))
+                .cure(line, "the same by ip"),
+        )
+    }
+
+    fn into_diagnostic(self) -> Diagnostic {
+        let status = self.status();
+        match self {
+            CliError::BadWord(_) | CliError::Foreign { .. } | CliError::ForeignOption(_) => {
+                Diagnostic::new(self.to_string(), status)
+            }
+            other => Diagnostic::usage(other.to_string()).with_status(status),
+        }
+    }
+}
