@@ -8,7 +8,8 @@ fn connect_can_be_killed_anywhere() {
     if !need("connect_can_be_killed_anywhere", &NEEDS) {
         return;
     }
-    for line in ["connect A:10.0.0.1/24 B:10.0.0.2/24", "connect --bridge br0 A:10.0.0.1/24 host:10.0.0.9/24"] {
+    for line in ["connect A:10.0.0.1/24 B:10.0.0.2/24", "connect --bridge br0 A:10.0.0.1/24 host:10.0.0.9/24"]
+    {
         let mut killed = 0;
         for call in 0.. {
             let script = format!(

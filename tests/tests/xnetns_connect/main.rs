@@ -70,7 +70,7 @@ fn the_host_a_process_and_version_6() {
     let script = "unshare -n sleep 1000 & pid=$!; while [ \"$(readlink /proc/$pid/ns/net)\" = \"$(readlink /proc/self/ns/net)\" ]; do sleep 0.01; done
         xnetns connect host:10.1.0.1/24,fd00:1::1/64 $pid:10.1.0.2/24,fd00:1::2/64
         ping -c 1 -W 2 10.1.0.2 >/dev/null && echo four
-        for i in 1 2 3 4 5 6 7 8 9; do ping -6 -c 1 -W 1 fd00:1::2 >/dev/null && echo six && break; sleep 0.5; done
+        for i in 1 2 3 4 5 6 7 8 9; do ping -6 -c 1 -W 1 fd00:1::2 >/dev/null 2>&1 && echo six && break; sleep 0.5; done
         nsenter -t $pid -n ip -o link show lo | grep -o 'state [A-Z]*'
         ip -o link show lo | grep -o 'state [A-Z]*'
         xnetns disconnect $pid
@@ -124,7 +124,7 @@ fn nothing_else_is_removed() {
     }
     let script = format!(
         "{LEFT} state() {{ for n in $(ip netns list | cut -d' ' -f1 | sort); do echo $n; ip -n $n -o link show | cut -d' ' -f2,3 | sort; done; ip -o addr | tr -s ' ' | cut -d' ' -f2-4; ip -o link show | cut -d' ' -f2; }}
-        ip netns add RED; ip -n RED link add d0 type dummy; ip -n RED link set lo alias mine
+        ip netns add RED; ip -n RED link add d0 type bridge; ip -n RED link set lo alias mine
         ip link add br1 type bridge; ip addr add 10.2.0.9/24 dev br1
         ip link add v0 type veth peer name v1; ip link set v0 master br1
         state > before
@@ -145,7 +145,7 @@ fn what_others_use_is_kept() {
     }
     let script = "xnetns connect A:10.3.0.1/24 B:10.3.0.2/24
         ip netns exec A sleep 1000 & pid=$!; while [ \"$(ip netns identify $pid)\" != A ]; do sleep 0.01; done
-        ip -n B link add d0 type dummy
+        ip -n B link add d0 type bridge
         xnetns --hints=always disconnect A B 2>&1; ip netns list | cut -d' ' -f1 | sort
         ip -n A -o link | grep -c veth || :
         kill $pid";
@@ -161,10 +161,14 @@ fn its_lines_do_the_same() {
     if !need("its_lines_do_the_same", &NEEDS) {
         return;
     }
-    for ends in ["RED:11.11.11.2/24 BLUE:11.11.11.3/24", "--bridge br0 A:10.0.0.1/24 B:10.0.0.2/24 host:10.0.0.9/24"] {
+    for ends in
+        ["RED:11.11.11.2/24 BLUE:11.11.11.3/24", "--bridge br0 A:10.0.0.1/24 B:10.0.0.2/24 host:10.0.0.9/24"]
+    {
         let state = "for n in $(ip netns list | cut -d' ' -f1 | sort); do echo $n; ip -n $n -o addr | tr -s ' '; ip -n $n route; ip -n $n -o link | sed 's/link.ether.*//'; done; ip -o addr; ip -o link | sed 's/link.ether.*//; s/link-netnsid .//'";
         // Addresses of version 6 come by themselves, with random parts.
-        let state = format!("{{ {state}; }} | grep -v inet6 | sed 's/link-netns [A-Z]*//; s/link-netnsid .*//; s/ *$//' | cut -d: -f2- ");
+        let state = format!(
+            "{{ {state}; }} | grep -v inet6 | sed 's/link-netns [A-Z]*//; s/link-netnsid .*//; s/ *$//' | cut -d: -f2- "
+        );
         let ours = out(&format!("xnetns connect {ends} 2>/dev/null; sleep 0.3; {state}"));
         let lines = out(&format!("xnetns connect --dry-run {ends} > s; sh -e s; sleep 0.3; {state}"));
         assert_eq!(ours, lines, "{ends}");
@@ -190,15 +194,29 @@ fn bad_input() {
         ("", "A --bridge 0123456789abcdef", "not a valid ifname"),
         ("", "A --bridge lo", "lo is there, and is no bridge"),
         ("", "A 4194305", "Cannot open network namespace \"process 4194305\": No such file or directory"),
-        ("ip netns add A; ip -n A addr add 1.1.1.1/24 dev lo", "A:1.1.1.1/24 B", "A has 1.1.1.1/24 already, on lo"),
-        ("mkdir /run/netns; touch /run/netns/A", "A:1.1.1.1/24 B", "setting the network namespace \"A\" failed: Invalid argument"),
-        ("mkdir /run/netns; ln -s /proc/1/ns/net /run/netns/A", "A:1.1.1.1/24 B", "setting the network namespace \"A\" failed: Invalid argument"),
+        (
+            "ip netns add A; ip -n A addr add 1.1.1.1/24 dev lo",
+            "A:1.1.1.1/24 B",
+            "A has 1.1.1.1/24 already, on lo",
+        ),
+        (
+            "mkdir /run/netns; touch /run/netns/A",
+            "A:1.1.1.1/24 B",
+            "setting the network namespace \"A\" failed: Invalid argument",
+        ),
+        (
+            "mkdir /run/netns; ln -s /proc/1/ns/net /run/netns/A",
+            "A:1.1.1.1/24 B",
+            "setting the network namespace \"A\" failed: Invalid argument",
+        ),
         // The kernel refuses the last request of all.
         ("", "A:10.0.0.1/24 B:ff02::1/64", "multicast"),
         ("", "--bridge br0 A:10.0.0.1/24 B:ff02::1/64", "multicast"),
     ] {
         let state = "ls -l /run/netns 2>/dev/null | grep -v total || :; ip -o link | grep -v ' lo: ' || :";
-        let script = format!("{before}\n{state} > before; xnetns connect {words} 2> err && echo made; cat err; {state} > after; diff before after && echo same");
+        let script = format!(
+            "{before}\n{state} > before; xnetns connect {words} 2> err && echo made; cat err; {state} > after; diff before after && echo same"
+        );
         let shown = out(&script);
         assert!(shown.to_lowercase().contains(&told.to_lowercase()), "{words}: {shown}");
         assert!(shown.ends_with("same\n") && !shown.contains("made\n"), "{words}: {shown}");
@@ -218,7 +236,11 @@ fn an_ordinary_user() {
     let words = ["-r", "-m", "-n", "sh", "-c", script];
     let done = scene.cmd(bin("xunshare")).args(words).env("PATH", &path).ordinary().run();
     assert_eq!((done.status, done.stdout.as_str()), (Some(0), "heard\n"), "{done:?}");
-    let outside = scene.cmd(bin("xnetns")).words("--hints=always connect xnsRED:11.11.11.2/24 xnsBLUE").ordinary().run();
+    let outside = scene
+        .cmd(bin("xnetns"))
+        .words("--hints=always connect xnsRED:11.11.11.2/24 xnsBLUE")
+        .ordinary()
+        .run();
     assert_eq!(outside.status, Some(1), "{outside:?}");
     assert!(outside.stderr.contains("XNS-E58") && outside.stderr.contains("xunshare -rmn"), "{outside:?}");
 }

@@ -101,7 +101,10 @@ mod tests {
         assert_eq!(end.addresses.iter().map(Address::to_string).collect::<Vec<_>>(), ["11.11.11.2/24"]);
         let both = parse("host:10.0.0.1,fd00::1/64").unwrap();
         assert_eq!(both.place, Place::Here);
-        assert_eq!(both.addresses.iter().map(Address::to_string).collect::<Vec<_>>(), ["10.0.0.1/32", "fd00::1/64"]);
+        assert_eq!(
+            both.addresses.iter().map(Address::to_string).collect::<Vec<_>>(),
+            ["10.0.0.1/32", "fd00::1/64"]
+        );
         assert_eq!(parse("4711").unwrap(), End { place: Place::Process(4711), addresses: Vec::new() });
         // A name that there is comes before a PID.
         assert!(matches!(parse("7").unwrap().place, Place::Name(_)));
@@ -115,7 +118,10 @@ mod tests {
             ("RED:1.2.3.4/+8", "'1.2.3.4/+8' in 'RED:1.2.3.4/+8' is no address: 11.11.11.2/24, fd00::2/64"),
             ("RED:1.2.3,4", "'1.2.3' in 'RED:1.2.3,4' is no address: 11.11.11.2/24, fd00::2/64"),
             ("../x:1.2.3.4", "Invalid netns name \"../x\""),
-            ("a b", "Invalid netns name \"a b\": only letters, digits, '_', '.', '-', '+' and '@' can be in it"),
+            (
+                "a b",
+                "Invalid netns name \"a b\": only letters, digits, '_', '.', '-', '+' and '@' can be in it",
+            ),
             ("0", "'0' is no PID"),
             ("99999999999", "'99999999999' is no PID"),
             (":1.2.3.4", "Invalid netns name \"\""),

@@ -37,8 +37,8 @@ pub(crate) enum ConnectError {
     Missing(Place),
     #[error("setting the network namespace \"{0}\" failed: Invalid argument")]
     Stale(Place),
-    #[error("Cannot open network namespace \"{0}\": {}", errno::text(*.1))]
-    Closed(Place, Errno),
+    #[error("Cannot open network namespace \"{place}\": {}", errno::text(*errno))]
+    Closed { place: Place, errno: Errno },
     #[error("cannot see what is in {0}: {1}")]
     Unseen(Place, NetError),
     #[error("connect has made nothing {0}")]
@@ -62,16 +62,25 @@ impl Refusal for ConnectError {
                 )
             }
             ConnectError::Unseen(place, error) if error.errno() == Some(Errno::EPERM) => Some(
-                Hint::new("XNS-E58-unprivileged", "only who has CAP_SYS_ADMIN over a network namespace may enter it")
-                    .because(format!("setns(2) into {place} answers EPERM; you are uid {}", facts.euid()))
-                    .cure(facts.command_with(&["sudo"], NO_WORDS), "")
-                    .cure("xunshare -rmn", "has network namespaces of your own, named in a mount namespace of your own"),
+                Hint::new(
+                    "XNS-E58-unprivileged",
+                    "only who has CAP_SYS_ADMIN over a network namespace may enter it",
+                )
+                .because(format!("setns(2) into {place} answers EPERM; you are uid {}", facts.euid()))
+                .cure(facts.command_with(&["sudo"], NO_WORDS), "")
+                .cure(
+                    "xunshare -rmn",
+                    "has network namespaces of your own, named in a mount namespace of your own",
+                ),
             ),
             ConnectError::Taken { place, device, .. } => Some(
                 Hint::new("XNS-E59-address", "an address is given once in a network namespace")
                     .because(format!("{device} of {place} has it"))
                     .cure(format!("xnetns show {}", shell::quote(place.label())), "shows what it is for")
-                    .cure(format!("xnetns disconnect {}", shell::quote(place.label())), "removes what connect has made there"),
+                    .cure(
+                        format!("xnetns disconnect {}", shell::quote(place.label())),
+                        "removes what connect has made there",
+                    ),
             ),
             _ => None,
         }

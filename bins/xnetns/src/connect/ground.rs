@@ -3,7 +3,7 @@
 use super::ConnectError;
 use std::os::fd::{AsFd, OwnedFd};
 use xns_core::{NsKind, SingleThreaded};
-use xns_net::{Interface, NetError, Network, NetnsName, Place};
+use xns_net::{Interface, NetError, NetnsName, Network, Place};
 use xns_sys::{fs, namespace};
 
 /// A network namespace that is there.
@@ -33,7 +33,7 @@ fn open(place: &Place) -> Result<Option<OwnedFd>, ConnectError> {
         Ok(_) => Err(ConnectError::Stale(place.clone())),
         Err(xns_core::Errno::ENOENT) if matches!(place, Place::Name(_)) => Ok(None),
         Err(xns_core::Errno::ELOOP) => Err(ConnectError::Stale(place.clone())),
-        Err(errno) => Err(ConnectError::Closed(place.clone(), errno)),
+        Err(errno) => Err(ConnectError::Closed { place: place.clone(), errno }),
     }
 }
 
@@ -51,6 +51,11 @@ pub(crate) fn held(place: &Place, single: SingleThreaded) -> Result<Option<Held>
 }
 
 impl Held {
+    /// Its inode number.
+    pub(crate) fn inode(&self) -> u64 {
+        fs::inode(&self.namespace).unwrap_or_default()
+    }
+
     /// Is the other end of this device in that namespace?
     pub(crate) fn leads(&self, device: &Interface, to: &Held) -> bool {
         match device.link.and_then(|link| link.namespace) {

@@ -28,7 +28,7 @@ pub(crate) fn run(
     facts: &Facts,
     single: SingleThreaded,
 ) -> Result<u8, Box<Diagnostic>> {
-    match joined(words, cli, single) {
+    match joined(words, cli, facts, single) {
         Ok(Joined { mut plan, told }) => {
             say(&TOOL, &mut plan, &told, &cli.options.reporting, facts);
             carry_out(&TOOL, plan, &cli.options.reporting, facts, single)
@@ -37,7 +37,12 @@ pub(crate) fn run(
     }
 }
 
-fn joined(words: &[OsString], cli: &Cli, single: SingleThreaded) -> Result<Joined, ConnectError> {
+fn joined(
+    words: &[OsString],
+    cli: &Cli,
+    facts: &Facts,
+    single: SingleThreaded,
+) -> Result<Joined, ConnectError> {
     let bridge = bridge(cli)?;
     let ends = words.iter().map(|word| End::parse(word, ground::is_named));
     let ends: Vec<End> = ends.collect::<Result<_, _>>()?;
@@ -56,8 +61,8 @@ fn joined(words: &[OsString], cli: &Cli, single: SingleThreaded) -> Result<Joine
     };
     let sites: Vec<Site> = ends.into_iter().map(site).collect::<Result<_, ConnectError>>()?;
     match (&bridge, sites.as_slice()) {
-        (Some(name), sites) => plan::bridge(name, sites, &here(single)?.ground),
-        (None, [one, other]) => plan::pair(one, other),
+        (Some(name), sites) => plan::bridge(name, sites, &here(single)?.ground, facts),
+        (None, [one, other]) => plan::pair(one, other, facts),
         (None, _) => Err(ConnectError::NoBridge),
     }
 }
@@ -90,7 +95,7 @@ pub(crate) fn undo(
     facts: &Facts,
     single: SingleThreaded,
 ) -> Result<u8, Box<Diagnostic>> {
-    match parted(words, cli, facts, single) {
+    match parted(words, cli, single) {
         Ok(undo::Parted { mut plan, told }) => {
             say(&TOOL, &mut plan, &told, &cli.options.reporting, facts);
             carry_out(&TOOL, plan, &cli.options.reporting, facts, single)
@@ -99,12 +104,7 @@ pub(crate) fn undo(
     }
 }
 
-fn parted(
-    words: &[OsString],
-    cli: &Cli,
-    facts: &Facts,
-    single: SingleThreaded,
-) -> Result<undo::Parted, ConnectError> {
+fn parted(words: &[OsString], cli: &Cli, single: SingleThreaded) -> Result<undo::Parted, ConnectError> {
     let bridge = bridge(cli)?;
     if words.is_empty() && bridge.is_none() && !cli.options.all {
         return Err(ConnectError::Few { verb: "disconnect", what: "parted", usage: UNDO_USAGE });
@@ -112,7 +112,7 @@ fn parted(
     let named = words.iter().map(|word| held(word, single)).collect::<Result<Vec<_>, _>>()?;
     let is_named = !named.is_empty();
     let held = if is_named { named } else { all(single) };
-    let processes = |inode| crate::names::processes_in(inode, facts);
+    let processes = |inode| crate::names::processes_in(inode).0;
     let wish = undo::Wish {
         held: &held,
         named: is_named,
@@ -125,7 +125,9 @@ fn parted(
 
 fn held(word: &OsStr, single: SingleThreaded) -> Result<Held, ConnectError> {
     let place = end::place(word, ground::is_named).map_err(|error| match error {
-        ConnectError::Name(_) if word.to_string_lossy().contains(':') => ConnectError::WithAddress(word.to_owned()),
+        ConnectError::Name(_) if word.to_string_lossy().contains(':') => {
+            ConnectError::WithAddress(word.to_owned())
+        }
         other => other,
     })?;
     ground::held(&place, single)?.ok_or(ConnectError::Missing(place))

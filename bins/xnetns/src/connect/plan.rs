@@ -3,11 +3,12 @@
 use super::ConnectError;
 use super::end::{Address, End};
 use super::ground::Ground;
+use crate::names::use_store;
 use std::ffi::OsStr;
-use xns_core::Actor;
+use xns_core::{Actor, Facts};
 use xns_net::mark::{GROUP, Mark};
 use xns_net::request::{ChangeAddress, ChangeLink, DeleteLink, Flag, LinkKind, LinkOptions, NewLink, Peer};
-use xns_net::{Carry, DeviceName, Interface, MakeName, Op, Place, Reach, Request, UseStore};
+use xns_net::{Carry, DeviceName, Interface, MakeName, Op, Place, Reach, Request};
 use xns_plan::{Phase, Plan};
 
 /// An end, and what is there.
@@ -18,20 +19,25 @@ pub(super) struct Site {
 }
 
 /// A plan, and what a person is told of it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Joined {
     pub(super) plan: Plan,
     pub(super) told: Vec<String>,
 }
 
 /// Joins two by a pair of devices.
-pub(super) fn pair(one: &Site, other: &Site) -> Result<Joined, ConnectError> {
-    let mut builder = Builder::default();
+pub(super) fn pair(one: &Site, other: &Site, facts: &Facts) -> Result<Joined, ConnectError> {
+    let mut builder = Builder { joined: Joined::default(), facts };
     builder.reach([one, other]);
     let (first, second) = (one.free(&[]), other.free(&[]));
     // The two ends are easier to tell apart by two names.
     let second = if first == second { other.free(&[&first]) } else { second };
-    builder.veth(&one.end.place, &first, &other.end.place, &second);
+    // From our own namespace, if it is one of them: there is no name by which another one could call it.
+    if other.end.place == Place::Here {
+        builder.veth(&other.end.place, &second, &one.end.place, &first);
+    } else {
+        builder.veth(&one.end.place, &first, &other.end.place, &second);
+    }
     for (site, device, peer) in [(one, &first, (&second, other)), (other, &second, (&first, one))] {
         let mut requests = addresses(site, device);
         requests.push(up(device.clone(), Some(format!("to {} in {}", peer.0, peer.1.end.place))));
@@ -42,8 +48,13 @@ pub(super) fn pair(one: &Site, other: &Site) -> Result<Joined, ConnectError> {
 }
 
 /// Joins any number by ports of a bridge in our own namespace.
-pub(super) fn bridge(name: &DeviceName, sites: &[Site], here: &Ground) -> Result<Joined, ConnectError> {
-    let mut builder = Builder::default();
+pub(super) fn bridge(
+    name: &DeviceName,
+    sites: &[Site],
+    here: &Ground,
+    facts: &Facts,
+) -> Result<Joined, ConnectError> {
+    let mut builder = Builder { joined: Joined::default(), facts };
     let own = Site { end: End { place: Place::Here, addresses: Vec::new() }, ground: None };
     builder.reach(std::iter::once(&own).chain(sites));
     let there = here.devices.iter().find(|device| device.name == name.as_os_str());
@@ -52,7 +63,7 @@ pub(super) fn bridge(name: &DeviceName, sites: &[Site], here: &Ground) -> Result
     for site in sites.iter().filter(|site| site.end.place != Place::Here) {
         let port = free(&here.devices, &taken.iter().collect::<Vec<_>>());
         let device = site.free(&[]);
-        builder.veth(&site.end.place, &device, &Place::Here, &port);
+        builder.veth(&Place::Here, &port, &site.end.place, &device);
         let mut requests = addresses(site, &device);
         requests.push(up(device.clone(), Some(format!("to {port}, a port of {name}"))));
         builder.settle(site, requests);
@@ -95,10 +106,17 @@ impl Site {
 
 /// `veth0`, or the next that neither a device nor anybody here has.
 fn free(devices: &[Interface], taken: &[&DeviceName]) -> DeviceName {
-    let named = |name: &str| devices.iter().any(|device| device.name == name || device.other_names.iter().any(|other| other == name));
+    let named = |name: &str| {
+        devices
+            .iter()
+            .any(|device| device.name == name || device.other_names.iter().any(|other| other == name))
+    };
     let mut names = (0..).map(|number| format!("veth{number}")).filter(|name| !named(name));
-    let mut names = std::iter::from_fn(|| names.next().and_then(|name| DeviceName::new(OsStr::new(&name)).ok()));
-    names.find(|name| !taken.contains(&name)).unwrap_or_else(|| unreachable!("there are more names than devices"))
+    let mut names =
+        std::iter::from_fn(|| names.next().and_then(|name| DeviceName::new(OsStr::new(&name)).ok()));
+    names
+        .find(|name| !taken.contains(&name))
+        .unwrap_or_else(|| unreachable!("there are more names than devices"))
 }
 
 fn addresses(site: &Site, device: &DeviceName) -> Vec<Request> {
@@ -113,18 +131,12 @@ fn up(device: DeviceName, alias: Option<String>) -> Request {
     change.into()
 }
 
-impl Default for Joined {
-    fn default() -> Self {
-        Joined { plan: Plan::default(), told: Vec::new() }
-    }
-}
-
-#[derive(Default)]
-struct Builder {
+struct Builder<'f> {
     joined: Joined,
+    facts: &'f Facts,
 }
 
-impl Builder {
+impl Builder<'_> {
     fn push(&mut self, op: impl Into<Op>, why: &'static str) {
         self.joined.plan.push(Actor::Caller, Phase::Create, op.into(), why);
     }
@@ -138,7 +150,8 @@ impl Builder {
         let mut sites: Vec<&Site> = sites.into_iter().collect();
         sites.sort_by_key(|site| site.end.place != Place::Here);
         if sites.iter().any(|site| site.is_made()) {
-            self.push(Op::UseStore(UseStore), "the directory of the names");
+            let told = use_store(&mut self.joined.plan, self.facts);
+            self.joined.told.extend(told);
         }
         let mut reached: Vec<&Place> = Vec::new();
         for site in sites {
@@ -185,7 +198,11 @@ impl Builder {
             }
         }
         if there.is_none_or(|bridge| !bridge.is_up()) {
-            self.carry(Place::Here, vec![up(name.clone(), None)], "a bridge passes nothing on unless it is up");
+            self.carry(
+                Place::Here,
+                vec![up(name.clone(), None)],
+                "a bridge passes nothing on unless it is up",
+            );
         }
         Ok(())
     }
@@ -196,7 +213,9 @@ impl Builder {
         let lo = site.lo();
         let is_down = lo.map_or(site.is_made(), |lo| !lo.is_up());
         if *place != Place::Here && is_down {
-            let mark = lo.map_or(Some(Mark::default()), |lo| lo.alias.as_ref().map_or(Some(Mark::default()), |_| Mark::of(lo)));
+            let mark = lo.map_or(Some(Mark::default()), |lo| {
+                lo.alias.as_ref().map_or(Some(Mark::default()), |_| Mark::of(lo))
+            });
             let mark = mark.map(|mark| Mark { made: mark.made || site.is_made(), up: true, ..mark });
             if let Ok(name) = DeviceName::new(OsStr::new("lo")) {
                 let mut change = ChangeLink::up(name);
@@ -208,7 +227,8 @@ impl Builder {
     }
 
     fn tell(&mut self, end: &End, device: &DeviceName, peer: &DeviceName, place: &Place, theirs: &[Address]) {
-        let list = |addresses: &[Address]| addresses.iter().map(|address| format!(" {address}")).collect::<String>();
+        let list =
+            |addresses: &[Address]| addresses.iter().map(|address| format!(" {address}")).collect::<String>();
         self.joined.told.push(format!(
             "{} {device}{} -- {peer}{} {place}",
             end.place,

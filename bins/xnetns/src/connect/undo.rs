@@ -85,7 +85,9 @@ fn is_veth(device: &Interface) -> bool {
 /// The devices that go, each pair once.
 fn going<'a>(wish: &'a Wish<'_>) -> Result<Vec<Going<'a>>, ConnectError> {
     let bridge = match wish.bridge {
-        Some(name) => Some(index_of(wish.here, name).ok_or_else(|| ConnectError::MissingBridge(name.clone()))?),
+        Some(name) => {
+            Some(index_of(wish.here, name).ok_or_else(|| ConnectError::MissingBridge(name.clone()))?)
+        }
         None => None,
     };
     // Two that are named: what joins these two. One: all that it is joined by.
@@ -100,7 +102,8 @@ fn going<'a>(wish: &'a Wish<'_>) -> Result<Vec<Going<'a>>, ConnectError> {
                     here.ground.devices.iter().any(|port| port.index == at && port.master == Some(index))
                 })
             };
-            let within = other.is_some_and(|(to, _)| wish.held.iter().any(|held| held.ground.place == to.ground.place));
+            let within = other
+                .is_some_and(|(to, _)| wish.held.iter().any(|held| held.ground.place == to.ground.place));
             let wanted = bridge.map_or(!both || within, of_bridge);
             let is_known = going.iter().any(|known| known.peer == Some((&held.ground.place, device.index)));
             if wanted && !is_known {
@@ -129,15 +132,18 @@ impl Rest<'_> {
         })
     }
 
-    /// Bridges that have lost all their ports: one of ours goes, another one loses the addresses that we gave it.
+    /// Bridges that have no ports any more: one of ours goes, another one loses the addresses that we gave it.
     fn bridges(&self, steps: &mut Steps<'_>) -> Result<(), ConnectError> {
         let here = &self.wish.here.ground;
         let wanted = |device: &&Interface| {
             let named = self.wish.bridge.is_none_or(|name| device.name == name.as_os_str());
-            let lost = here.devices.iter().any(|port| {
-                port.master == Some(device.index) && self.goes(&here.place, port.index)
-            });
-            device.kind.as_deref() == Some("bridge") && named && (lost || self.wish.bridge.is_some())
+            let lost = here
+                .devices
+                .iter()
+                .any(|port| port.master == Some(device.index) && self.goes(&here.place, port.index));
+            // One whose making was cut short has no ports yet.
+            let asked = self.wish.bridge.is_some() || (!self.wish.named && is_made(device));
+            device.kind.as_deref() == Some("bridge") && named && (lost || asked)
         };
         for bridge in here.devices.iter().filter(wanted) {
             let mut ports = here.devices.iter().filter(|port| port.master == Some(bridge.index));
@@ -146,9 +152,17 @@ impl Rest<'_> {
             }
             let name = DeviceName::new(&bridge.name)?;
             if is_made(bridge) {
-                steps.carry(&Place::Here, vec![DeleteLink::of(name).into()], "made by connect, and without ports now");
+                steps.carry(
+                    &Place::Here,
+                    vec![DeleteLink::of(name).into()],
+                    "made by connect, and without ports now",
+                );
             } else if let Some(mark) = Mark::of(bridge) {
-                steps.carry(&Place::Here, given_back(&name, &mark), "what connect gave to a bridge that was there");
+                steps.carry(
+                    &Place::Here,
+                    given_back(&name, &mark),
+                    "what connect gave to a bridge that was there",
+                );
             }
         }
         Ok(())
@@ -161,17 +175,23 @@ impl Rest<'_> {
         let stays = |device: &&Interface| !self.goes(place, device.index);
         let lo = devices.iter().find(|device| device.name == "lo");
         let Some(mark) = lo.and_then(Mark::of) else { return Ok(None) };
-        let touched = self.going.iter().any(|going| going.place == place || going.peer.is_some_and(|(of, _)| of == place));
+        let touched = self
+            .going
+            .iter()
+            .any(|going| going.place == place || going.peer.is_some_and(|(of, _)| of == place));
         if devices.iter().filter(stays).any(is_made) || !(touched || self.wish.bridge.is_none()) {
             return Ok(None);
         }
         if let (true, Place::Name(name)) = (mark.made, place) {
             let inode = held.inode();
             // What the kernel makes in each namespace is tied to nothing (`sit0`, `tunl0`).
-            let others: Vec<_> = devices.iter().filter(stays).filter(|one| one.name != "lo" && !one.is_untied).collect();
+            let others: Vec<_> =
+                devices.iter().filter(stays).filter(|one| one.name != "lo" && !one.is_untied).collect();
             let processes = (self.wish.processes)(inode);
             let kept = match (others.first(), processes.first()) {
-                (Some(device), _) => Some(format!("{} is in it, which connect has not made", device.name.display())),
+                (Some(device), _) => {
+                    Some(format!("{} is in it, which connect has not made", device.name.display()))
+                }
                 (None, Some(pid)) => Some(format!("process {pid} is in it")),
                 (None, None) => None,
             };

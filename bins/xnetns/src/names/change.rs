@@ -4,12 +4,31 @@ use super::{NamesError, Work, push};
 use crate::TOOL;
 use std::ffi::{OsStr, OsString};
 use xns_core::shell::quote;
-use xns_core::{Errno, Hint};
+use xns_core::{Errno, Facts, Hint};
 use xns_net::request::SetNumber;
 use xns_net::store::{Cover, Need, State};
 use xns_net::{Attach, Carry, CoverStore, MakeName, NetnsName, Op, Place, Reach, UseStore};
 use xns_plan::Plan;
 use xns_tool::say;
+
+/// The directory, and what covers it where it is not ours: that is told.
+pub(crate) fn use_store(plan: &mut Plan, facts: &Facts) -> Option<String> {
+    let need = Need::of(facts);
+    let cover = if let Need::Cover(cover) = need { Some(cover) } else { None };
+    if let Some(cover) = cover {
+        let why = "the directory belongs to another user; only this mount namespace sees what is in this one";
+        push(plan, Op::CoverStore(CoverStore(cover)), why);
+    }
+    let why = "what is bound there is to be seen in other mount namespaces, as ip has it";
+    push(plan, Op::UseStore(UseStore), why);
+    let place = cover.map(|cover| match cover {
+        Cover::Names => "/run/netns",
+        Cover::Run => "/run (with all that was in it)",
+    });
+    place.map(|place| {
+        format!("{place} is covered by a tmpfs of this mount namespace: names are this shell's own")
+    })
+}
 
 impl Work<'_> {
     pub(super) fn add(&self) -> Result<Plan, NamesError> {
@@ -33,22 +52,10 @@ impl Work<'_> {
         Ok(plan)
     }
 
-    /// The directory, and what covers it where it is not ours.
     fn store(&self, plan: &mut Plan) {
-        if let Need::Cover(cover) = Need::of(self.facts) {
-            let why =
-                "the directory belongs to another user; only this mount namespace sees what is in this one";
-            push(plan, Op::CoverStore(CoverStore(cover)), why);
-            let place = match cover {
-                Cover::Names => "/run/netns",
-                Cover::Run => "/run (with all that was in it)",
-            };
-            let told =
-                format!("{place} is covered by a tmpfs of this mount namespace: names are this shell's own");
+        if let Some(told) = use_store(plan, self.facts) {
             say(&TOOL, plan, &[told], self.reporting(), self.facts);
         }
-        let why = "what is bound there is to be seen in other mount namespaces, as ip has it";
-        push(plan, Op::UseStore(UseStore), why);
     }
 
     pub(super) fn set(&self) -> Result<Plan, NamesError> {

@@ -8,7 +8,9 @@ mod list;
 mod monitor;
 mod processes;
 
+pub(crate) use change::use_store;
 pub(crate) use error::NamesError;
+pub(crate) use processes::processes_in;
 
 use crate::TOOL;
 use crate::cli::{Cli, NamesVerb};

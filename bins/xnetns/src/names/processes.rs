@@ -80,7 +80,7 @@ impl Work<'_> {
 }
 
 /// The processes in the network namespace with this inode number; and how many may not be looked at.
-fn processes_in(inode: u64) -> (Vec<u32>, usize) {
+pub(crate) fn processes_in(inode: u64) -> (Vec<u32>, usize) {
     let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     let mut all: Vec<u32> = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
     all.sort_unstable();
