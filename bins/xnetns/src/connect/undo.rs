@@ -133,7 +133,8 @@ impl Rest<'_> {
     }
 
     /// Bridges that have no ports any more: one of ours goes, another one loses the addresses that we gave it.
-    fn bridges(&self, steps: &mut Steps<'_>) -> Result<(), ConnectError> {
+    fn bridges(&self, steps: &mut Steps<'_>) -> Result<Vec<String>, ConnectError> {
+        let mut told = Vec::new();
         let here = &self.wish.here.ground;
         let wanted = |device: &&Interface| {
             let named = self.wish.bridge.is_none_or(|name| device.name == name.as_os_str());
@@ -146,11 +147,20 @@ impl Rest<'_> {
             device.kind.as_deref() == Some("bridge") && named && (lost || asked)
         };
         for bridge in here.devices.iter().filter(wanted) {
-            let mut ports = here.devices.iter().filter(|port| port.master == Some(bridge.index));
-            if ports.any(|port| !self.goes(&here.place, port.index)) {
-                continue;
-            }
             let name = DeviceName::new(&bridge.name)?;
+            let ports = here.devices.iter().filter(|port| port.master == Some(bridge.index));
+            let mut stay = ports.filter(|port| !self.goes(&here.place, port.index));
+            match stay.next() {
+                Some(port) if is_made(port) || stay.any(is_made) => continue,
+                Some(port) if is_made(bridge) => {
+                    told.push(format!(
+                        "{name} is kept: {} is a port of it, which connect has not made",
+                        shown(port)
+                    ));
+                    continue;
+                }
+                _ => {}
+            }
             if is_made(bridge) {
                 steps.carry(
                     &Place::Here,
