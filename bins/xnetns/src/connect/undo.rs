@@ -4,6 +4,9 @@ use super::ConnectError;
 use super::end::Address;
 use super::ground::Held;
 use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use xns_cli::shown::shown;
+use xns_cli::table::Charset;
 use xns_core::Actor;
 use xns_net::mark::{Mark, is_made};
 use xns_net::request::{AddressVerb, ChangeAddress, ChangeLink, DeleteLink, Flag};
@@ -49,10 +52,11 @@ pub(super) fn plan(wish: &Wish<'_>) -> Result<Parted, ConnectError> {
         steps.carry(one.place, vec![request], "made by connect, as its group tells");
     }
     let rest = Rest { wish, going: &going };
-    rest.bridges(&mut steps)?;
+    let mut told = rest.bridges(&mut steps)?;
     for held in wish.held.iter().filter(|held| held.ground.place != Place::Here) {
-        parted.told.extend(rest.namespace(held, &mut steps)?);
+        told.extend(rest.namespace(held, &mut steps)?);
     }
+    parted.told = told;
     if parted.plan.steps.is_empty() {
         return Err(ConnectError::Nothing(wish.words()));
     }
@@ -149,17 +153,14 @@ impl Rest<'_> {
         for bridge in here.devices.iter().filter(wanted) {
             let name = DeviceName::new(&bridge.name)?;
             let ports = here.devices.iter().filter(|port| port.master == Some(bridge.index));
-            let mut stay = ports.filter(|port| !self.goes(&here.place, port.index));
-            match stay.next() {
-                Some(port) if is_made(port) || stay.any(is_made) => continue,
-                Some(port) if is_made(bridge) => {
-                    told.push(format!(
-                        "{name} is kept: {} is a port of it, which connect has not made",
-                        shown(port)
-                    ));
-                    continue;
-                }
-                _ => {}
+            let stay: Vec<&Interface> = ports.filter(|port| !self.goes(&here.place, port.index)).collect();
+            if stay.iter().any(|port| is_made(port)) {
+                continue;
+            }
+            if let (true, Some(port)) = (is_made(bridge), stay.first()) {
+                let port = shown(port.name.as_bytes(), Charset::Utf8);
+                told.push(format!("{name} is kept: {port} is a port of it, which connect has not made"));
+                continue;
             }
             if is_made(bridge) {
                 steps.carry(
@@ -175,7 +176,7 @@ impl Rest<'_> {
                 );
             }
         }
-        Ok(())
+        Ok(told)
     }
 
     /// A namespace that we made goes when nobody else uses it; in another one `lo` is as it was.
@@ -199,9 +200,10 @@ impl Rest<'_> {
                 devices.iter().filter(stays).filter(|one| one.name != "lo" && !one.is_untied).collect();
             let processes = (self.wish.processes)(inode);
             let kept = match (others.first(), processes.first()) {
-                (Some(device), _) => {
-                    Some(format!("{} is in it, which connect has not made", device.name.display()))
-                }
+                (Some(device), _) => Some(format!(
+                    "{} is in it, which connect has not made",
+                    shown(device.name.as_bytes(), Charset::Utf8)
+                )),
                 (None, Some(pid)) => Some(format!("process {pid} is in it")),
                 (None, None) => None,
             };
