@@ -5,6 +5,7 @@
 mod hostile;
 mod killed;
 mod names;
+mod plan;
 mod users;
 
 use xns_tests::{Cmd, Done, Need, bin};
