@@ -5,7 +5,7 @@ use crate::TOOL;
 use std::ffi::OsString;
 use std::path::Path;
 use xns_cli::{Diagnostic, print, tell};
-use xns_core::{Actor, Facts, NsKind};
+use xns_core::{Actor, Facts, NsKind, SingleThreaded};
 use xns_mnt::{Propagation, SetPropagation};
 use xns_net::store::{self, CONFIGURATION};
 use xns_net::{Enter, NetnsName, Op, ReplaceFile, ShowNetwork};
@@ -14,9 +14,9 @@ use xns_plan::{Control, Phase, Plan, Variables};
 use xns_tool::carry_out;
 
 impl Work<'_> {
-    pub(super) fn exec(&self) -> Result<u8, Box<Diagnostic>> {
+    pub(super) fn exec(&self, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
         if self.cli.options.all {
-            return self.exec_in_all();
+            return self.exec_in_all(single);
         }
         let name = match self.name() {
             Ok(name) => name,
@@ -27,11 +27,11 @@ impl Work<'_> {
             return TOOL.refuse(NamesError::NoCommand, self.facts);
         }
         let plan = self.plan_of_exec(&name, program, Actor::Caller);
-        carry_out(&TOOL, plan, self.reporting(), self.facts, self.single).map_err(as_ip)
+        carry_out(&TOOL, plan, self.reporting(), self.facts, single).map_err(as_ip)
     }
 
     /// In one after the other. The status says nothing of the programs: there are many.
-    fn exec_in_all(&self) -> Result<u8, Box<Diagnostic>> {
+    fn exec_in_all(&self, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
         if self.words.is_empty() {
             return TOOL.refuse(NamesError::NoCommand, self.facts);
         }
@@ -46,14 +46,14 @@ impl Work<'_> {
             if self.reporting().dry_run.is_none() {
                 print(&format!("\nnetns: {name}\n"))?;
             }
-            if let Err(told) = carry_out(&TOOL, plan, self.reporting(), self.facts, self.single) {
+            if let Err(told) = carry_out(&TOOL, plan, self.reporting(), self.facts, single) {
                 as_ip(told).tell(&TOOL.called_as(self.facts), self.reporting().error_format);
             }
         }
         Ok(0)
     }
 
-    fn plan_of_exec(&self, name: &NetnsName, program: &[OsString], actor: Actor) -> Plan {
+    pub(super) fn plan_of_exec(&self, name: &NetnsName, program: &[OsString], actor: Actor) -> Plan {
         let mut plan = Plan::default();
         if actor == Actor::Child {
             let why = "each name has a process of its own";

@@ -10,7 +10,7 @@ use std::os::unix::ffi::OsStrExt;
 use xns_cli::shown::{json, json_pretty, shown, text};
 use xns_cli::table::Charset;
 use xns_cli::{Diagnostic, HintMode, print};
-use xns_core::{Errno, Sort};
+use xns_core::{Errno, SingleThreaded, Sort};
 use xns_net::store::{self, State};
 use xns_net::{NetError, NetnsName, Network, Number, Place};
 use xns_sys::{fd, fs};
@@ -43,8 +43,8 @@ struct Entry {
 }
 
 impl Work<'_> {
-    pub(super) fn list(&self) -> Result<u8, Box<Diagnostic>> {
-        let entries = match self.entries(&self.asked_network()) {
+    pub(super) fn list(&self, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
+        let entries = match self.entries(&self.asked_network(single)) {
             Ok(entries) => entries,
             Err(error) => return TOOL.refuse(error, self.facts),
         };
@@ -71,8 +71,8 @@ impl Work<'_> {
         print(&entries.iter().map(line).collect::<String>()).map(|()| 0)
     }
 
-    pub(super) fn list_id(&self) -> Result<u8, Box<Diagnostic>> {
-        let numbers = match self.numbers() {
+    pub(super) fn list_id(&self, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
+        let numbers = match self.numbers(single) {
             Ok(numbers) => numbers,
             Err(error) => return TOOL.refuse(error, self.facts),
         };
@@ -96,11 +96,11 @@ impl Work<'_> {
     }
 
     /// The one of `-n`, or this one.
-    fn asked_network(&self) -> Result<Network, NamesError> {
+    fn asked_network(&self, single: SingleThreaded) -> Result<Network, NamesError> {
         let Place::Name(name) = self.asked_place()? else { return Ok(Network::own()?) };
         let not_opened = |errno| NamesError::NotOpened { name: name.clone(), errno, status: 255 };
         let opened = fs::open_namespace_file(&name.path(), false).map_err(not_opened)?;
-        Ok(Network::inside(self.single, opened.as_fd())?)
+        Ok(Network::inside(single, opened.as_fd())?)
     }
 
     /// All names, each asked for its number. A network namespace that cannot be asked has none to tell.
@@ -118,9 +118,9 @@ impl Work<'_> {
     }
 
     /// What is asked for, with names.
-    fn numbers(&self) -> Result<Vec<Numbered>, NamesError> {
+    fn numbers(&self, single: SingleThreaded) -> Result<Vec<Numbered>, NamesError> {
         let (target, only) = filters(self.words)?;
-        let network = self.asked_network()?;
+        let network = self.asked_network(single)?;
         let found = network.numbers(target).map_err(|error| match error.errno() {
             Some(Errno::EINVAL) if target.is_some() => NamesError::NoSuchTarget,
             _ => error.into(),

@@ -22,8 +22,9 @@ const SOCKET: u8 = 3;
 
 impl Operation for Reach {
     fn calls(&self) -> Vec<Call> {
+        let follow = if matches!(self.0, Place::Name(_)) { "|O_NOFOLLOW" } else { "" };
         let mut calls =
-            vec![format!("openat(AT_FDCWD, {}, O_RDONLY|O_NONBLOCK|O_NOFOLLOW)", c_string(self.0.path()))];
+            vec![format!("openat(AT_FDCWD, {}, O_RDONLY|O_NONBLOCK{follow})", c_string(self.0.path()))];
         if self.0 != Place::Here {
             calls.push("setns(that, CLONE_NEWNET)".to_owned());
         }
