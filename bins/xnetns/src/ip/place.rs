@@ -46,6 +46,10 @@ pub(crate) fn reach(place: Place, single: SingleThreaded) -> Result<Network<Owne
     let (mut slots, reach) = (Slots::new(single), Reach(place));
     if let Err(failure) = reach.apply(&mut slots) {
         let diagnostic = Diagnostic::new(reach.failed(failure.part), 255);
+        let diagnostic = match reach.original(&failure) {
+            Some((line, status)) => diagnostic.retold(line, status),
+            None => diagnostic,
+        };
         let diagnostic = failure.errno().into_iter().fold(diagnostic, Diagnostic::errno);
         return Err(Box::new(diagnostic));
     }

@@ -7,6 +7,8 @@ mod options;
 mod set;
 mod show;
 
+pub(crate) use show::{Filter, unread};
+
 use crate::TOOL;
 use crate::cli::Cli;
 use crate::ip::{Keywords, Words, WordsError, carry, keyword};
