@@ -5,6 +5,8 @@ mod filter;
 mod flush;
 mod show;
 
+pub(crate) use filter::is_in;
+
 use crate::TOOL;
 use crate::cli::Cli;
 use crate::ip::{Keywords, Words, WordsError, carry, keyword};

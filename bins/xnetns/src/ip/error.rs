@@ -44,6 +44,8 @@ pub(crate) enum WordsError {
     Verb { object: &'static str, word: OsString },
     #[error("{kind}: unknown command \"{}\"?", Shown(word))]
     Setting { kind: String, word: OsString },
+    #[error("Error: \"nexthop\" or end of line is expected instead of \"{}\"", Shown(.0))]
+    NoHop(OsString),
     #[error("{0}")]
     Said(&'static str, u8),
     #[error("{at}: xnetns has no \"{}\"", Shown(word))]
@@ -54,6 +56,11 @@ impl WordsError {
     /// `Invalid "mtu" value`, after which `ip` leaves a line.
     pub(crate) fn invalid(of: &str, word: impl Into<OsString>) -> Self {
         WordsError::Argument { word: word.into(), what: format!("Invalid \"{of}\" value"), gap: true }
+    }
+
+    /// `invalid "scope" value`, likewise.
+    pub(crate) fn invalid_value(of: &str, word: impl Into<OsString>) -> Self {
+        WordsError::Argument { word: word.into(), what: format!("invalid \"{of}\" value"), gap: true }
     }
 
     /// The status that `ip` ends with.
