@@ -108,6 +108,11 @@ impl Diagnostic {
         Diagnostic { message, status, errno: None, usage: false, bare: true, ..self }
     }
 
+    /// The first line without the tool's name and the system's error.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Is it in an original's words?
     pub fn is_retold(&self) -> bool {
         self.bare

@@ -41,7 +41,14 @@ pub enum NamesVerb {
     Monitor,
 }
 
-/// The verbs and objects, in the order of the help.
+impl NamesVerb {
+    /// The word in full.
+    pub(crate) fn word(self) -> &'static str {
+        VERBS[self as usize].name
+    }
+}
+
+/// The verbs and objects, in the order of the help; those of `ip netns` first, in the order of [`NamesVerb`].
 pub static VERBS: [VerbRow; 18] = [
     VerbRow::new("add", "NAME", (Noun::None, Noun::None), "make a network namespace with a name"),
     VerbRow::new(

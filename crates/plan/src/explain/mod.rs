@@ -2,6 +2,7 @@
 
 mod groups;
 mod json;
+mod net;
 mod script;
 mod text;
 
