@@ -1,6 +1,6 @@
 //! What is wrong with the words, said as `ip` says it.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use thiserror::Error;
 use xns_cli::Diagnostic;
 use xns_cli::shown::shown;
@@ -48,7 +48,7 @@ pub(crate) enum WordsError {
     NoHop(OsString),
     #[error("{0}")]
     Said(&'static str, u8),
-    #[error("{at}: xnetns has no \"{}\"", Shown(word))]
+    #[error("{at}: xnetns has no \"{}\": use ip {at} …", Shown(word))]
     Foreign { at: &'static str, word: OsString },
 }
 
@@ -81,6 +81,20 @@ impl WordsError {
     }
 }
 
+/// The same line for `ip`: without our options, which have two dashes.
+fn as_ip(command: &[OsString]) -> String {
+    let mut words: Vec<&OsStr> = vec!["ip".as_ref()];
+    let mut rest = command.iter().skip(1);
+    while let Some(word) = rest.next() {
+        match word.to_str() {
+            Some("--hints" | "--error-format") => _ = rest.next(),
+            Some(option) if option.starts_with("--") => {}
+            _ => words.push(word),
+        }
+    }
+    xns_core::shell::line(words)
+}
+
 /// For a terminal.
 struct Shown<'a>(&'a OsString);
 
@@ -98,8 +112,7 @@ impl Refusal for WordsError {
     fn hint(&self, facts: &Facts) -> Option<Hint> {
         match self {
             WordsError::Foreign { word, .. } | WordsError::Setting { word, .. } => {
-                let typed = facts.command().iter().skip(1).map(OsString::as_os_str);
-                let line = xns_core::shell::line(std::iter::once("ip".as_ref()).chain(typed));
+                let line = as_ip(facts.command());
                 let cause = format!("xnetns has not all of ip: \"{}\" is left to it", Shown(word));
                 Some(Hint::new("XNS-NET-word", cause).cure(line, "the same by ip"))
             }

@@ -90,6 +90,24 @@ pub(super) fn text(route: &Route, around: &Surroundings<'_>, filter: &Filter) ->
     for word in flags(route.flags) {
         let _ = write!(out, "{word} ");
     }
+    answer(&mut out, route, around);
+    for hop in &route.hops {
+        out += "\n\tnexthop ";
+        way(&mut out, hop, route.is_six, around, &Filter::default());
+        let _ = write!(out, "weight {} ", hop.weight);
+        for word in flags(hop.flags) {
+            let _ = write!(out, "{word} ");
+        }
+    }
+    if let Some(preference) = route.preference {
+        let _ = write!(out, "pref {}", preference_word(preference));
+    }
+    out.push('\n');
+    out
+}
+
+/// What an answer says beside the route, and numbers for connections.
+fn answer(out: &mut String, route: &Route, around: &Surroundings<'_>) {
     if let Some(mark) = route.mark.filter(|mark| *mark != 0) {
         let _ = if mark >= 16 { write!(out, "mark {mark:#x} ") } else { write!(out, "mark {mark} ") };
     }
@@ -111,19 +129,6 @@ pub(super) fn text(route: &Route, around: &Surroundings<'_>, filter: &Filter) ->
     if let Some(entered) = route.entered {
         let _ = write!(out, "iif {} ", around.name_at(entered));
     }
-    for hop in &route.hops {
-        out += "\n\tnexthop ";
-        way(&mut out, hop, route.is_six, around, &Filter::default());
-        let _ = write!(out, "weight {} ", hop.weight);
-        for word in flags(hop.flags) {
-            let _ = write!(out, "{word} ");
-        }
-    }
-    if let Some(preference) = route.preference {
-        let _ = write!(out, "pref {}", preference_word(preference));
-    }
-    out.push('\n');
-    out
 }
 
 /// `via 10.0.0.1 dev eth0 `
