@@ -112,6 +112,8 @@ pub struct Interface {
     pub protocol_down: bool,
     /// The index of the bridge or bond that it is a port of.
     pub master: Option<u32>,
+    /// As a port of a bridge: BR_STATE_… of linux/if_bridge.h, 3 passes packets.
+    pub port_state: Option<u8>,
     /// Its addresses, of version 4 first.
     pub addresses: Vec<Address>,
 }
@@ -154,7 +156,7 @@ impl Interface {
                 IFLA_LINK => link = number(value),
                 IFLA_MASTER => found.master = number(value),
                 IFLA_OPERSTATE => found.state = State::of(*value.first()?),
-                IFLA_LINKINFO => found.kind = kind_in(value),
+                IFLA_LINKINFO => (found.kind, found.port_state) = (kind_in(value), port_state_in(value)),
                 IFLA_BROADCAST => found.broadcast = value.to_vec(),
                 IFLA_PERM_ADDRESS => found.permanent = value.to_vec(),
                 IFLA_QDISC => found.qdisc = Some(String::from_utf8_lossy(text(value)).into_owned()),
@@ -186,6 +188,16 @@ fn kind_in(info: &[u8]) -> Option<String> {
     const IFLA_INFO_KIND: u16 = 1;
     let (_, kind) = attributes(info).find(|(kind, _)| *kind == IFLA_INFO_KIND)?;
     Some(String::from_utf8_lossy(text(kind)).into_owned())
+}
+
+/// Of a port of a bridge.
+fn port_state_in(info: &[u8]) -> Option<u8> {
+    const IFLA_INFO_SLAVE_KIND: u16 = 4;
+    const IFLA_INFO_SLAVE_DATA: u16 = 5;
+    const IFLA_BRPORT_STATE: u16 = 1;
+    let in_it = |list, wanted| attributes(list).find(|(kind, _)| *kind == wanted).map(|(_, value)| value);
+    in_it(info, IFLA_INFO_SLAVE_KIND).filter(|kind| text(kind) == b"bridge")?;
+    in_it(in_it(info, IFLA_INFO_SLAVE_DATA)?, IFLA_BRPORT_STATE)?.first().copied()
 }
 
 /// IFF_… (linux/if.h) in the order in which ip(8) prints them; IFF_RUNNING is said by `NO-CARRIER`.
@@ -278,6 +290,15 @@ mod tests {
             (found.kind.as_deref(), found.state.word(), found.is_up()),
             (Some("veth"), "LOWERLAYERDOWN", true)
         );
+    }
+
+    #[test]
+    fn a_port_of_a_bridge_has_a_state() {
+        let port = |kind: &[u8]| {
+            let info = body(&[], &[(1, b"veth\0"), (4, kind), (5, &body(&[], &[(1, &[3])]))]);
+            Interface::parse(&body(&HEAD, &[(IFLA_IFNAME, b"p\0"), (IFLA_LINKINFO, &info)])).unwrap().port_state
+        };
+        assert_eq!((port(b"bridge\0"), port(b"bond\0")), (Some(3), None));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod hint;
 mod interface;
 pub mod mark;
 mod name;
+mod neighbour;
 mod network;
 mod op;
 pub mod request;
@@ -21,6 +22,7 @@ pub use glimpse::{Glimpse, GlimpsedInterface};
 pub use hint::{why_no_process, why_unusable};
 pub use interface::{Interface, Link, State};
 pub use name::{DeviceName, DeviceNameError, NetnsName, NetnsNameError, Place};
+pub use neighbour::Neighbour;
 pub use network::{NetError, Network, NowhereElse, Number, Places, Refusal, Way};
 pub use op::{
     Attach, AwaitGone, Carry, CoverStore, Enter, MakeName, Op, Reach, RemoveName, ReplaceFile, ShowNetwork,

@@ -4,6 +4,7 @@ use super::{NetError, Network};
 use crate::address::{Address, parse_address};
 use crate::interface::Interface;
 use crate::name::DeviceName;
+use crate::neighbour::Neighbour;
 use crate::request::Body;
 use crate::route::Route;
 use crate::wire;
@@ -20,6 +21,8 @@ const RTM_NEWADDR: u16 = 20;
 const RTM_GETADDR: u16 = 22;
 const RTM_NEWROUTE: u16 = 24;
 const RTM_GETROUTE: u16 = 26;
+const RTM_NEWNEIGH: u16 = 28;
+const RTM_GETNEIGH: u16 = 30;
 const RTM_NEWNSID: u16 = 88;
 const RTM_GETNSID: u16 = 90;
 // linux/net_namespace.h
@@ -177,6 +180,14 @@ impl<S: AsFd> Network<S> {
         let mut found = self.table(RTM_GETROUTE, &[0; 12], RTM_NEWROUTE, Route::parse)?;
         found.retain(|route| !route.is_cloned());
         Ok(found)
+    }
+
+    /// Who is known to have which address of the same link.
+    ///
+    /// # Errors
+    /// As for [`Network::interfaces`].
+    pub fn neighbours(&self) -> Result<Vec<Neighbour>, NetError> {
+        self.table(RTM_GETNEIGH, &[0; 12], RTM_NEWNEIGH, Neighbour::parse)
     }
 
     /// The way by which a packet would go.
