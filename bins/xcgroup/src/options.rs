@@ -104,7 +104,7 @@ static ROWS: [Opt<Key>; 35] = [
         Key::Report(ReportKey::DryRun),
         "dry-run",
         HEADING,
-        "Print the steps that would be taken, and take none. sh: as mkdir and echo lines; v1+v2: those of both versions side by side.",
+        "Print the steps that would be taken, and take none. sh: as mkdir and echo lines; v1+v2: those of both versions, limit by limit.",
     )
     .optional_or("FORMAT", Domain::OneOf(&["text", "json", "sh", "v1+v2"]), "text"),
     rows::explain(Key::Report(ReportKey::Explain)),

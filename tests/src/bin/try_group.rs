@@ -55,6 +55,7 @@ fn operation(deed: &str, directory: PathBuf, more: &[&str]) -> Box<dyn Apply> {
         }
         "leaf" => Box::new(Leaf { group: directory }),
         "set" => Box::new(Set {
+            asked: None,
             controller: more[0].split('.').next().unwrap().to_owned(),
             file: directory.join(more[0]),
             value: more[1].to_owned(),

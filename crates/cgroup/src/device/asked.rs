@@ -119,6 +119,7 @@ pub fn settings(
     let above = directory.ancestors().skip(1).find_map(|above| list(above.to_owned()));
     let own = list(directory.clone());
     let setting = |line: Line| Setting {
+        asked: None,
         hierarchy: tree.hierarchy.clone(),
         controller: "devices".to_owned(),
         file: line.file.to_owned(),

@@ -42,6 +42,21 @@ impl Given {
         }
     }
 
+    /// Is the error about it?
+    pub(super) fn is_of(&self, error: &LimitError) -> bool {
+        match error {
+            LimitError::NoCounterpart { name, .. }
+            | LimitError::NotSet { name, .. }
+            | LimitError::NoTranslation { name, .. } => *name == self.file,
+            LimitError::NoController { controller, .. } => {
+                let prefix = self.file.split('.').next().unwrap_or_default();
+                prefix == controller || (prefix == "io" && controller == "blkio")
+            }
+            // Of which of them it is, it does not say.
+            _ => true,
+        }
+    }
+
     /// `before` are the settings that come before it.
     pub(super) fn settings(
         &self,
@@ -107,10 +122,10 @@ impl Given {
         let found = candidates.iter().find_map(|name| {
             let tree = ground.layout.find(name)?;
             let controller = tree.controllers.iter().find(|known| known == name)?;
-            Some(Home { tree, controller })
+            Some(Home { key: KEY, tree, controller })
         });
-        let core = || Some(Home { tree: ground.layout.unified()?, controller: Setting::CORE });
-        let freezer = || Some(Home { tree: ground.layout.find("freezer")?, controller: "freezer" });
+        let core = || Some(Home { key: KEY, tree: ground.layout.unified()?, controller: Setting::CORE });
+        let freezer = || Some(Home { key: KEY, tree: ground.layout.find("freezer")?, controller: "freezer" });
         let found = match prefix {
             "cgroup" => core().or_else(freezer),
             "freezer" => found.or_else(core),

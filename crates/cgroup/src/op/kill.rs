@@ -57,10 +57,8 @@ impl Operation for Kill {
         let lines = match self.version {
             Version::V2 => vec![
                 format!("echo 1 > {}", path(self.directory.join("cgroup.kill"))),
-                format!(
-                    "until grep -q 'populated 0' {}; do sleep 0.01; done",
-                    path(self.directory.join("cgroup.events"))
-                ),
+                format!("until grep -q 'populated 0' {}", path(self.directory.join("cgroup.events"))),
+                "do sleep 0.01; done".to_owned(),
             ],
             Version::V1 => self.shell_loop(),
         };
@@ -117,18 +115,16 @@ impl Kill {
             let file = self.freezer.as_ref().map(|group| path(group.join("freezer.state")));
             file.map(|file| format!("  echo {value} > {file}"))
         };
-        let start = format!("while pids=$({pids}) && [ -n \"$pids\" ]; do");
+        let start = [
+            "while".to_owned(),
+            format!("  pids=$({pids})"),
+            "  [ -n \"$pids\" ]".to_owned(),
+            "do".to_owned(),
+        ];
         let send = "  echo \"$pids\" | xargs kill -KILL || :".to_owned();
         let pause = "  sleep 0.01".to_owned();
-        let lines = [
-            Some(start),
-            freezer("FROZEN"),
-            Some(send),
-            freezer("THAWED"),
-            Some(pause),
-            Some("done".to_owned()),
-        ];
-        lines.into_iter().flatten().collect()
+        let lines = [freezer("FROZEN"), Some(send), freezer("THAWED"), Some(pause), Some("done".to_owned())];
+        start.into_iter().chain(lines.into_iter().flatten()).collect()
     }
 
     fn kill(&self) -> Result<(), Errno> {

@@ -8,6 +8,7 @@ use xns_core::Errno;
 fn refused(machine: &Machine, file: &str, value: &str, at_open: bool, errno: Errno) -> Option<Told> {
     let name = file.rsplit('/').next().unwrap();
     let set = Set {
+        asked: None,
         file: file.into(),
         controller: name.split('.').next().unwrap().to_owned(),
         value: value.to_owned(),
