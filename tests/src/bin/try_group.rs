@@ -63,7 +63,7 @@ fn operation(deed: &str, directory: PathBuf, more: &[&str]) -> Box<dyn Apply> {
             before: None,
         }),
         "open" => Box::new(Open { directory }),
-        "enter" => Box::new(Enter { directory, version, of_caller: true }),
+        "enter" => Box::new(Enter { directory, version, of_caller: true, back: None }),
         "move" => Box::new(Move { directory, version, pid: more[0].parse().unwrap(), before: None }),
         "freeze" | "thaw" => Box::new(Freeze { directory, version, frozen: deed == "freeze" }),
         "kill" => Box::new(Kill { directory, version, freezer: None, afterwards: false }),
