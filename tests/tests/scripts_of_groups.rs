@@ -371,7 +371,10 @@ fn both_versions_limit_by_limit() {
     assert!(two.starts_with("# not in this version: ") && two.contains("socket cgroupv2"), "{two}");
     assert!(two.lines().all(|line| line.trim_start().starts_with("# ")), "{two}");
     let (one, two) = part(&text, "# --memory");
-    assert!(one.contains("/memory.limit_in_bytes\n") && one.contains("/memory.memsw.limit_in_bytes"), "{one}");
+    assert!(
+        one.contains("/memory.limit_in_bytes\n") && one.contains("/memory.memsw.limit_in_bytes"),
+        "{one}"
+    );
     assert!(two.contains("/memory.max\n") && two.contains("/memory.swap.max"), "{two}");
     let (one, two) = part(&text, "# --cpu");
     assert!(one.contains("echo 50000 > ") && two.contains("echo '50000 100000' > "), "{text}");

@@ -112,7 +112,7 @@ static ROWS: [Opt<Key>; 33] = [
         "Tell at the end what happened: status, time, throttling, peak memory, OOM kills, refused forks, I/O, pressure. On standard error, or in FILE.",
     )
     .optional("FILE", Domain::File),
-    Opt::new(Key::ReportFormat, "report-format", RUN, "The form of the report: text unless given.")
+    Opt::new(Key::ReportFormat, "report-format", RUN, "The form of the report, text unless given; asks for the report as well.")
         .required("FORMAT", Domain::OneOf(&["text", "json"])),
     Opt::new(
         Key::Report(ReportKey::DryRun),

@@ -25,7 +25,8 @@ pub fn leaf_told(group: &Path, leaf: &Path) -> String {
 }
 
 /// Why there is a leaf.
-pub const WHY_LEAF: &str = "a group has either processes or controllers for those below it: they go into a leaf";
+pub const WHY_LEAF: &str =
+    "a group has either processes or controllers for those below it: they go into a leaf";
 
 #[cfg(test)]
 mod tests {

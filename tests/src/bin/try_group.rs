@@ -69,7 +69,7 @@ fn operation(deed: &str, directory: PathBuf, more: &[&str]) -> Box<dyn Apply> {
         "kill" => Box::new(Kill { directory, version, freezer: None, afterwards: false }),
         "delegate" => {
             let (uid, gid) = (more[0].parse().unwrap(), more[0].parse().unwrap());
-            Box::new(Delegate { directory, version, uid, gid, before: (0, 0) })
+            Box::new(Delegate { directory, version, uid, gid, before: (0, 0), with_below: false })
         }
         other => panic!("no such deed: {other}"),
     }

@@ -219,7 +219,8 @@ struct Enabled<'a>(PathBuf, &'a str, bool);
 impl<'a> Enabled<'a> {
     fn new(directory: &Path, controller: &'a str) -> Self {
         let file = directory.join("cgroup.subtree_control");
-        let before = std::fs::read_to_string(&file).unwrap().split_whitespace().any(|name| name == controller);
+        let before =
+            std::fs::read_to_string(&file).unwrap().split_whitespace().any(|name| name == controller);
         if !before {
             std::fs::write(&file, format!("+{controller}")).unwrap();
         }

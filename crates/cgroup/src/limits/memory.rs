@@ -132,7 +132,11 @@ pub(super) fn bound(number: u64) -> Amount {
 }
 
 /// What is told of a number of bytes: the exact number, and what the kernel makes of it.
-fn exact(key: LimitKey, typed: &Typed<Bytes>, ground: &Ground<'_>) -> Result<Option<String>, LimitError> {
+pub(super) fn exact(
+    key: LimitKey,
+    typed: &Typed<Bytes>,
+    ground: &Ground<'_>,
+) -> Result<Option<String>, LimitError> {
     let (page, exactly) = (ground.page(), typed.exactly());
     match typed.value.0 {
         Amount::Of(bytes) if bytes > 0 && bytes < page => {

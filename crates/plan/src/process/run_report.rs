@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 use xns_cgroup::stat::{Ending, Machine, Part, Report, Stats, oom_line};
 use xns_core::shell::c_string;
+use xns_core::shell::one_line;
 use xns_core::{Apply, Call, Failure, Operation, Outcome, Shell, Slot, Slots};
 use xns_sys::fd;
 use xns_sys::fork::Status;
@@ -109,7 +110,8 @@ impl ReportRun {
         };
         if self.form == Form::Killed {
             let stats = Stats::if_oom_killed(&self.parts, &Machine)?;
-            return oom_line(&self.program, ending, &stats).map(|line| format!("{}: {line}\n", self.tool));
+            return oom_line(&self.program, ending, &stats)
+                .map(|line| format!("{}\n", one_line(&format!("{}: {line}", self.tool))));
         }
         let stats = Stats::of(&self.parts, &Machine);
         let wall = slots.started.map(|start| start.elapsed().as_micros()).unwrap_or_default();
