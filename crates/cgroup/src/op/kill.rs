@@ -62,10 +62,8 @@ impl Operation for Kill {
         let lines = match self.version {
             Version::V2 => vec![
                 format!("echo 1 > {}", path(self.directory.join("cgroup.kill"))),
-                format!(
-                    "until grep -q 'populated 0' {}; do sleep 0.01; done",
-                    path(self.directory.join("cgroup.events"))
-                ),
+                format!("until grep -q 'populated 0' {}", path(self.directory.join("cgroup.events"))),
+                "do sleep 0.01; done".to_owned(),
             ],
             Version::V1 => self.shell_loop(),
         };
@@ -124,16 +122,19 @@ impl Kill {
         };
         // Groups below may be frozen by themselves.
         let thaw = self.freezer.as_ref().map(|group| {
-            format!(
-                "  find {} -name freezer.state | while IFS= read -r file; do echo THAWED > \"$file\"; done",
-                path(group)
-            )
+            let find = format!("  find {} -name freezer.state |", path(group));
+            [find, "    while IFS= read -r file; do echo THAWED > \"$file\"; done".to_owned()]
         });
-        let start = format!("while pids=$({pids}) && [ -n \"$pids\" ]; do");
+        let start = [
+            "while".to_owned(),
+            format!("  pids=$({pids})"),
+            "  [ -n \"$pids\" ]".to_owned(),
+            "do".to_owned(),
+        ];
         let send = "  echo \"$pids\" | xargs kill -KILL || :".to_owned();
-        let pause = "  sleep 0.01".to_owned();
-        let lines = [Some(start), freezer("FROZEN"), Some(send), thaw, Some(pause), Some("done".to_owned())];
-        lines.into_iter().flatten().collect()
+        let end = ["  sleep 0.01".to_owned(), "done".to_owned()];
+        let sent = freezer("FROZEN").into_iter().chain([send]);
+        start.into_iter().chain(sent).chain(thaw.into_iter().flatten()).chain(end).collect()
     }
 
     fn kill(&self) -> Result<(), Errno> {

@@ -5,6 +5,7 @@ mod json;
 mod script;
 mod text;
 
+pub use groups::{About, by_purpose};
 pub use json::json;
 pub use script::script;
 pub use text::{done, text};

@@ -15,7 +15,7 @@ fn e51_swap_is_free() {
     let told = ask(&machine, "/cg/a").unwrap();
     assert_eq!(told.id, "XNS-E51-swap");
     assert_eq!(told.because, ["/cg/a/memory.swap.max says max", "SwapTotal of /proc/meminfo is 1024 kB"]);
-    assert_eq!(told.cures, ["echo 0 > /cg/a/memory.swap.max"]);
+    assert_eq!(told.cures, ["xcgroup set /a memory.swap.max=0"]);
     assert_eq!(ask(&machine.clone().file("/cg/a/memory.swap.max", "0\n"), "/cg/a"), None);
     assert_eq!(ask(&machine.clone().file("/proc/meminfo", "SwapTotal: 0 kB\n"), "/cg/a"), None);
     assert_eq!(ask(&machine.file("/cg/a/memory.max", "max\n"), "/cg/a"), None);
@@ -25,7 +25,7 @@ fn e51_swap_is_free() {
         .file("/cg/memory/a/memory.memsw.limit_in_bytes", "9223372036854771712\n");
     assert_eq!(
         ask(&machine, "/cg/memory/a").unwrap().cures,
-        ["echo 4096 > /cg/memory/a/memory.memsw.limit_in_bytes"]
+        ["xcgroup set /a memory.memsw.limit_in_bytes=4096"]
     );
     let bounded = machine.file("/cg/memory/a/memory.memsw.limit_in_bytes", "4096\n");
     assert_eq!(ask(&bounded, "/cg/memory/a"), None);
