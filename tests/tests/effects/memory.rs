@@ -59,4 +59,5 @@ fn the_oom_killer_is_told_of_on_a_terminal() {
     assert_eq!((quiet.signal, quiet.stderr.as_str()), (Some(9), ""));
     let mut terminal = Terminal::start(xcgexec().args(["--memory", "20M"]).args(HOG).std());
     terminal.expect("tail was killed by the kernel's OOM killer: memory limit 20M reached");
+    terminal.expect("hint[XNS-E52-memory]");
 }

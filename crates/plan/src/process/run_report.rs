@@ -102,6 +102,9 @@ pub enum Form {
     Json,
 }
 
+/// E52.
+const NO_MEMORY: &str = "XNS-E52-memory";
+
 impl ReportRun {
     fn text(&self, slots: &Slots) -> Option<String> {
         let ending = match slots.ended? {
@@ -110,8 +113,11 @@ impl ReportRun {
         };
         if self.form == Form::Killed {
             let stats = Stats::if_oom_killed(&self.parts, &Machine)?;
-            return oom_line(&self.program, ending, &stats)
-                .map(|line| format!("{}\n", one_line(&format!("{}: {line}", self.tool))));
+            let line = oom_line(&self.program, ending, &stats)?;
+            let line = format!("{}: {line}", self.tool);
+            let hint = format!("hint[{NO_MEMORY}]: it needs more memory than there is for it");
+            let cure = "try: --memory MORE   (a higher limit; --report tells what it has used)";
+            return Some(format!("{}\n  {hint}\n  {cure}\n", one_line(&line)));
         }
         let stats = Stats::of(&self.parts, &Machine);
         let wall = slots.started.map(|start| start.elapsed().as_micros()).unwrap_or_default();
