@@ -1,4 +1,4 @@
-use crate::{alone, can, number, reported, xcgexec};
+use crate::{alone, can, number, reported, xcgexec, xcgroup};
 use xns_tests::Terminal;
 
 /// `tail` keeps a line until its end, which never comes.
@@ -46,6 +46,36 @@ fn within_the_limit_nothing_happens() {
     let (done, report) = reported(&["--memory", "64M", "--", "sh", "-c", "echo here"]);
     assert_eq!((done.status, done.stdout.as_str()), (Some(0), "here\n"));
     assert_eq!(number(&report, "/memory/oom_kills"), 0.0);
+}
+
+/// By either version: nobody dies of a limit that is set too low.
+#[test]
+fn a_limit_below_what_is_used_is_refused() {
+    let _alone = alone();
+    if !can("a_limit_below_what_is_used_is_refused", "memory") {
+        return;
+    }
+    let group = xns_tests::groups::OwnGroup::new();
+    let name = group.name();
+    assert!(xcgroup().args(["create", name, "--memory", "100M"]).run().ok());
+    // It keeps what it has read until its input ends.
+    let fill = "head -c 30000000 /dev/zero; echo; echo full >&2; read line";
+    let script = format!("({fill}) | sort > /dev/null");
+    let spec = format!("memory:{name}");
+    let mut eater = xcgexec().args(["-g", &spec, "sh", "-c", &format!("{script} 2>&1; :")]);
+    let directory = xns_tests::groups::controller("memory").unwrap().0.join(name);
+    let used = || {
+        let text = std::fs::read_to_string(directory.join("memory.stat")).unwrap();
+        let value = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)?.parse::<u64>().ok());
+        value("anon ").or(value("rss ")).unwrap()
+    };
+    eater.std().stderr(std::process::Stdio::null());
+    let eater = eater.start();
+    xns_tests::wait_for("memory is used", || used() > 20_000_000);
+    let done = xcgroup().args(["--hints=always", "set", name, "--memory", "5M", "--swap", "0"]).run();
+    assert!(done.status == Some(1) && done.stderr.contains("XNS-C6-below-usage"), "{done:?}");
+    assert!(used() > 20_000_000);
+    drop(eater);
 }
 
 /// On a terminal it is said without asking, and only there.

@@ -40,6 +40,10 @@ pub(crate) enum ChangeError {
     NoUser(OsString),
     #[error("'{}' has no '=' between file and value", .0.display())]
     NoValue(OsString),
+    #[error(
+        "{name} uses {kept} bytes that cannot be given back, and so is not limited to {limit}: processes would be ended"
+    )]
+    BelowUsage { name: GroupPath, kept: u64, limit: u64, file: PathBuf },
     #[error("nothing to set")]
     NothingToSet,
     #[error(transparent)]
@@ -99,6 +103,26 @@ impl Refusal for ChangeError {
                         "removes them as well",
                     ),
             ),
+            ChangeError::BelowUsage { name, kept, limit, file } => {
+                let quoted = xns_core::shell::quote(name.to_string());
+                let enough = kept.div_ceil(1 << 20) + 1;
+                Some(
+                    Hint::new(
+                        "XNS-C6-below-usage",
+                        "by version 2 the kernel ends processes until a limit holds",
+                    )
+                    .because(format!(
+                        "anon and shmem of {} are {kept} together, and no swap takes them",
+                        file.display()
+                    ))
+                    .cure(format!("xcgroup set {quoted} memory.max={enough}M"), "what it uses now")
+                    .cure(
+                        format!("xcgroup set {quoted} memory.high={limit}"),
+                        "slows it down, and ends nobody",
+                    )
+                    .cure(format!("xcgroup kill {quoted}"), "ends its processes"),
+                )
+            }
             ChangeError::NotAllowed(name) => Some(
                 Hint::new(
                     "XNS-E43-not-yours",
