@@ -2,7 +2,7 @@
 
 use crate::cli::CliError;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use thiserror::Error;
 use xns_cgroup::device::DevicesError;
 use xns_cgroup::limits::LimitError;
@@ -56,6 +56,17 @@ pub(crate) enum ChangeError {
     Cli(#[from] CliError),
 }
 
+/// C6: as the kernel says it of version 1.
+fn below_usage(name: &GroupPath, kept: u64, limit: u64, file: &Path) -> Hint {
+    let quoted = xns_core::shell::quote(name.to_string());
+    let enough = kept.div_ceil(1 << 20) + 1;
+    Hint::new("XNS-C6-below-usage", "by version 2 the kernel ends processes until a limit holds")
+        .because(format!("anon and shmem of {} are {kept} together, and no swap takes them", file.display()))
+        .cure(format!("xcgroup set {quoted} memory.max={enough}M"), "what it uses now")
+        .cure(format!("xcgroup set {quoted} memory.high={limit}"), "slows it down, and ends nobody")
+        .cure(format!("xcgroup kill {quoted}"), "ends its processes")
+}
+
 /// The first few.
 fn listed(pids: &[u32]) -> String {
     const SHOWN: usize = 8;
@@ -104,24 +115,7 @@ impl Refusal for ChangeError {
                     ),
             ),
             ChangeError::BelowUsage { name, kept, limit, file } => {
-                let quoted = xns_core::shell::quote(name.to_string());
-                let enough = kept.div_ceil(1 << 20) + 1;
-                Some(
-                    Hint::new(
-                        "XNS-C6-below-usage",
-                        "by version 2 the kernel ends processes until a limit holds",
-                    )
-                    .because(format!(
-                        "anon and shmem of {} are {kept} together, and no swap takes them",
-                        file.display()
-                    ))
-                    .cure(format!("xcgroup set {quoted} memory.max={enough}M"), "what it uses now")
-                    .cure(
-                        format!("xcgroup set {quoted} memory.high={limit}"),
-                        "slows it down, and ends nobody",
-                    )
-                    .cure(format!("xcgroup kill {quoted}"), "ends its processes"),
-                )
+                Some(below_usage(name, *kept, *limit, file))
             }
             ChangeError::NotAllowed(name) => Some(
                 Hint::new(
