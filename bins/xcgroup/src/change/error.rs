@@ -56,6 +56,8 @@ pub(crate) enum ChangeError {
     Cli(#[from] CliError),
 }
 
+const NO_WORDS: &[&str] = &[];
+
 /// C6: as the kernel says it of version 1.
 fn below_usage(name: &GroupPath, kept: u64, limit: u64, file: &Path) -> Hint {
     let quoted = xns_core::shell::quote(name.to_string());
@@ -83,7 +85,6 @@ impl Refusal for ChangeError {
     }
 
     fn hint(&self, facts: &Facts) -> Option<Hint> {
-        const NO_WORDS: &[&str] = &[];
         let layout = Layout::of(facts);
         match self {
             ChangeError::Nothing => {
