@@ -27,8 +27,6 @@ fn try_it(start: Start) -> u8 {
             let hint = xns_cgroup::hint::no_controller(&words[2], &layout.place(&words[2], &facts), &facts);
             Err(("asked".to_owned(), Some(hint)))
         }
-        "less-above" => told(xns_cgroup::hint::less_above(&directory, &facts)),
-        "killed" => told(xns_cgroup::hint::killed_for_memory(&directory, &facts)),
         "systemd" => told(xns_cgroup::hint::systemd_owns(&directory, &facts)),
         _ => apply(operation(deed, directory, &more).as_ref(), start.single, &facts),
     };

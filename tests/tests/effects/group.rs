@@ -138,6 +138,29 @@ fn signals_end_the_program_and_the_group() {
     }
 }
 
+/// A limit that will not count is said, by the group that has the lower one; and is set all the same.
+#[test]
+fn a_lower_limit_above_is_told() {
+    if !can("a_lower_limit_above_is_told", "pids") {
+        return;
+    }
+    let group = OwnGroup::new();
+    let name = group.name();
+    assert!(xcgroup().args(["create", name, "--pids", "9"]).run().ok());
+    let below = format!("{name}/below");
+    for (tool, words) in [
+        (xcgroup(), vec!["create", &below, "--pids", "99"]),
+        (xcgexec(), vec!["-g", &format!("pids:{name}"), "--pids", "99", "true"]),
+    ] {
+        let told = tool.env("XNS_HINTS", "always").args(words).run();
+        assert!(told.ok() && told.stderr.contains("hint[XNS-E54-lower-above]"), "{told:?}");
+        assert!(told.stderr.contains(&format!("/{name}/pids.max says 9\n")), "{told:?}");
+    }
+    let told = xcgroup().args(["--hints=always", "create", &format!("{name}/b"), "--pids", "9"]).run();
+    assert!(told.ok() && told.stderr.is_empty(), "{told:?}");
+    assert!(xcgroup().args(["delete", "-r", name]).run().ok());
+}
+
 /// By version 2 no process may be in a group that has controllers enabled for its children: a leaf below it takes them, which is
 /// said, shown in each form of the plan, and gone when nothing comes of it. `cgexec` answers as the original.
 #[test]

@@ -124,6 +124,9 @@ pub enum Form {
     Json,
 }
 
+/// E52.
+const NO_MEMORY: &str = "XNS-E52-memory";
+
 impl ReportRun {
     fn text(&self, slots: &Slots) -> Option<String> {
         let ending = match slots.ended? {
@@ -135,7 +138,10 @@ impl ReportRun {
             let stats = Stats::if_oom_killed(&parts, &Machine)?;
             let above = Reached::above(&self.parts, &stats.memory, &Machine);
             let line = oom_line(&self.program, ending, &stats, above.as_ref())?;
-            return Some(format!("{}\n", one_line(&format!("{}: {line}", self.tool))));
+            let line = format!("{}: {line}", self.tool);
+            let hint = format!("hint[{NO_MEMORY}]: it needs more memory than there is for it");
+            let cure = "try: --memory MORE   (a higher limit; --report tells what it has used)";
+            return Some(format!("{}\n  {hint}\n  {cure}\n", one_line(&line)));
         }
         let mut stats = Stats::of(&parts, &Machine);
         let lost = stats.forget_lost(&parts, slots.oom_kills, &Machine);
