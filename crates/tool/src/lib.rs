@@ -10,7 +10,7 @@ mod refusal;
 mod reporting;
 mod shell;
 
-pub use both::both;
+pub use both::{NoPlan, both};
 pub use carry_out::{carry_out, say};
 pub use refusal::{Asks, Refusal};
 pub use reporting::{BadWord, DryRun, HEADING, ReportKey, Reporting, rows};

@@ -6,6 +6,7 @@ mod net;
 mod script;
 mod text;
 
+pub use groups::{About, by_purpose};
 pub use json::json;
 pub use script::script;
 pub use text::{done, text};
