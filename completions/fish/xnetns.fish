@@ -50,7 +50,7 @@ function __fish_xnetns_operand
     set -l nouns
     for row in \
         'add:none none:make a network namespace with a name' \
-        'del:netns none:remove a name, and wait for what goes with it' \
+        'del:netns none:remove a name; wait for what goes with it' \
         'list:none none:list the names' \
         'exec:netns program:run a program in a network namespace' \
         'attach:none pid:name the network namespace of a process' \
