@@ -127,7 +127,8 @@ impl Terminal {
     #[track_caller]
     pub fn given_away(&self) {
         crate::wait_for("a job in the foreground", || {
-            nix::unistd::tcgetpgrp(&self.keyboard).is_ok_and(|group| group.as_raw() != self.pid().cast_signed())
+            nix::unistd::tcgetpgrp(&self.keyboard)
+                .is_ok_and(|group| group.as_raw() != self.pid().cast_signed())
         });
     }
 

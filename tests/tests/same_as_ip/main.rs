@@ -2,6 +2,7 @@
 //! differences that are named here, and that fail when they are none any more.
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up fails with the reason")]
 
+mod devices;
 mod hostile;
 mod killed;
 mod names;
