@@ -4,7 +4,7 @@ use super::processes::{self, Holder};
 use super::{NamesError, Work, push};
 use crate::TOOL;
 use xns_cli::{Diagnostic, tell};
-use xns_core::{Facts, NsKind};
+use xns_core::{Facts, NsKind, SingleThreaded};
 use xns_net::store::{self, State};
 use xns_net::{AwaitGone, DeviceName, NetnsName, Network, Op, Place, Reach, RemoveName};
 use xns_plan::Plan;
@@ -13,21 +13,21 @@ use xns_tool::{carry_out, say};
 
 /// What there is around a name before it is removed.
 #[derive(Debug, Default, PartialEq)]
-struct Around {
-    state: Option<State>,
+pub(super) struct Around {
+    pub(super) state: Option<State>,
     /// Devices here whose other ends are in it.
-    ends: Vec<(u32, DeviceName)>,
+    pub(super) ends: Vec<(u32, DeviceName)>,
     /// Devices that come back here.
-    returning: Vec<DeviceName>,
+    pub(super) returning: Vec<DeviceName>,
     /// What keeps it without the name, as far as it was looked for.
-    holders: Vec<Holder>,
+    pub(super) holders: Vec<Holder>,
 }
 
 impl Work<'_> {
-    pub(super) fn delete(&self) -> Result<u8, Box<Diagnostic>> {
+    pub(super) fn delete(&self, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
         if !self.cli.options.all {
             return match self.name() {
-                Ok(name) => self.delete_one(&name),
+                Ok(name) => self.delete_one(&name, single),
                 Err(error) => TOOL.refuse(error, self.facts),
             };
         }
@@ -37,7 +37,7 @@ impl Work<'_> {
         };
         let mut status = 0;
         for name in names {
-            match self.delete_one(&name) {
+            match self.delete_one(&name, single) {
                 Ok(done) => status = status.max(done),
                 Err(diagnostic) => {
                     status = status.max(diagnostic.status);
@@ -48,18 +48,18 @@ impl Work<'_> {
         Ok(status)
     }
 
-    fn delete_one(&self, name: &NetnsName) -> Result<u8, Box<Diagnostic>> {
+    fn delete_one(&self, name: &NetnsName, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
         let wants_hints = self.reporting().hint_mode(self.facts).wanted();
         let around = Around::of(name, wants_hints, self.facts);
         let plan = self.plan_of_delete(name, &around);
-        let status = carry_out(&TOOL, plan, self.reporting(), self.facts, self.single)?;
+        let status = carry_out(&TOOL, plan, self.reporting(), self.facts, single)?;
         if self.reporting().dry_run.is_none() && wants_hints && around.is_awaited() {
             self.tell_what_stayed(name, &around);
         }
         Ok(status)
     }
 
-    fn plan_of_delete(&self, name: &NetnsName, around: &Around) -> Plan {
+    pub(super) fn plan_of_delete(&self, name: &NetnsName, around: &Around) -> Plan {
         let mut plan = Plan::default();
         if around.is_awaited() {
             push(&mut plan, Op::Reach(Reach(Place::Here)), "there it is seen what the namespace leaves");

@@ -2,21 +2,21 @@
 
 use super::{NamesError, Work};
 use crate::TOOL;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use xns_cli::{Diagnostic, print, tell};
-use xns_core::{Actor, Facts, NsKind};
+use xns_core::{Actor, Facts, NsKind, SingleThreaded, shell};
 use xns_mnt::{Propagation, SetPropagation};
 use xns_net::store::{self, CONFIGURATION};
 use xns_net::{Enter, NetnsName, Op, ReplaceFile, ShowNetwork};
 use xns_plan::process::{self, Unshare};
 use xns_plan::{Control, Phase, Plan, Variables};
-use xns_tool::carry_out;
+use xns_tool::{DryRun, carry_out};
 
 impl Work<'_> {
-    pub(super) fn exec(&self) -> Result<u8, Box<Diagnostic>> {
+    pub(super) fn exec(&self, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
         if self.cli.options.all {
-            return self.exec_in_all();
+            return self.exec_in_all(single);
         }
         let name = match self.name() {
             Ok(name) => name,
@@ -27,13 +27,18 @@ impl Work<'_> {
             return TOOL.refuse(NamesError::NoCommand, self.facts);
         }
         let plan = self.plan_of_exec(&name, program, Actor::Caller);
-        carry_out(&TOOL, plan, self.reporting(), self.facts, self.single).map_err(as_ip)
+        carry_out(&TOOL, plan, self.reporting(), self.facts, single).map_err(as_ip)
     }
 
     /// In one after the other. The status says nothing of the programs: there are many.
-    fn exec_in_all(&self) -> Result<u8, Box<Diagnostic>> {
+    fn exec_in_all(&self, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
         if self.words.is_empty() {
             return TOOL.refuse(NamesError::NoCommand, self.facts);
+        }
+        if self.reporting().dry_run == Some(DryRun::Sh) {
+            let words = ["ip", "-all", "netns", "exec"].map(OsStr::new).into_iter();
+            let line = shell::line(words.chain(self.words.iter().map(OsString::as_os_str)));
+            return print(&format!("#!/bin/sh\nexec {line}\n")).map(|()| 0);
         }
         let names = match store::names() {
             Ok(names) => names,
@@ -46,14 +51,14 @@ impl Work<'_> {
             if self.reporting().dry_run.is_none() {
                 print(&format!("\nnetns: {name}\n"))?;
             }
-            if let Err(told) = carry_out(&TOOL, plan, self.reporting(), self.facts, self.single) {
+            if let Err(told) = carry_out(&TOOL, plan, self.reporting(), self.facts, single) {
                 as_ip(told).tell(&TOOL.called_as(self.facts), self.reporting().error_format);
             }
         }
         Ok(0)
     }
 
-    fn plan_of_exec(&self, name: &NetnsName, program: &[OsString], actor: Actor) -> Plan {
+    pub(super) fn plan_of_exec(&self, name: &NetnsName, program: &[OsString], actor: Actor) -> Plan {
         let mut plan = Plan::default();
         if actor == Actor::Child {
             let why = "each name has a process of its own";

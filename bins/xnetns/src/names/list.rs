@@ -10,7 +10,7 @@ use std::os::unix::ffi::OsStrExt;
 use xns_cli::shown::{json, json_pretty, shown, text};
 use xns_cli::table::Charset;
 use xns_cli::{Diagnostic, HintMode, print};
-use xns_core::{Errno, Sort};
+use xns_core::{Errno, SingleThreaded, Sort};
 use xns_net::store::{self, State};
 use xns_net::{NetError, NetnsName, Network, Number, Place};
 use xns_sys::{fd, fs};
@@ -38,13 +38,14 @@ struct Numbered {
 /// A name that was looked at.
 struct Entry {
     name: NetnsName,
-    state: Option<State>,
+    /// What it is instead of a network namespace.
+    odd: Option<State>,
     id: Option<i32>,
 }
 
 impl Work<'_> {
-    pub(super) fn list(&self) -> Result<u8, Box<Diagnostic>> {
-        let entries = match self.entries(&self.asked_network()) {
+    pub(super) fn list(&self, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
+        let entries = match self.entries(&self.asked_network(single)) {
             Ok(entries) => entries,
             Err(error) => return TOOL.refuse(error, self.facts),
         };
@@ -52,7 +53,7 @@ impl Work<'_> {
             let named = |entry: &Entry| Named {
                 name: text(entry.name.as_os_str().as_bytes()),
                 id: entry.id,
-                state: entry.state.and_then(word),
+                state: entry.odd.and_then(word),
             };
             return self.print_json(&entries.iter().map(named).collect::<Vec<_>>());
         }
@@ -64,15 +65,14 @@ impl Work<'_> {
         let line = |entry: &Entry| {
             let name = shown(entry.name.as_os_str().as_bytes(), Charset::Utf8);
             let id = entry.id.map(|id| format!(" (id: {id})")).unwrap_or_default();
-            let odd = entry.state.filter(|state| marks && state.inode().is_none());
-            let mark = odd.map(|state| format!(" ({state})")).unwrap_or_default();
+            let mark = entry.odd.filter(|_| marks).map(|state| format!(" ({state})")).unwrap_or_default();
             format!("{name}{id}{mark}\n")
         };
         print(&entries.iter().map(line).collect::<String>()).map(|()| 0)
     }
 
-    pub(super) fn list_id(&self) -> Result<u8, Box<Diagnostic>> {
-        let numbers = match self.numbers() {
+    pub(super) fn list_id(&self, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
+        let numbers = match self.numbers(single) {
             Ok(numbers) => numbers,
             Err(error) => return TOOL.refuse(error, self.facts),
         };
@@ -96,11 +96,11 @@ impl Work<'_> {
     }
 
     /// The one of `-n`, or this one.
-    fn asked_network(&self) -> Result<Network, NamesError> {
+    fn asked_network(&self, single: SingleThreaded) -> Result<Network, NamesError> {
         let Place::Name(name) = self.asked_place()? else { return Ok(Network::own()?) };
         let not_opened = |errno| NamesError::NotOpened { name: name.clone(), errno, status: 255 };
         let opened = fs::open_namespace_file(&name.path(), false).map_err(not_opened)?;
-        Ok(Network::inside(self.single, opened.as_fd())?)
+        Ok(Network::inside(single, opened.as_fd())?)
     }
 
     /// All names, each asked for its number. A network namespace that cannot be asked has none to tell.
@@ -118,9 +118,9 @@ impl Work<'_> {
     }
 
     /// What is asked for, with names.
-    fn numbers(&self) -> Result<Vec<Numbered>, NamesError> {
+    fn numbers(&self, single: SingleThreaded) -> Result<Vec<Numbered>, NamesError> {
         let (target, only) = filters(self.words)?;
-        let network = self.asked_network()?;
+        let network = self.asked_network(single)?;
         let found = network.numbers(target).map_err(|error| match error.errno() {
             Some(Errno::EINVAL) if target.is_some() => NamesError::NoSuchTarget,
             _ => error.into(),
@@ -160,14 +160,14 @@ fn filters(words: &[OsString]) -> Result<(Option<i32>, Option<i32>), NamesError>
     Ok((target, only))
 }
 
-/// Opened once: what it is, and which number the namespace has.
+/// The kernel tells numbers of network namespaces only: who has one, or could have one, is one.
 fn entry(name: NetnsName, network: Option<&Network>) -> Entry {
-    let state = State::look(&name);
-    let id = state.and_then(State::inode).and_then(|_| {
-        let opened = fs::open_namespace_file(&name.path(), false).ok()?;
-        network?.id_of(opened.as_fd()).ok()?
-    });
-    Entry { name, state, id }
+    let asked =
+        network.zip(store::open(&name)).and_then(|(network, opened)| network.id_of(opened.as_fd()).ok());
+    match asked {
+        Some(id) => Entry { name, odd: None, id },
+        None => Entry { odd: State::look(&name).filter(|state| state.inode().is_none()), name, id: None },
+    }
 }
 
 /// For scripts.

@@ -7,6 +7,8 @@ mod exec;
 mod list;
 mod monitor;
 mod processes;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use error::NamesError;
 
@@ -27,15 +29,15 @@ pub(crate) fn run(
     facts: &Facts,
     single: SingleThreaded,
 ) -> Result<u8, Box<Diagnostic>> {
-    let work = Work { words, cli, facts, single };
+    let work = Work { words, cli, facts };
     if let Err(error) = work.suits(verb) {
         return TOOL.refuse(error, facts);
     }
     let plan = match verb {
-        NamesVerb::Exec => return work.exec(),
-        NamesVerb::Delete => return work.delete(),
-        NamesVerb::List => return work.list(),
-        NamesVerb::ListId => return work.list_id(),
+        NamesVerb::Exec => return work.exec(single),
+        NamesVerb::Delete => return work.delete(single),
+        NamesVerb::List => return work.list(single),
+        NamesVerb::ListId => return work.list_id(single),
         NamesVerb::Identify => return work.identify(),
         NamesVerb::Pids => return work.pids(),
         NamesVerb::Monitor => return work.monitor(),
@@ -54,7 +56,6 @@ struct Work<'a> {
     words: &'a [OsString],
     cli: &'a Cli,
     facts: &'a Facts,
-    single: SingleThreaded,
 }
 
 impl Work<'_> {
