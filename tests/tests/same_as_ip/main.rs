@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up fails with the reason")]
 
 mod completions;
+mod devices;
 mod hostile;
 mod killed;
 mod names;
