@@ -296,7 +296,9 @@ mod tests {
     fn a_port_of_a_bridge_has_a_state() {
         let port = |kind: &[u8]| {
             let info = body(&[], &[(1, b"veth\0"), (4, kind), (5, &body(&[], &[(1, &[3])]))]);
-            Interface::parse(&body(&HEAD, &[(IFLA_IFNAME, b"p\0"), (IFLA_LINKINFO, &info)])).unwrap().port_state
+            Interface::parse(&body(&HEAD, &[(IFLA_IFNAME, b"p\0"), (IFLA_LINKINFO, &info)]))
+                .unwrap()
+                .port_state
         };
         assert_eq!((port(b"bridge\0"), port(b"bond\0")), (Some(3), None));
     }

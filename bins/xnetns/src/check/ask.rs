@@ -56,7 +56,8 @@ impl Ask for Live<'_> {
 
     fn setting(&self, space: usize, name: &str) -> Option<String> {
         let names = [name.to_owned()];
-        let settings = self.world.inside(&self.world.spaces[space], |visitor, file| visitor.settings(file, &names));
+        let settings =
+            self.world.inside(&self.world.spaces[space], |visitor, file| visitor.settings(file, &names));
         settings.ok()?.into_iter().next().flatten()
     }
 
@@ -67,7 +68,8 @@ impl Ask for Live<'_> {
 
     fn filter(&self, space: usize) -> Filter {
         let place = &self.world.spaces[space];
-        let read = self.world.inside(place, |_, file| Ok(super::filter::read(self.world.single(), file.as_fd())));
+        let read =
+            self.world.inside(place, |_, file| Ok(super::filter::read(self.world.single(), file.as_fd())));
         read.unwrap_or_else(|error| Filter::Unknown(error.to_string()))
     }
 

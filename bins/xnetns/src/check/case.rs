@@ -40,7 +40,8 @@ impl Case<'_> {
             .map(|(_, address)| address)
             .filter(|address| self.is_wanted(address.ip))
             .collect();
-        let ours: Vec<&Address> = trace::addresses(self.spaces, self.from).map(|(_, address)| address).collect();
+        let ours: Vec<&Address> =
+            trace::addresses(self.spaces, self.from).map(|(_, address)| address).collect();
         let shares = |their: &&&Address| ours.iter().any(|our| our.ip != their.ip && covers(our, their.ip));
         let best = theirs.iter().find(shares).or_else(|| theirs.iter().find(|their| their.ip.is_ipv4()));
         Goal { space: Some(space), address: best.or(theirs.first()).map(|address| address.ip) }
@@ -56,7 +57,10 @@ impl Case<'_> {
             [one] => Some(*one),
             _ => owners.iter().find(joined).copied(),
         };
-        Goal { space: space.filter(|_| !ip.is_loopback()).or(ip.is_loopback().then_some(self.from)), address: Some(ip) }
+        Goal {
+            space: space.filter(|_| !ip.is_loopback()).or(ip.is_loopback().then_some(self.from)),
+            address: Some(ip),
+        }
     }
 
     /// A namespace in a sentence.

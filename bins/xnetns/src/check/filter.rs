@@ -27,7 +27,8 @@ pub(super) enum Filter {
 /// As `nft` lists it, which knows what `iptables` of our days has made, too; what its older form has made, it lists itself.
 pub(super) fn read(single: SingleThreaded, namespace: BorrowedFd<'_>) -> Filter {
     let list = |program: &str, words: &[&str]| listed(single, namespace, program, words);
-    let legacy = || list("iptables-legacy", &["-S", "FORWARD"]).map(|text| iptables("iptables-legacy", &text));
+    let legacy =
+        || list("iptables-legacy", &["-S", "FORWARD"]).map(|text| iptables("iptables-legacy", &text));
     let newer = match list("nft", &["list", "ruleset"]) {
         Some(text) => Some(nft(&text)),
         None => list("iptables", &["-S", "FORWARD"]).map(|text| iptables("iptables", &text)),
@@ -50,7 +51,12 @@ fn has_legacy(single: SingleThreaded, namespace: BorrowedFd<'_>) -> bool {
 }
 
 /// What a program prints that a child runs in the namespace; `None` when it is not there, or fails.
-fn listed(single: SingleThreaded, namespace: BorrowedFd<'_>, program: &str, words: &[&str]) -> Option<String> {
+fn listed(
+    single: SingleThreaded,
+    namespace: BorrowedFd<'_>,
+    program: &str,
+    words: &[&str],
+) -> Option<String> {
     // Those of root: what an ordinary user has in his PATH is not run here.
     let directories = ["/usr/sbin", "/sbin", "/usr/bin", "/bin"].map(Path::new);
     let program = directories.into_iter().map(|dir| dir.join(program)).find(|path| path.is_file())?;
@@ -79,7 +85,9 @@ fn nft(text: &str) -> Filter {
             chain = name.trim_end_matches(" {").to_owned();
         } else if line.contains("hook forward") && line.contains("policy drop") {
             found = Filter::Drops {
-                evidence: format!("nft list ruleset: table {table}, chain {chain}: hook forward, policy drop"),
+                evidence: format!(
+                    "nft list ruleset: table {table}, chain {chain}: hook forward, policy drop"
+                ),
                 accepts: text.lines().any(|line| line.contains(" accept") && !line.contains("policy accept")),
                 cure: format!("nft chain {table} {chain} '{{ policy accept; }}'"),
             };

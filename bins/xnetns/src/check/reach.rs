@@ -94,7 +94,9 @@ fn beside(spaces: &[Space], node: Node) -> (Vec<Node>, bool) {
 
 /// Does it lead out of this machine, as hardware, tunnels and the like?
 fn is_open(interface: &Interface) -> bool {
-    !is_loopback(interface) && !is_pair(interface) && !matches!(interface.kind.as_deref(), Some("bridge" | "dummy"))
+    !is_loopback(interface)
+        && !is_pair(interface)
+        && !matches!(interface.kind.as_deref(), Some("bridge" | "dummy"))
 }
 
 /// The devices of a namespace that packets may leave by: not `lo`, no port of a bridge, no tunnel that is tied to nothing.

@@ -62,7 +62,9 @@ pub(super) fn json(case: &Case<'_>, found: &Found) -> Value {
     let hints = |hints: &[Hint]| hints.iter().map(hint).collect::<Vec<_>>();
     let way = |way: &Trace| {
         let nodes = way.legs.iter().flat_map(|leg| &leg.path);
-        nodes.map(|node| json!({"namespace": case.label(node.0), "device": case.name(*node)})).collect::<Vec<_>>()
+        nodes
+            .map(|node| json!({"namespace": case.label(node.0), "device": case.name(*node)}))
+            .collect::<Vec<_>>()
     };
     json!({
         "from": identity(&case.spaces[case.from]),

@@ -47,7 +47,13 @@ const HOPS: usize = 16;
 const LOCAL: u8 = 2;
 
 /// Follows a packet that `from` sends to an address; `source` when it is an answer.
-pub(super) fn trace(spaces: &[Space], ask: &dyn Ask, from: usize, to: IpAddr, source: Option<IpAddr>) -> Trace {
+pub(super) fn trace(
+    spaces: &[Space],
+    ask: &dyn Ask,
+    from: usize,
+    to: IpAddr,
+    source: Option<IpAddr>,
+) -> Trace {
     let mut trace = Trace { legs: Vec::new(), stop: Stop::Round, source };
     let mut space = from;
     for hop in 0..HOPS {
@@ -80,7 +86,8 @@ fn owner(spaces: &[Space], reach: &Reach, from: usize, ip: IpAddr) -> Option<Nod
     let others = || reach.met.iter().copied().filter(|node| node.0 != from);
     let has_it = |node: &Node| super::reach::interface(spaces, *node).is_some_and(|one| has(one, ip));
     let in_it = |node: &Node| holds(&spaces[node.0], ip);
-    let is_port = |node: &Node| super::reach::interface(spaces, *node).is_some_and(|one| one.master.is_some());
+    let is_port =
+        |node: &Node| super::reach::interface(spaces, *node).is_some_and(|one| one.master.is_some());
     others().find(has_it).or_else(|| others().filter(in_it).find(|node| !is_port(node)))
 }
 
@@ -104,7 +111,10 @@ pub(super) fn holds(space: &Space, ip: IpAddr) -> bool {
 }
 
 /// The addresses by which a namespace is reached by others, each with its device.
-pub(super) fn addresses(spaces: &[Space], space: usize) -> impl Iterator<Item = (&Interface, &xns_net::Address)> {
+pub(super) fn addresses(
+    spaces: &[Space],
+    space: usize,
+) -> impl Iterator<Item = (&Interface, &xns_net::Address)> {
     const EVERYWHERE: u8 = 0;
     let all = devices(spaces, space).flat_map(|one| one.addresses.iter().map(move |address| (one, address)));
     all.filter(|(_, address)| address.scope == EVERYWHERE)

@@ -32,8 +32,8 @@ pub(super) fn space(at: usize, spaces: &[Space], is_wanted: &dyn Fn(bool) -> boo
 /// Which network namespace it is.
 pub(crate) fn identity(space: &Space) -> Value {
     let names: Vec<String> = space.names.iter().map(|name| text(name.as_os_str().as_bytes())).collect();
-    let process = (space.crowd.count > 0)
-        .then(|| json!({"pid": space.crowd.first, "command": text(&space.command)}));
+    let process =
+        (space.crowd.count > 0).then(|| json!({"pid": space.crowd.first, "command": text(&space.command)}));
     json!({"name": names.first(), "names": names, "host": space.is_here, "inode": space.inode, "process": process})
 }
 
@@ -90,9 +90,10 @@ fn address(address: &Address, of: &Interface) -> Value {
 
 fn route(route: &Route, contents: &Contents) -> Value {
     let name = |index: u32| text(&words::device(index, contents));
-    let hops = route.hops.iter().map(|hop| {
-        json!({"via": hop.via.map(|via| via.to_string()), "device": hop.device.map(name)})
-    });
+    let hops = route
+        .hops
+        .iter()
+        .map(|hop| json!({"via": hop.via.map(|via| via.to_string()), "device": hop.device.map(name)}));
     json!({
         "words": text(&words::route(route, contents)),
         "destination": route.destination.map(|(ip, prefix)| format!("{ip}/{prefix}")),

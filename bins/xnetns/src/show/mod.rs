@@ -64,7 +64,12 @@ struct Asked {
     dead: Vec<(NetnsName, String)>,
 }
 
-fn asked(world: &mut World, subjects: &[Subject], cli: &Cli, facts: &Facts) -> Result<(Asked, u8), ShowError> {
+fn asked(
+    world: &mut World,
+    subjects: &[Subject],
+    cli: &Cli,
+    facts: &Facts,
+) -> Result<(Asked, u8), ShowError> {
     if subjects.is_empty() {
         let named = |at: &usize| world.spaces[*at].is_here || !world.spaces[*at].names.is_empty();
         let spaces = (0..world.spaces.len()).filter(named).collect();

@@ -35,7 +35,9 @@ impl Picture<'_> {
     fn space(&self, table: &mut Table<'_>, at: usize, charset: Charset) {
         let space = &self.spaces[at];
         let mut heading = vec![title(space), words::processes(space.crowd.count, self.hidden)];
-        heading.extend(space.contents.as_ref().and_then(|contents| contents.as_ref().err()).map(ToString::to_string));
+        heading.extend(
+            space.contents.as_ref().and_then(|contents| contents.as_ref().err()).map(ToString::to_string),
+        );
         let row = table.row(None).text(join(&heading, charset)).style(Style::Bold).id();
         let Some(contents) = space.known() else { return };
         for interface in &contents.interfaces {

@@ -23,7 +23,8 @@ pub(super) fn none(case: &Case<'_>, space: usize, other: Option<usize>, found: &
     let own = reach::devices(case.spaces, space).next().map(|device| (space, device.index));
     let Some(device) = first.or(own) else { return };
     let name = case.name(device);
-    let near = near(case, device).map(|address| (address.prefix, free(address, &|ip| taken(case, device, ip))));
+    let near =
+        near(case, device).map(|address| (address.prefix, free(address, &|ip| taken(case, device, ip))));
     let address = match near {
         Some((prefix, Some(ip))) => format!("{ip}/{prefix}"),
         _ => "10.0.0.1/24".to_owned(),
@@ -58,7 +59,9 @@ fn taken(case: &Case<'_>, device: Node, ip: IpAddr) -> bool {
 pub(super) fn hosts_alone(case: &Case<'_>, space: usize, found: &mut Found) {
     let routes = case.spaces[space].known().map(|known| known.routes.as_slice()).unwrap_or_default();
     for (device, address) in of(case, space) {
-        let uses = |route: &xns_net::Route| route.is_six == address.ip.is_ipv6() && route.hop.device == Some(device.index);
+        let uses = |route: &xns_net::Route| {
+            route.is_six == address.ip.is_ipv6() && route.hop.device == Some(device.index)
+        };
         let alone = address.prefix == bits(address.ip) && address.peer.is_none();
         let usable = routes.iter().any(|route| uses(route) && !is_link_local(route));
         if alone && device.is_up() && !usable {
@@ -83,7 +86,10 @@ pub(super) fn host_alone(case: &Case<'_>, device: Node, address: &Address, prefi
     let cause = format!("{} has the address {address}: no other one is in its network", case.place(device));
     Hint::new("XNS-N06-no-network", cause)
         .because(case.says(device.0, &format!("address show {name}"), &address.to_string()))
-        .cure(format!("{} && {}", case.line(device.0, &del), case.line(device.0, &add)), "with the length of the network")
+        .cure(
+            format!("{} && {}", case.line(device.0, &del), case.line(device.0, &add)),
+            "with the length of the network",
+        )
 }
 
 /// The address is that of two on the same link; or it is our own.
@@ -113,7 +119,8 @@ fn duplicate(case: &Case<'_>, ip: IpAddr, other: Option<usize>, found: &mut Foun
     owners.sort_by_key(|node| (node.0 != case.from, Some(node.0) != other));
     let [first, second, ..] = owners.as_slice() else { return };
     let device = *second;
-    let Some(address) = case.interface(device).and_then(|one| one.addresses.iter().find(|one| one.ip == ip)) else {
+    let Some(address) = case.interface(device).and_then(|one| one.addresses.iter().find(|one| one.ip == ip))
+    else {
         return;
     };
     let name = case.name(device);
@@ -125,7 +132,8 @@ fn duplicate(case: &Case<'_>, ip: IpAddr, other: Option<usize>, found: &mut Foun
             format!("{del} && {add}")
         },
     );
-    let cause = format!("{ip} is an address of two on one link: {} and {}", case.place(*first), case.place(device));
+    let cause =
+        format!("{ip} is an address of two on one link: {} and {}", case.place(*first), case.place(device));
     found.cause(
         Hint::new("XNS-N12-duplicate", cause)
             .because(case.says(first.0, &format!("address show {}", case.name(*first)), &ip.to_string()))
@@ -141,9 +149,12 @@ pub(super) fn refused(case: &Case<'_>, device: Node, found: &mut Found) {
     for address in twice.filter(|address| case.is_wanted(address.ip)) {
         let name = case.name(device);
         found.cause(
-            Hint::new("XNS-N12-duplicate", format!("{address} of {} is another one's, too: it is not used", case.place(device)))
-                .because(case.says(device.0, &format!("address show {name}"), "dadfailed"))
-                .cure(case.line(device.0, &format!("address del {address} dev {name}")), "then give it another"),
+            Hint::new(
+                "XNS-N12-duplicate",
+                format!("{address} of {} is another one's, too: it is not used", case.place(device)),
+            )
+            .because(case.says(device.0, &format!("address show {name}"), "dadfailed"))
+            .cure(case.line(device.0, &format!("address del {address} dev {name}")), "then give it another"),
         );
     }
 }

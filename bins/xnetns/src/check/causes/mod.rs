@@ -32,6 +32,11 @@ impl Found {
         }
     }
 
+    /// Are there two that nothing joins?
+    fn is_apart(&self) -> bool {
+        self.causes.iter().any(|hint| hint.id == "XNS-N02-not-joined")
+    }
+
     fn remark(&mut self, hint: Hint) {
         if !self.remarks.contains(&hint) {
             self.remarks.push(hint);
@@ -73,24 +78,20 @@ fn reply(case: &Case<'_>, goal: Goal, found: &mut Found) {
     address::duplicates(case, to, other, found);
     let there = trace(case.spaces, case.ask, case.from, to, None);
     follow(case, &there, to, case.from, other, found);
-    if there.stop == Stop::Arrived
-        && let (Some(other), Some(source)) = (other, there.source)
-    {
-        let back = trace(case.spaces, case.ask, other, source, Some(to));
+    let is_there = there.stop == Stop::Arrived;
+    if is_there {
+        own::echo(case, goal.space.unwrap_or(case.from), to, found);
+    }
+    // Though the first direction does not go: all is told at once.
+    let same = |ip: &IpAddr| ip.is_ipv4() == to.is_ipv4();
+    let own = || address::of(case, case.from).map(|(_, own)| own.ip).find(same);
+    let is_hopeful = is_there || matches!(there.stop, Stop::NoWay { .. }) && !found.is_apart();
+    let source = there.source.or_else(own).filter(|_| is_hopeful);
+    found.ways.push(there);
+    if let (Some(other), Some(source)) = (other, source) {
+        let back = trace(case.spaces, case.ask, other, source, is_there.then_some(to));
         follow(case, &back, source, other, Some(case.from), found);
-        found.ways.insert(0, there);
         found.ways.push(back);
-        own::echo(case, other, to, found);
-    } else {
-        if there.stop == Stop::Arrived {
-            own::echo(case, case.from, to, found);
-        }
-        if let (Some(other), Some(source)) = (other, address::of(case, case.from).map(|(_, own)| own.ip).find(|ip| ip.is_ipv4() == to.is_ipv4())) {
-            // Both directions, though the first does not go: all is told at once.
-            let back = trace(case.spaces, case.ask, other, source, None);
-            follow(case, &back, source, other, Some(case.from), found);
-        }
-        found.ways.insert(0, there);
     }
 }
 

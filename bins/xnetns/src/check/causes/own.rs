@@ -1,6 +1,6 @@
 //! What a namespace has by itself: `lo`, devices, and whether it answers.
 
-use super::super::case::Case;
+use super::super::case::{Case, covers};
 use super::super::reach::{Reach, devices as all};
 use super::{Found, address, path};
 use crate::show::words::{is_loopback, state};
@@ -14,7 +14,9 @@ pub(super) fn lo(case: &Case<'_>, found: &mut Found) {
     let interfaces = case.spaces[at].known().map(|known| known.interfaces.as_slice()).unwrap_or_default();
     let Some(lo) = interfaces.iter().find(|one| is_loopback(one) && !one.is_up()) else { return };
     let label = case.label(at);
-    let cause = format!("lo in {label} is down: nothing answers at 127.0.0.1, nor at {label}'s own addresses from inside");
+    let cause = format!(
+        "lo in {label} is down: nothing answers at 127.0.0.1, nor at {label}'s own addresses from inside"
+    );
     let hint = Hint::new("XNS-E62-lo-down", cause)
         .because(case.says(at, "link show lo", &format!("state {}", state(lo))))
         .cure(case.line(at, "link set lo up"), "a new network namespace has it down");
@@ -26,28 +28,39 @@ pub(super) fn lo(case: &Case<'_>, found: &mut Found) {
 
 /// Is there more than `lo`, or is nothing more needed?
 pub(super) fn has_devices(case: &Case<'_>, found: &mut Found) -> bool {
-    let one = |space: usize| all(case.spaces, space).next().is_some();
     let other = case.to.and_then(|goal| goal.space).filter(|space| *space != case.from);
     let own_only = case.to.is_some_and(|goal| goal.space == Some(case.from));
-    let mut enough = true;
-    for space in std::iter::once(case.from).chain(other) {
-        if one(space) || own_only || case.spaces[space].known().is_none() {
-            continue;
-        }
-        enough = false;
-        let with = other.map_or_else(|| "host".to_owned(), |other| {
-            case.word(if space == other { case.from } else { other })
-        });
-        found.cause(
-            Hint::new("XNS-N01-no-device", format!("{} has no device but lo: no packet leaves it", case.label(space)))
-                .because(case.says(space, "link show", "lo"))
-                .cure(
-                    format!("xnetns connect {}:10.0.0.1/24 {with}:10.0.0.2/24", case.word(space)),
-                    "joins both by a veth pair; other addresses will do as well",
-                ),
-        );
+    let is_poor =
+        |space: &usize| case.spaces[*space].known().is_some() && all(case.spaces, *space).next().is_none();
+    let poor: Vec<usize> = std::iter::once(case.from).chain(other).filter(is_poor).collect();
+    let Some(first) = poor.first().filter(|_| !own_only) else { return true };
+    let labels: Vec<String> = poor.iter().map(|space| case.label(*space)).collect();
+    let verb = if poor.len() == 1 { "has" } else { "have" };
+    let here = case.spaces.iter().position(|space| space.is_here).unwrap_or_default();
+    let (one, two) = (case.from, other.unwrap_or(here));
+    let mut hint = Hint::new(
+        "XNS-N01-no-device",
+        format!("{} {verb} no device but lo: no packet leaves", labels.join(" and ")),
+    )
+    .because(case.says(*first, "link show", "lo"));
+    if one != two {
+        hint =
+            hint.cure(connect(case, one, two), "joins both by a veth pair; other addresses will do as well");
     }
-    enough
+    found.cause(hint);
+    false
+}
+
+/// The line that joins two, with addresses of a network that neither knows yet.
+pub(super) fn connect(case: &Case<'_>, one: usize, two: usize) -> String {
+    let known = |third: u8| {
+        let ip = IpAddr::from([10, 0, third, 1]);
+        let in_network = |(_, address): (_, &xns_net::Address)| covers(address, ip);
+        [one, two].into_iter().any(|space| address::of(case, space).any(in_network))
+    };
+    let third = (0..=u8::MAX).find(|third| !known(*third)).unwrap_or_default();
+    let (one, two) = (case.word(one), case.word(two));
+    format!("xnetns connect {one}:10.0.{third}.1/24 {two}:10.0.{third}.2/24")
 }
 
 /// Without a goal: every device that is meant to be used.

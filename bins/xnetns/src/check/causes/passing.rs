@@ -41,8 +41,9 @@ fn forwarding(case: &Case<'_>, entered: Node, way: &Trace, found: &mut Found) {
     let everywhere = case.ask.setting(space, all).as_deref() == Some("0");
     let name = if everywhere { all } else { own.as_str() };
     let label = case.label(space);
+    let what = if everywhere { String::new() } else { format!(" that comes in by {device}") };
     found.cause(
-        Hint::new("XNS-E64-forwarding", format!("{label} passes nothing on that comes in by {device}: forwarding is off"))
+        Hint::new("XNS-E64-forwarding", format!("{label} passes nothing on{what}: forwarding is off"))
             .because(format!("/proc/sys/net/{name} in {label}: 0"))
             .cure(case.set(space, name, "1"), "as long as the network namespace is there"),
     );
@@ -80,12 +81,18 @@ fn reverse_path(case: &Case<'_>, entered: Node, way: &Trace, found: &mut Found) 
         return;
     }
     let label = case.label(space);
-    let by = leaves.map_or_else(|| "by no device".to_owned(), |index| format!("by {}", case.name((space, index))));
-    let cause = format!("{label} drops what comes from {source} by {device}: the way back leads {by} (rp_filter)");
+    let by =
+        leaves.map_or_else(|| "by no device".to_owned(), |index| format!("by {}", case.name((space, index))));
+    let cause =
+        format!("{label} drops what comes from {source} by {device}: the way back leads {by} (rp_filter)");
     let name = format!("ipv4/conf/{device}/rp_filter");
     found.cause(
         Hint::new("XNS-E64-rp-filter", cause)
-            .because(format!("/proc/sys/net/{name} in {label}: {}, all: {}", setting(&device), setting("all")))
+            .because(format!(
+                "/proc/sys/net/{name} in {label}: {}, all: {}",
+                setting(&device),
+                setting("all")
+            ))
             .because(case.says(space, &format!("route get {source}"), &by))
             .cure(case.set(space, &name, "2"), "loose: any way back will do"),
     );

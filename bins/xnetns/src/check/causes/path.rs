@@ -24,14 +24,20 @@ pub(super) fn devices(case: &Case<'_>, path: &[Node], found: &mut Found) {
             continue;
         }
         let (name, state) = (case.name(node), state(one));
-        let cause = format!("{} has no carrier: nobody is at its other end, or that is down", case.place(node));
+        let cause =
+            format!("{} has no carrier: nobody is at its other end, or that is down", case.place(node));
         found.cause(
             Hint::new("XNS-N04-no-carrier", cause)
                 .because(case.says(node.0, &format!("link show {name}"), state))
-                .cure(case.line(node.0, &format!("link show {name}")), "its other end has to be up; see xnetns show"),
+                .cure(
+                    case.line(node.0, &format!("link show {name}")),
+                    "its other end has to be up; see xnetns show",
+                ),
         );
     }
-    for (node, one) in known().filter(|(_, one)| !is_down && one.port_state.is_some_and(|state| state != FORWARDING)) {
+    for (node, one) in
+        known().filter(|(_, one)| !is_down && one.port_state.is_some_and(|state| state != FORWARDING))
+    {
         found.cause(blocked(case, node, one.port_state.unwrap_or_default()));
     }
 }
@@ -50,7 +56,7 @@ fn down(case: &Case<'_>, node: Node) -> Hint {
         let says = format!("{}, as this one is its other end", state(one));
         hint = hint.because(case.says(other.0, &format!("link show {}", case.name(other)), &says));
     }
-    hint.cure(case.line(node.0, &format!("link set {name} up")), "a device is made down")
+    hint.cure(case.line(node.0, &format!("link set {name} up")), "a new device is down until then")
 }
 
 fn blocked(case: &Case<'_>, node: Node, port: u8) -> Hint {
@@ -58,19 +64,23 @@ fn blocked(case: &Case<'_>, node: Node, port: u8) -> Hint {
     let word = words.get(usize::from(port)).copied().unwrap_or("unknown");
     let name = case.name(node);
     let (down, up) = (format!("link set {name} down"), format!("link set {name} up"));
-    Hint::new("XNS-N11-port-blocked", format!("{} is a port of a bridge that passes no packets: {word}", case.place(node)))
-        .because(case.says(node.0, &format!("-d link show {name}"), &format!("bridge_slave state {word}")))
-        .cure(
-            format!("{} && {}", case.line(node.0, &down), case.line(node.0, &up)),
-            "begins anew; with a spanning tree it passes packets after twice the forward delay",
-        )
+    Hint::new(
+        "XNS-N11-port-blocked",
+        format!("{} is a port of a bridge that passes no packets: {word}", case.place(node)),
+    )
+    .because(case.says(node.0, &format!("-d link show {name}"), &format!("bridge_slave state {word}")))
+    .cure(
+        format!("{} && {}", case.line(node.0, &down), case.line(node.0, &up)),
+        "begins anew; with a spanning tree it passes packets after twice the forward delay",
+    )
 }
 
 /// Bridges that hand what they pass to iptables, which drops it.
 pub(super) fn bridges(case: &Case<'_>, path: &[Node], found: &mut Found) {
     for three in path.windows(3) {
         let [before, bridge, after] = three else { continue };
-        let is_passed = case.interface(*bridge).is_some_and(is_bridge) && before.0 == bridge.0 && after.0 == bridge.0;
+        let is_passed =
+            case.interface(*bridge).is_some_and(is_bridge) && before.0 == bridge.0 && after.0 == bridge.0;
         let name = "bridge/bridge-nf-call-iptables";
         let at = bridge.0;
         if !is_passed || case.ask.setting(at, name).as_deref() != Some("1") {
@@ -100,7 +110,9 @@ pub(super) fn bridges(case: &Case<'_>, path: &[Node], found: &mut Found) {
 pub(super) fn neighbour(case: &Case<'_>, leg: &Leg, found: &mut Found) {
     let (Some(first), Some(last)) = (leg.path.first().copied(), leg.path.last().copied()) else { return };
     let neighbours = case.ask.neighbours(first.0);
-    let Some(entry) = neighbours.iter().find(|one| one.ip == leg.next && one.device == first.1) else { return };
+    let Some(entry) = neighbours.iter().find(|one| one.ip == leg.next && one.device == first.1) else {
+        return;
+    };
     let holders = leg.path.iter().filter(|node| node.0 == last.0).filter_map(|node| case.interface(*node));
     let macs: Vec<String> = holders.map(xns_net::Interface::mac).collect();
     let name = case.name(first);
@@ -108,7 +120,10 @@ pub(super) fn neighbour(case: &Case<'_>, leg: &Leg, found: &mut Found) {
     if entry.state & Neighbour::PERMANENT != 0 && !entry.hardware.is_empty() && !macs.contains(&entry.mac()) {
         let cause = format!(
             "{} sends what is for {} to the hardware address {}, which is not that of {}",
-            case.label(first.0), leg.next, entry.mac(), case.place(last)
+            case.label(first.0),
+            leg.next,
+            entry.mac(),
+            case.place(last)
         );
         let cure = case.says(first.0, &format!("neigh del {} dev {name}", leg.next), "");
         found.cause(
@@ -119,8 +134,15 @@ pub(super) fn neighbour(case: &Case<'_>, leg: &Leg, found: &mut Found) {
         );
     } else if entry.is_silent() {
         found.remark(
-            Hint::new("XNS-N15-silent-neighbour", format!("{} has asked for {} and heard nothing", case.label(first.0), leg.next))
-                .because(case.says(first.0, &shown, if entry.state & Neighbour::FAILED != 0 { "FAILED" } else { "INCOMPLETE" })),
+            Hint::new(
+                "XNS-N15-silent-neighbour",
+                format!("{} has asked for {} and heard nothing", case.label(first.0), leg.next),
+            )
+            .because(case.says(
+                first.0,
+                &shown,
+                if entry.state & Neighbour::FAILED != 0 { "FAILED" } else { "INCOMPLETE" },
+            )),
         );
     }
 }

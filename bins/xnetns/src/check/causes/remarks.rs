@@ -27,7 +27,10 @@ pub(super) fn resolver(case: &Case<'_>, found: &mut Found) {
         return;
     }
     let directory = xns_core::shell::quote(format!("/etc/netns/{}", name.as_os_str().to_string_lossy()));
-    let cause = format!("names are not resolved in {name}: the name server {} is on the machine's own lo", servers[0]);
+    let cause = format!(
+        "names are not resolved in {name}: the name server {} is on the machine's own lo",
+        servers[0]
+    );
     found.remark(
         Hint::new("XNS-E64-resolver", cause)
             .because(format!("{path}: nameserver {}", servers[0]))
@@ -43,10 +46,16 @@ pub(super) fn resolver(case: &Case<'_>, found: &mut Found) {
 pub(super) fn outside(case: &Case<'_>, device: Node, to: IpAddr, way: &Trace, found: &mut Found) {
     let source = way.source.map_or_else(|| "its sender".to_owned(), |source| source.to_string());
     let cause = format!("{to} is behind {}, where nothing can be looked at from here", case.place(device));
-    let mut hint = Hint::new("XNS-N18-outside", cause)
-        .because(case.says(device.0, &format!("route get {to}"), &format!("dev {}", case.name(device))));
+    let mut hint = Hint::new("XNS-N18-outside", cause).because(case.says(
+        device.0,
+        &format!("route get {to}"),
+        &format!("dev {}", case.name(device)),
+    ));
     if !way.legs.is_empty() {
-        hint = hint.because(format!("who answers has to know a way back to {source}, or {} to masquerade it", case.label(device.0)));
+        hint = hint.because(format!(
+            "who answers has to know a way back to {source}, or {} to masquerade it",
+            case.label(device.0)
+        ));
     }
     let silent = case.ask.neighbours(device.0).into_iter().find(|one| one.ip == to && one.is_silent());
     if silent.is_some() {
@@ -59,7 +68,10 @@ pub(super) fn outside(case: &Case<'_>, device: Node, to: IpAddr, way: &Trace, fo
 /// Packets pass a firewall whose rules nobody here can list.
 pub(super) fn unknown_filter(case: &Case<'_>, space: usize, why: &str, found: &mut Found) {
     found.remark(
-        Hint::new("XNS-E63-unknown-filter", format!("whether a firewall in {} drops what passes through is not known", case.label(space)))
-            .because(why.to_owned()),
+        Hint::new(
+            "XNS-E63-unknown-filter",
+            format!("whether a firewall in {} drops what passes through is not known", case.label(space)),
+        )
+        .because(why.to_owned()),
     );
 }

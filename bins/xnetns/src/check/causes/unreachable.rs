@@ -7,7 +7,7 @@ use super::{Found, address, path};
 use crate::show::words;
 use std::net::IpAddr;
 use xns_core::{Errno, Hint, errno};
-use xns_net::Address;
+use xns_net::{Address, Way};
 
 /// The namespace has no way to the address, which is `other`'s, if that is known.
 pub(super) fn no_way(
@@ -34,7 +34,7 @@ pub(super) fn no_way(
         (Some(device), _) if !device.is_up() => path::devices(case, &[(space, device.index)], found),
         (_, Some(other)) => not_joined_at_all(case, space, other, found),
         (..) if address::of(case, space).next().is_none() => address::none(case, space, None, found),
-        (..) => found.cause(no_route(case, space, refusal, to, gateway(case, space))),
+        (..) => found.cause(no_route(case, space, refusal, to, gateway(case, space, to))),
     }
 }
 
@@ -51,7 +51,12 @@ fn on_the_link(case: &Case<'_>, link: &[Node], refusal: Errno, to: IpAddr, found
         // The route comes back with the device.
         (Some(_), _) if !one.is_up() => {}
         (Some(near), _) if near.prefix < bits(to) => {
-            let route = format!("route add {}/{} dev {}", network(near.ip, near.prefix), near.prefix, case.name(device));
+            let route = format!(
+                "route add {}/{} dev {}",
+                network(near.ip, near.prefix),
+                near.prefix,
+                case.name(device)
+            );
             found.cause(no_route(case, device.0, refusal, to, Some(route)));
         }
         (_, None) => address::none(case, device.0, Some(end.0), found),
@@ -78,17 +83,23 @@ fn same_usual_network(one: IpAddr, other: IpAddr) -> bool {
 fn other_network(case: &Case<'_>, device: Node, own: &Address, to: IpAddr, theirs: Option<&Address>) -> Hint {
     let name = case.name(device);
     let their = theirs.map_or_else(|| to.to_string(), ToString::to_string);
-    let cause = format!("{to} is in another network than {own} of {}, and no route leads there", case.place(device));
+    let cause =
+        format!("{to} is in another network than {own} of {}, and no route leads there", case.place(device));
     Hint::new("XNS-N07-other-network", cause)
         .because(case.says(device.0, &format!("address show {name}"), &own.to_string()))
         .because(format!("the address at the other end is {their}"))
-        .cure(case.line(device.0, &format!("route add {to} dev {name}")), "or give both addresses of one network")
+        .cure(
+            case.line(device.0, &format!("route add {to} dev {name}")),
+            "or give both addresses of one network",
+        )
 }
 
 /// A namespace that is on a link with both.
 fn router(case: &Case<'_>, from: usize, to: usize) -> Option<(Vec<Node>, Vec<Node>)> {
     let between = (0..case.spaces.len()).filter(|space| *space != from && *space != to);
-    between.filter_map(|space| Some((joined(case.spaces, from, space)?, joined(case.spaces, space, to)?))).next()
+    between
+        .filter_map(|space| Some((joined(case.spaces, from, space)?, joined(case.spaces, space, to)?)))
+        .next()
 }
 
 fn by_router(
@@ -124,22 +135,34 @@ fn by_router(
 
 fn no_route(case: &Case<'_>, space: usize, refusal: Errno, to: IpAddr, route: Option<String>) -> Hint {
     let cause = format!("{} has no route to {to}", case.label(space));
-    let hint = Hint::new("XNS-E64-no-route", cause)
-        .because(case.says(space, &format!("route get {to}"), &errno::text(refusal)));
-    let line = route.unwrap_or_else(|| "route add default via GATEWAY".to_owned());
-    hint.cure(case.line(space, &line), "")
+    let hint = Hint::new("XNS-E64-no-route", cause).because(case.says(
+        space,
+        &format!("route get {to}"),
+        &errno::text(refusal),
+    ));
+    match route {
+        Some(route) => hint.cure(case.line(space, &route), "as long as the device is up"),
+        None => hint.cure(
+            case.line(space, "route add default via GATEWAY"),
+            "GATEWAY: the address, in one of its networks, of who knows the way",
+        ),
+    }
 }
 
-/// A neighbour on a link that has an address of one of its networks.
-fn gateway(case: &Case<'_>, space: usize) -> Option<String> {
-    let on_link = |(device, own): (&xns_net::Interface, &Address)| {
-        let reach = Reach::of(case.spaces, (space, device.index));
-        let others = reach.met.into_iter().filter(|node| node.0 != space);
-        let theirs = others.filter_map(|node| case.interface(node)).flat_map(|one| one.addresses.iter());
-        theirs.map(|address| address.ip).find(|ip| covers(own, *ip))
-    };
-    let found = address::of(case, space).find_map(on_link)?;
-    Some(format!("route add default via {found}"))
+/// A neighbour on a link that has an address of one of its networks: one that knows the way before one that does not. Whose packet it is,
+/// does not get it back.
+fn gateway(case: &Case<'_>, space: usize, to: IpAddr) -> Option<String> {
+    let mut known: Vec<(usize, IpAddr)> = Vec::new();
+    for (device, own) in address::of(case, space) {
+        let met = Reach::of(case.spaces, (space, device.index)).met;
+        for node in met.into_iter().filter(|node| node.0 != space && node.0 != case.from) {
+            let theirs = case.interface(node).map(|one| one.addresses.as_slice()).unwrap_or_default();
+            known.extend(theirs.iter().filter(|their| covers(own, their.ip)).map(|their| (node.0, their.ip)));
+        }
+    }
+    let knows = |(at, _): &&(usize, IpAddr)| case.ask.way(*at, &Way::to(to)).is_ok();
+    let (_, ip) = known.iter().find(knows).or(known.first())?;
+    Some(format!("route add default via {ip}"))
 }
 
 /// A route that says no (`blackhole`, `unreachable`, `prohibit`, `throw`).
@@ -157,20 +180,29 @@ fn forbidden(case: &Case<'_>, space: usize, to: IpAddr) -> Option<Hint> {
     let words = xns_cli::shown::shown(&words::route(route, contents), xns_cli::table::Charset::Utf8);
     let first: Vec<&str> = words.split(' ').take(2).collect();
     Some(
-        Hint::new("XNS-N09-route-forbids", format!("a route of {} forbids the way to {to}", case.label(space)))
-            .because(case.says(space, "route show", &words))
-            .cure(case.line(space, &format!("route del {}", first.join(" "))), ""),
+        Hint::new(
+            "XNS-N09-route-forbids",
+            format!("a route of {} forbids the way to {to}", case.label(space)),
+        )
+        .because(case.says(space, "route show", &words))
+        .cure(case.line(space, &format!("route del {}", first.join(" "))), ""),
     )
 }
 
 /// The way leads out of a device behind which the owner of the address is not.
 pub(super) fn not_joined(case: &Case<'_>, device: Node, next: IpAddr, owner: usize, found: &mut Found) {
     let space = device.0;
+    let causes = found.causes.len();
+    near_end(case, device, found);
+    if found.causes.len() > causes {
+        return;
+    }
     if let Some(path) = joined(case.spaces, space, owner)
         && let Some(better) = path.first().copied()
     {
         let (name, instead) = (case.name(device), case.name(better));
-        let cause = format!("{} sends what is for {next} by {name}, but it is behind {instead}", case.label(space));
+        let cause =
+            format!("{} sends what is for {next} by {name}, but it is behind {instead}", case.label(space));
         return found.cause(
             Hint::new("XNS-N10-other-device", cause)
                 .because(case.says(space, &format!("route get {next}"), &format!("dev {name}")))
@@ -179,7 +211,8 @@ pub(super) fn not_joined(case: &Case<'_>, device: Node, next: IpAddr, owner: usi
         );
     }
     let between = router(case, space, owner);
-    let ports = between.as_ref().and_then(|(here, there)| Some((here.last().copied()?, there.first().copied())));
+    let ports =
+        between.as_ref().and_then(|(here, there)| Some((here.last().copied()?, there.first().copied())));
     match ports.and_then(|(here, there)| no_master(case, here, there)) {
         Some(hint) => found.cause(hint),
         None => not_joined_at_all(case, space, owner, found),
@@ -188,19 +221,22 @@ pub(super) fn not_joined(case: &Case<'_>, device: Node, next: IpAddr, owner: usi
 
 fn not_joined_at_all(case: &Case<'_>, space: usize, other: usize, found: &mut Found) {
     let (one, two) = (case.label(space), case.label(other));
+    let line = super::own::connect(case, space, other);
     found.cause(
-        Hint::new("XNS-N02-not-joined", format!("nothing joins {one} and {two}: no devices lead from one to the other"))
-            .because("xnetns show: no pair, and no bridge, has an end in both".to_owned())
-            .cure(
-                format!("xnetns connect {}:10.0.0.1/24 {}:10.0.0.2/24", case.word(space), case.word(other)),
-                "joins both by a veth pair; other addresses will do as well",
-            ),
+        Hint::new(
+            "XNS-N02-not-joined",
+            format!("nothing joins {one} and {two}: no devices lead from one to the other"),
+        )
+        .because("xnetns show: no pair, and no bridge, has an end in both".to_owned())
+        .cure(line, "joins both by a veth pair; other addresses will do as well"),
     );
 }
 
 /// Both ends come out in one namespace, which has a bridge that is not told of one of them, or no bridge.
 fn no_master(case: &Case<'_>, one: Node, two: Option<Node>) -> Option<Hint> {
-    let ends = [one, two?];
+    let mut ends = [one, two?];
+    // The same words for both directions.
+    ends.sort_unstable();
     let at = one.0;
     let contents = case.spaces[at].known()?;
     // The bridge itself, when the path goes up to it.
@@ -221,27 +257,43 @@ fn no_master(case: &Case<'_>, one: Node, two: Option<Node>) -> Option<Hint> {
             "br0".to_owned()
         }
     };
-    lines.extend(alone.iter().map(|node| case.line(at, &format!("link set {} master {name}", case.name(*node)))));
+    lines.extend(
+        alone.iter().map(|node| case.line(at, &format!("link set {} master {name}", case.name(*node)))),
+    );
     let places: Vec<String> = alone.iter().map(|node| case.place(*node)).collect();
     let verb = if places.len() == 1 { "is a port" } else { "are ports" };
     Some(
-        Hint::new("XNS-N08-no-master", format!("{} {verb} of no bridge: nothing is passed on", places.join(" and ")))
-            .because(case.says(at, &format!("link show {}", case.name(first)), "no master"))
-            .cure(lines.join(" && "), "all ports of one bridge are one link"),
+        Hint::new(
+            "XNS-N08-no-master",
+            format!("{} {verb} of no bridge: nothing is passed on", places.join(" and ")),
+        )
+        .because(case.says(at, &format!("link show {}", case.name(first)), "no master"))
+        .cure(lines.join(" && "), "all ports of one bridge are one link"),
     )
+}
+
+/// The device, and what it is tied to.
+fn near_end(case: &Case<'_>, device: Node, found: &mut Found) {
+    let met = Reach::of(case.spaces, device).met;
+    path::devices(case, &met[..met.len().min(2)], found);
 }
 
 /// The way leads to a link on which nobody has the address.
 pub(super) fn nobody(case: &Case<'_>, device: Node, next: IpAddr, found: &mut Found) {
+    near_end(case, device, found);
     let reach = Reach::of(case.spaces, device);
-    path::devices(case, &reach.met[..reach.met.len().min(2)], found);
     let others = reach.met.iter().copied().filter(|node| node.0 != device.0);
-    let inside: Vec<Node> = others.filter(|node| case.interface(*node).is_some_and(|one| one.master.is_none())).collect();
+    let inside: Vec<Node> =
+        others.filter(|node| case.interface(*node).is_some_and(|one| one.master.is_none())).collect();
     let theirs = inside.iter().filter_map(|node| case.interface(*node)).flat_map(|one| one.addresses.iter());
     let known: Vec<String> = theirs.filter(|address| address.scope == 0).map(ToString::to_string).collect();
     let name = case.name(device);
     let cause = format!("{next} is nobody's: no one behind {} has this address", case.place(device));
-    let there = if known.is_empty() { "no address is there".to_owned() } else { format!("there is only {}", known.join(", ")) };
+    let there = if known.is_empty() {
+        "no address is there".to_owned()
+    } else {
+        format!("there is only {}", known.join(", "))
+    };
     let mut hint = Hint::new("XNS-N16-nobody", cause)
         .because(case.says(device.0, &format!("route get {next}"), &format!("dev {name}")))
         .because(format!("behind {name}: {there}"));
@@ -253,18 +305,21 @@ pub(super) fn nobody(case: &Case<'_>, device: Node, next: IpAddr, found: &mut Fo
     let prefix = own.map_or(bits(next), |own| own.prefix);
     if let Some(end) = inside.first() {
         let line = format!("address add {next}/{prefix} dev {}", case.name(*end));
-        hint = hint.cure(case.line(end.0, &line), "if it is to have it; else ask for an address that is there");
+        hint =
+            hint.cure(case.line(end.0, &line), "if it is to have it; else ask for an address that is there");
     }
     found.cause(hint);
 }
 
 /// The routes of several lead round.
 pub(super) fn round(case: &Case<'_>, way: &Trace, to: IpAddr, found: &mut Found) {
-    let spaces: Vec<String> = way.legs.iter().take(4).filter_map(|leg| leg.path.last()).map(|node| case.label(node.0)).collect();
+    let spaces: Vec<String> =
+        way.legs.iter().take(4).filter_map(|leg| leg.path.last()).map(|node| case.label(node.0)).collect();
     let last = way.legs.last().and_then(|leg| leg.path.last()).map_or(case.from, |node| node.0);
     let owner = (0..case.spaces.len()).find(|at| holds(&case.spaces[*at], to));
-    let mut hint = Hint::new("XNS-N17-round", format!("the routes to {to} lead round: {} …", spaces.join(", ")))
-        .because(case.says(last, &format!("route get {to}"), "back to where it came from"));
+    let mut hint =
+        Hint::new("XNS-N17-round", format!("the routes to {to} lead round: {} …", spaces.join(", ")))
+            .because(case.says(last, &format!("route get {to}"), "back to where it came from"));
     if owner.is_none() {
         hint = hint.because(format!("no network namespace that is seen here has {to}"));
     }

@@ -52,7 +52,11 @@ impl Visitor {
     }
 
     /// The first lines of files of `/proc/sys/net`, which shows the network namespace of the reader; `None` for what cannot be read.
-    pub(crate) fn settings(&self, of: BorrowedFd<'_>, names: &[String]) -> Result<Vec<Option<String>>, NetError> {
+    pub(crate) fn settings(
+        &self,
+        of: BorrowedFd<'_>,
+        names: &[String],
+    ) -> Result<Vec<Option<String>>, NetError> {
         let answer = self.ask(of, || {
             let read = |name: &String| {
                 let text = xns_sys::fs::read(std::path::Path::new(&format!("/proc/sys/net/{name}"))).ok()?;
