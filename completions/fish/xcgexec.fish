@@ -214,7 +214,7 @@ complete -c xcgexec -n __fish_xcgexec_options -l net-class -x -d 'The class of p
 complete -c xcgexec -n __fish_xcgexec_options -l set -x -d 'Write a value into a file of the group; a name of the other version is translated, which is said'
 complete -c xcgexec -n __fish_xcgexec_options -l remaining -x -a 'kill wait' -d 'What becomes of processes that PROGRAM leaves in its new group: they are ended, which is said, or waited for'
 complete -c xcgexec -n __fish_xcgexec_options -l report -f -a '(__fish_xcgexec_files)' -d 'Tell at the end what happened: status, time, throttling, peak memory, OOM kills, refused forks, I/O, pressure'
-complete -c xcgexec -n __fish_xcgexec_options -l report-format -x -a 'text json' -d 'The form of the report: text unless given'
+complete -c xcgexec -n __fish_xcgexec_options -l report-format -x -a 'text json' -d 'The form of the report, text unless given; asks for the report as well'
 complete -c xcgexec -n __fish_xcgexec_options -l dry-run -f -a 'text json sh v1+v2' -d 'Print the steps that would be taken, and take none'
 complete -c xcgexec -n __fish_xcgexec_options -l explain -d 'Print each step on standard error as it is done'
 complete -c xcgexec -n __fish_xcgexec_options -l hints -x -a 'auto always never' -d 'Whether the likely cause of a failure and its remedy are told, and mistakes that make no error; auto means on a terminal'

@@ -229,7 +229,7 @@ complete -c xcgroup -n __fish_xcgroup_options -l net-class -x -d 'The class of p
 complete -c xcgroup -n __fish_xcgroup_options -l set -x -d 'Write a value into a file of the group; a name of the other version is translated, which is said'
 complete -c xcgroup -n __fish_xcgroup_options -s r -l recursive -d 'delete: also the groups below'
 complete -c xcgroup -n __fish_xcgroup_options -l kill -d 'delete: end the processes first, which otherwise are a reason to refuse'
-complete -c xcgroup -n __fish_xcgroup_options -l undo -d 'delegate: root owns the group again'
+complete -c xcgroup -n __fish_xcgroup_options -l undo -d 'delegate: root owns the group again, and what the user has made below it'
 complete -c xcgroup -n __fish_xcgroup_options -l timeout -x -d 'wait: give up after so long, with status 1'
 complete -c xcgroup -n __fish_xcgroup_options -s J -l json -d 'Print JSON'
 complete -c xcgroup -n __fish_xcgroup_options -l once -d 'top: print one table, measured over the interval, and end'

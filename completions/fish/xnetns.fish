@@ -50,22 +50,22 @@ function __fish_xnetns_operand
     set -l nouns
     for row in \
         'add:none none:make a network namespace with a name' \
-        'del:netns none:remove a name, and wait until its devices are gone' \
+        'del:netns none:remove a name, and wait for what goes with it' \
         'list:none none:list the names' \
         'exec:netns program:run a program in a network namespace' \
-        'attach:none pid:give the network namespace of a process a name' \
+        'attach:none pid:name the network namespace of a process' \
         'set:netns none:give a network namespace a number here' \
         'list-id:none none:list the numbers' \
-        'identify:pid none:print the names of a process\'s network namespace' \
+        'identify:pid none:print the names of where a process is' \
         'pids:netns none:list the processes in a network namespace' \
         'monitor:none none:tell when names come and go' \
         'netns:none none:the same verbs, as ip has them' \
-        'link:action none:make, change and show devices' \
-        'address:action none:give devices addresses' \
-        'route:action none:say where packets go' \
+        'link:action none:add, del, set and show devices' \
+        'address:action none:add, del and show addresses' \
+        'route:action none:add, del and show routes' \
         'connect:netns netns:join network namespaces by devices' \
         'disconnect:netns netns:remove what connect has made' \
-        'show:netns netns:show what is in network namespaces, with peers by name' \
+        'show:netns netns:show devices, addresses, routes and peers' \
         'check:netns none:find out why there is no reply'
         set -l row (string split -m 2 : -- $row)
         if not set -q given[1]

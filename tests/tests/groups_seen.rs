@@ -7,7 +7,8 @@ use std::fs::{create_dir, read_to_string, remove_dir, write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
-use xns_tests::{Cmd, Done, Need, Terminal, bin, children, need, send, wait_for};
+use xns_tests::groups::OwnGroup;
+use xns_tests::{Cmd, Done, Need, ORDINARY_UID, Terminal, bin, children, need, send, wait_for};
 
 /// Hierarchies of version 1, at their usual places.
 const NEEDS: &[Need] = &[Need::Root, Need::Version1(&["memory", "pids", "cpu", "cpuacct"])];
@@ -247,7 +248,8 @@ fn a_group_that_was_removed_and_one_outside() {
     let groups_of = |value: &Value| value[0]["groups"].as_array().unwrap().clone();
     let pids = groups_of(&shown).into_iter().find(|group| group["hierarchy"] == "pids").unwrap();
     assert_eq!((&pids["path"], &pids["outside_of_namespace"]), (&"/..".into(), &true.into()));
-    assert_eq!(pids["directory"], Value::Null);
+    // The mount, which was made outside, shows it all the same.
+    assert_eq!(pids["directory"], other.to_str().unwrap());
     drop((groups, group));
 }
 
@@ -601,4 +603,41 @@ fn a_thousand_rounds_take_no_more_memory_than_a_hundred() {
     }
     let grown = pages(running.pid()) - before;
     assert!(grown <= 16, "{grown} pages more, from {before}");
+}
+
+/// Given back: what the user has made below the group, and nothing that others have there.
+#[test]
+fn delegate_and_undo() {
+    use std::os::unix::fs::{MetadataExt, chown};
+    if !need("delegate_and_undo", &[Need::Root, Need::PidsController]) {
+        return;
+    }
+    let group = OwnGroup::new();
+    let xcgroup = |words: &[&str]| {
+        let done = Cmd::new(bin("xcgroup")).args(words).run();
+        assert!(done.ok(), "{words:?}: {done:?}");
+        done.stdout
+    };
+    let top = group.by_hand("pids");
+    xcgroup(&["delegate", group.name(), &format!("{ORDINARY_UID}:{ORDINARY_UID}")]);
+    let owner = |path: &Path| std::fs::metadata(path).map(|seen| (seen.uid(), seen.gid())).unwrap();
+    // By himself, two deep; and root, and another, beside it.
+    let (his, deep) = (top.join("his"), top.join("his/deep"));
+    let made = Cmd::new("mkdir").args([&his, &deep]).ordinary().run();
+    assert!(made.ok(), "{made:?}");
+    let (roots, others) = (top.join("his/roots"), top.join("others"));
+    for directory in [&roots, &others] {
+        std::fs::create_dir(directory).unwrap();
+    }
+    chown(&others, Some(4711), Some(4711)).unwrap();
+    assert_eq!(owner(&deep.join("pids.max")), (ORDINARY_UID, ORDINARY_UID));
+    let shown = xcgroup(&["delegate", "--undo", "--dry-run", group.name()]);
+    assert!(shown.contains("for each file below it of the one before"), "{shown}");
+    xcgroup(&["delegate", "--undo", group.name()]);
+    for path in [&top, &top.join("cgroup.procs"), &his, &deep, &deep.join("pids.max"), &roots] {
+        assert_eq!(owner(path), (0, 0), "{}", path.display());
+    }
+    assert_eq!(owner(&others), (4711, 4711));
+    let made = Cmd::new("mkdir").args([deep.join("more")]).ordinary().run();
+    assert!(!made.ok(), "{made:?}");
 }

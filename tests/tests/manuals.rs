@@ -35,6 +35,22 @@ fn missing(text: &str, pages: &[&str]) -> Vec<String> {
     found.into_iter().filter(|key| !words.contains(key.as_str())).collect()
 }
 
+/// As man(1) shows them: on a terminal of 80 columns nothing is broken by it.
+#[test]
+fn manuals_fit_a_terminal() {
+    if !need("manuals_fit_a_terminal", &[Need::Program("man")]) {
+        return;
+    }
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../man")).unwrap() {
+        let page = entry.unwrap().path();
+        let man = Cmd::new("man").env("LC_ALL", "C.UTF-8").env("MANWIDTH", "80").args(["-l"]).args([&page]);
+        let shown = man.run();
+        let lines: Vec<&str> = shown.out().lines().collect();
+        let wide: Vec<_> = lines.iter().filter(|line| line.chars().count() > 80).collect();
+        assert!(lines.len() > 20 && wide.is_empty(), "{}: {wide:#?}", page.display());
+    }
+}
+
 #[test]
 fn every_key_of_the_report_is_in_the_manual() {
     if !need("every_key_of_the_report_is_in_the_manual", &[Need::Root, Need::PidsController]) {

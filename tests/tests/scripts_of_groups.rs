@@ -346,3 +346,45 @@ fn scripts_of_groups_are_well_formed() {
         }
     }
 }
+
+/// Of both versions, on a terminal of a usual width; what one lacks hides nothing else.
+#[test]
+fn both_versions_limit_by_limit() {
+    let shown = |tool: &str, words: &str| {
+        let done = Cmd::new(bin(tool)).args(["--dry-run=v1+v2"]).args(words.split(" ")).run();
+        assert!(done.ok(), "{words}: {done:?}");
+        let text = done.stdout;
+        let widest = text.lines().map(|line| line.chars().count()).max();
+        assert!(widest.is_some_and(|width| width <= 100), "{text}");
+        text
+    };
+    // The lines of a part, by its title: of version 1, and of version 2.
+    let part = |text: &str, title: &str| {
+        let part = text.split("\n\n").find(|part| part.lines().next() == Some(title)).map(str::to_owned);
+        let part = part.unwrap_or_else(|| panic!("no '{title}' in {text}"));
+        let (one, two) = part.split_once("\nv2  ").unwrap_or_else(|| panic!("{part}"));
+        (one.to_owned(), two.to_owned())
+    };
+    let text = shown("xcgexec", "--memory 200M --net-class 1:1 --cpu 50% true");
+    let (one, two) = part(&text, "# --net-class");
+    assert!(one.ends_with("/net_cls.classid") && one.contains("v1  echo 0x00010001 > "), "{one}");
+    assert!(two.starts_with("# not in this version: ") && two.contains("socket cgroupv2"), "{two}");
+    assert!(two.lines().all(|line| line.trim_start().starts_with("# ")), "{two}");
+    let (one, two) = part(&text, "# --memory");
+    assert!(
+        one.contains("/memory.limit_in_bytes\n") && one.contains("/memory.memsw.limit_in_bytes"),
+        "{one}"
+    );
+    assert!(two.contains("/memory.max\n") && two.contains("/memory.swap.max"), "{two}");
+    let (one, two) = part(&text, "# --cpu");
+    assert!(one.contains("echo 50000 > ") && two.contains("echo '50000 100000' > "), "{text}");
+    assert!(part(&text, "# the program").1.contains("exec true"), "{text}");
+    assert!(part(&text, "# after its end").1.contains("/cgroup.kill"), "{text}");
+
+    // Nothing else is asked for: of version 2 there is the one line.
+    let text = shown("xcgexec", "--net-class 1:1 true");
+    assert_eq!(text.matches("v2  ").count(), 1, "{text}");
+    let text = shown("xcgroup", "create xns-never --set memory.oom.group=1 --pids 5");
+    assert!(part(&text, "# --set").0.contains("memory.oom.group is not in this version: "), "{text}");
+    assert!(part(&text, "# --pids").0.contains("/pids.max"), "{text}");
+}

@@ -222,7 +222,7 @@ fn a_busy_loop_under_a_quota_of_version_1_is_throttled() {
         groups.set("cpu.cfs_quota_us", "20000");
         is_throttled(&groups);
         let twin = Stats::of(&groups.parts[groups.parts.len() - 1..], &Machine);
-        assert_eq!(groups.stats().cpu.usage_usec, twin.cpu.usage_usec);
+        assert!(groups.stats().cpu.usage_usec >= twin.cpu.usage_usec, "{twin:?}");
         assert!(twin.cpu.usage_usec.is_some() && twin.cpu.quota_usec.is_none());
     }
 }

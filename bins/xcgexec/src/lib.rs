@@ -13,7 +13,8 @@ pub use plan::{PlanError, plan};
 use options::{Key, TABLE};
 use xns_cli::{Diagnostic, Start, print};
 use xns_core::{Facts, SingleThreaded};
-use xns_tool::{ReportKey, Tool, both, carry_out};
+use xns_plan::Plan;
+use xns_tool::{NoPlan, ReportKey, Tool, both, carry_out};
 
 /// The tool, as others see it.
 pub(crate) const TOOL: Tool<Key> = Tool {
@@ -47,7 +48,17 @@ fn run(facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
         }
     };
     if cli.both {
-        let text = both(facts, single, |facts| plan(&cli, facts).map_err(|error| error.to_string()));
+        let text = both(facts, single, &cli.limits, |facts, limits| {
+            let cli = Cli { limits: limits.clone(), ..cli.clone() };
+            if cli.groups.is_empty() && !cli.makes_group() {
+                // All that was asked for is what this version has not.
+                return Ok(Plan::default());
+            }
+            plan(&cli, facts).map_err(|error| match error {
+                PlanError::Limit(error) => NoPlan::Limit(error),
+                other => NoPlan::Other(other.to_string()),
+            })
+        });
         return print(&text).map(|()| 0);
     }
     match plan(&cli, facts) {

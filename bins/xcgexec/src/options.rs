@@ -112,13 +112,13 @@ static ROWS: [Opt<Key>; 33] = [
         "Tell at the end what happened: status, time, throttling, peak memory, OOM kills, refused forks, I/O, pressure. On standard error, or in FILE.",
     )
     .optional("FILE", Domain::File),
-    Opt::new(Key::ReportFormat, "report-format", RUN, "The form of the report: text unless given.")
+    Opt::new(Key::ReportFormat, "report-format", RUN, "The form of the report, text unless given; asks for the report as well.")
         .required("FORMAT", Domain::OneOf(&["text", "json"])),
     Opt::new(
         Key::Report(ReportKey::DryRun),
         "dry-run",
         HEADING,
-        "Print the steps that would be taken, and take none. sh: as mkdir and echo lines; v1+v2: those of both versions side by side.",
+        "Print the steps that would be taken, and take none. sh: as mkdir and echo lines; v1+v2: those of both versions, limit by limit.",
     )
     .optional_or("FORMAT", Domain::OneOf(&["text", "json", "sh", "v1+v2"]), "text"),
     rows::explain(Key::Report(ReportKey::Explain)),

@@ -90,7 +90,7 @@ static ROWS: [Opt<Key>; 35] = [
     limit(LimitKey::Set),
     Opt::new(Key::Change(ChangeKey::Recursive), "recursive", CHANGE, "delete: also the groups below.").short('r'),
     Opt::new(Key::Change(ChangeKey::Kill), "kill", CHANGE, "delete: end the processes first, which otherwise are a reason to refuse."),
-    Opt::new(Key::Change(ChangeKey::Undo), "undo", CHANGE, "delegate: root owns the group again."),
+    Opt::new(Key::Change(ChangeKey::Undo), "undo", CHANGE, "delegate: root owns the group again, and what the user has made below it."),
     Opt::new(Key::Change(ChangeKey::Timeout), "timeout", CHANGE, "wait: give up after so long, with status 1.")
         .required("TIME", Domain::Text),
     Opt::new(Key::Look(LookKey::Json), "json", LOOK, "Print JSON.").short('J'),
@@ -104,7 +104,7 @@ static ROWS: [Opt<Key>; 35] = [
         Key::Report(ReportKey::DryRun),
         "dry-run",
         HEADING,
-        "Print the steps that would be taken, and take none. sh: as mkdir and echo lines; v1+v2: those of both versions side by side.",
+        "Print the steps that would be taken, and take none. sh: as mkdir and echo lines; v1+v2: those of both versions, limit by limit.",
     )
     .optional_or("FORMAT", Domain::OneOf(&["text", "json", "sh", "v1+v2"]), "text"),
     rows::explain(Key::Report(ReportKey::Explain)),

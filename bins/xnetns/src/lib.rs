@@ -5,6 +5,7 @@ mod address;
 mod check;
 mod cli;
 mod connect;
+mod ip;
 mod link;
 mod names;
 pub mod options;

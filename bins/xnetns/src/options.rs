@@ -14,6 +14,8 @@ pub enum Key {
     Version,
     /// What `ip` has before its object.
     Ip(IpKey),
+    /// `--bridge`.
+    Bridge,
     /// What is to be told.
     Report(ReportKey),
 }
@@ -32,6 +34,7 @@ pub enum IpKey {
 }
 
 const IP: &str = "As ip has them";
+const JOINING: &str = "Joining";
 const ABOUT: &str = "Help";
 
 /// The options.
@@ -42,7 +45,7 @@ pub static TABLE: Table<Key> = Table {
     about: "name network namespaces, join them by devices, show and check them",
     usage: &["xnetns [OPTIONS] VERB [WORD]...", "xnetns [OPTIONS] netns|link|address|route VERB [WORD]..."],
     operands: Operands::Verbs(&VERBS),
-    headings: &[IP, HEADING, ABOUT],
+    headings: &[IP, JOINING, HEADING, ABOUT],
     options: &ROWS,
     after_help: "The words are those of ip(8), which may be shortened as there. Options stand before the program of exec; with two dashes \
 anywhere before it, with one as ip has them: -n, -all, -j, -p, -br, -4, -6.",
@@ -55,16 +58,23 @@ const fn ip(key: IpKey, long: &'static str, help: &'static str) -> Opt<Key> {
     Opt::new(Key::Ip(key), long, IP, help).since(IPROUTE2)
 }
 
-static ROWS: [Opt<Key>; 14] = [
+static ROWS: [Opt<Key>; 15] = [
     ip(IpKey::Netns, "netns", "In this network namespace: link, address, route, set, list-id.")
         .short('n')
         .required("NAME", Domain::Netns),
-    ip(IpKey::All, "all", "del, exec: all that have a name.").short('a'),
+    ip(IpKey::All, "all", "del, exec, disconnect: all that have a name.").short('a'),
     ip(IpKey::Json, "json", "Print JSON, with ip's keys.").short('j'),
     ip(IpKey::Pretty, "pretty", "JSON on several lines.").short('p'),
     ip(IpKey::Brief, "brief", "link, address: one line for each."),
     ip(IpKey::Version4, "ipv4", "Only addresses and routes of version 4.").short('4'),
     ip(IpKey::Version6, "ipv6", "Only addresses and routes of version 6.").short('6'),
+    Opt::new(
+        Key::Bridge,
+        "bridge",
+        JOINING,
+        "connect: by ports of this bridge of the current network namespace, which is made if it is not there. disconnect: only its ports.",
+    )
+    .required("NAME", Domain::Text),
     Opt::new(
         Key::Report(ReportKey::DryRun),
         "dry-run",

@@ -5,6 +5,7 @@
 mod arrange;
 pub mod device;
 pub mod hint;
+mod inner;
 mod join;
 mod layout;
 pub mod limits;
@@ -24,6 +25,7 @@ pub mod walk;
 pub use arrange::{
     ArrangeError, Arrangement, Base, Placed, RUN_PREFIX, Wanted, arrange, directory as directory_of_group,
 };
+pub use inner::{WHY_LEAF, leaf_for, leaf_told};
 pub use join::Join;
 pub use layout::{Layout, Mode, Place, Tree, Version};
 pub use locate::{base, is_systemds, locate};

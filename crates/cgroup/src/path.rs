@@ -1,13 +1,13 @@
-//! Names of groups, checked: nothing that leads out of the hierarchy, and nothing that a line of text cannot hold.
+//! Names of groups, checked: nothing that leads out of the hierarchy; and of new ones nothing that other tools cannot name.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 use thiserror::Error;
-use xns_core::shell::c_string;
 
-/// A group's path below a hierarchy's mount point: components without `.`, `..`, line ends and control characters.
+/// A group's path below a hierarchy's mount point: components without `.` and `..`. Control characters may be in it, as whoever has
+/// made the group liked; line ends not, which the kernel refuses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GroupPath {
     path: PathBuf,
@@ -22,8 +22,16 @@ pub enum PathError {
     Upwards(OsString),
     #[error("'' is no name of a group; / is the root")]
     Empty,
-    #[error("{} is no name of a group: it has a control character in it", c_string(.0))]
-    Control(OsString),
+    #[error("'{}' is no name of a group: it has a line end in it", .0.display())]
+    LineEnd(OsString),
+    #[error("{0} is no name for a new group: it has a control character in it")]
+    Control(GroupPath),
+    #[error(
+        "{0} is no name for a new group: it has a ':' in it, and the -g of xcgexec and cgexec could not name it"
+    )]
+    Colon(GroupPath),
+    #[error("{name} is no name for a new group: {} is what the kernel calls a file of every group", part.display())]
+    File { name: GroupPath, part: OsString },
     #[error("'{}' is no name of a group: a part of it is longer than 255 bytes", .0.display())]
     Long(OsString),
 }
@@ -35,14 +43,14 @@ impl GroupPath {
     /// Reads a path. A slash at its start says that it counts from the mount point whatever else would be meant, and is remembered.
     ///
     /// # Errors
-    /// A path that leads upwards, or that the files of the kernel could not show as it is.
+    /// A path that leads upwards, or that the kernel could not have taken.
     pub fn parse(text: &OsStr) -> Result<Self, PathError> {
         // A variable that is not set is not to mean all groups.
         if text.is_empty() {
             return Err(PathError::Empty);
         }
-        if text.as_bytes().iter().any(u8::is_ascii_control) {
-            return Err(PathError::Control(text.to_owned()));
+        if text.as_bytes().contains(&b'\n') {
+            return Err(PathError::LineEnd(text.to_owned()));
         }
         let mut path = PathBuf::new();
         for component in Path::new(text).components() {
@@ -56,6 +64,29 @@ impl GroupPath {
             }
         }
         Ok(GroupPath { path, absolute: text.as_bytes().starts_with(b"/") })
+    }
+
+    /// Is it a name for a new group, too?
+    ///
+    /// # Errors
+    /// Control characters; a colon, which `-g` cannot name; names of the kernel's own files.
+    pub fn check_new(&self) -> Result<(), PathError> {
+        let bytes = self.path.as_os_str().as_bytes();
+        if bytes.iter().any(u8::is_ascii_control) {
+            return Err(PathError::Control(self.clone()));
+        }
+        if bytes.contains(&b':') {
+            return Err(PathError::Colon(self.clone()));
+        }
+        let is_file = |name: &&OsStr| {
+            let name = name.as_bytes();
+            name.starts_with(b"cgroup.")
+                || [&b"tasks"[..], b"notify_on_release", b"release_agent"].contains(&name)
+        };
+        match self.path.iter().find(is_file) {
+            Some(part) => Err(PathError::File { name: self.clone(), part: part.to_owned() }),
+            None => Ok(()),
+        }
     }
 
     /// Below the mount point, without a slash at its start; empty for the root.
@@ -91,11 +122,20 @@ mod tests {
         assert!(parse("/").is_ok_and(|path| path.is_root() && path.is_absolute()));
         assert!(parse("a").is_ok_and(|path| !path.is_root() && !path.is_absolute()));
         assert_eq!(parse("a/../b"), Err(PathError::Upwards("a/../b".into())));
-        assert_eq!(parse("a\nb"), Err(PathError::Control("a\nb".into())));
+        assert_eq!(parse("a\nb"), Err(PathError::LineEnd("a\nb".into())));
         assert_eq!(parse(""), Err(PathError::Empty));
-        assert!(parse("a\x1bb").unwrap_err().to_string().starts_with("\"a\\"));
         let long = "x".repeat(256);
         assert_eq!(parse(&long), Err(PathError::Long(long.as_str().into())));
         assert!(parse("..a/...").is_ok());
+    }
+
+    #[test]
+    fn new_names_are_those_that_all_tools_can_give() {
+        let check = |text: &str| GroupPath::parse(OsStr::new(text)).unwrap().check_new();
+        assert_eq!(check("a/b.slice/tasks.d"), Ok(()));
+        assert!(matches!(check("a\x1bb"), Err(PathError::Control(_))));
+        assert!(matches!(check("a/b:c"), Err(PathError::Colon(_))));
+        assert!(matches!(check("cgroup.procs"), Err(PathError::File { .. })));
+        assert!(matches!(check("a/tasks/b"), Err(PathError::File { part, .. }) if part == "tasks"));
     }
 }

@@ -1,8 +1,10 @@
 //! How a failure is told: line one in the original's form; cause, evidence and cure after it; or all of it as JSON.
 
+use crate::shown;
 use serde::Serialize;
 use std::ffi::OsStr;
 use std::fmt::Write;
+use xns_core::shell::one_line;
 use xns_core::{Errno, Hint, errno};
 use xns_sys::fd;
 
@@ -10,6 +12,8 @@ use xns_sys::fd;
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
     message: String,
+    /// Lines that show the wrong place.
+    pointed: Option<String>,
     errno: Option<Errno>,
     usage: bool,
     silent: bool,
@@ -81,6 +85,7 @@ impl Diagnostic {
     pub fn new(message: String, status: u8) -> Self {
         Diagnostic {
             message,
+            pointed: None,
             errno: None,
             usage: false,
             silent: false,
@@ -105,7 +110,12 @@ impl Diagnostic {
     /// In the words of an original that does not say its name, and with its status.
     #[must_use]
     pub fn retold(self, message: String, status: u8) -> Self {
-        Diagnostic { message, status, errno: None, usage: false, bare: true, ..self }
+        Diagnostic { message, pointed: None, status, errno: None, usage: false, bare: true, ..self }
+    }
+
+    /// The first line without the tool's name and the system's error.
+    pub fn message(&self) -> &str {
+        &self.message
     }
 
     /// Is it in an original's words?
@@ -130,9 +140,7 @@ impl Diagnostic {
     /// With lines that show the wrong place in what was typed.
     #[must_use]
     pub fn pointed(mut self, lines: Option<String>) -> Self {
-        if let Some(lines) = lines {
-            self.message = format!("{}\n{lines}", self.message);
-        }
+        self.pointed = lines;
         self
     }
 
@@ -177,17 +185,18 @@ impl Diagnostic {
 
     fn text(&self, name: &str) -> String {
         let mut out = String::new();
+        let (name, short) = (one_line(name), one_line(base_name(name)));
         if self.usage {
-            let _ = writeln!(
-                out,
-                "{name}: {}\nTry '{} --help' for more information.",
-                self.message,
-                base_name(name)
-            );
+            let message = one_line(&self.message);
+            let _ = writeln!(out, "{name}: {message}\nTry '{short} --help' for more information.");
         } else if self.bare {
-            let _ = writeln!(out, "{}", self.message);
+            // An original may have two lines.
+            self.message.lines().for_each(|line| out.extend([&*one_line(line), "\n"]));
         } else if !self.silent {
-            let _ = writeln!(out, "{}: {}", base_name(name), self.full_message());
+            let _ = writeln!(out, "{short}: {}", one_line(&self.full_message()));
+        }
+        if let Some(lines) = self.pointed.as_ref().filter(|_| !self.silent) {
+            out.extend([lines, "\n"]);
         }
         if let Some(hint) = &self.hint {
             out.push_str("  ");
@@ -199,51 +208,41 @@ impl Diagnostic {
     fn json(&self, name: &str) -> String {
         let document = Json {
             tool: base_name(name),
-            message: self.full_message(),
+            message: match &self.pointed {
+                Some(lines) => format!("{}\n{lines}", self.full_message()),
+                None => self.full_message(),
+            },
             errno: self.errno.map(errno::name),
             step: self.step,
             call: self.call.as_deref(),
             status: self.status,
             hint: self.hint.as_ref().map(JsonHint::of),
         };
-        serde_json::to_string(&document).unwrap_or_default() + "\n"
+        shown::json(&document) + "\n"
     }
 }
 
 /// Cause, evidence and cures, a line each.
 fn hint_text(hint: &Hint) -> String {
-    let mut out = format!("hint[{}]: {}\n", hint.id, visible(&hint.cause));
+    let mut out = format!("hint[{}]: {}\n", hint.id, one_line(&hint.cause));
     for evidence in &hint.because {
-        let _ = writeln!(out, "  because: {}", visible(evidence));
+        let _ = writeln!(out, "  because: {}", one_line(evidence));
     }
     for (i, cure) in hint.cures.iter().enumerate() {
         let label = if i == 0 { "try:" } else { "or: " };
         let note = if cure.note.is_empty() { String::new() } else { format!("   ({})", cure.note) };
-        let _ = writeln!(out, "  {label} {}{note}", visible(&cure.action));
+        let _ = writeln!(out, "  {label} {}{note}", one_line(&cure.action));
     }
     out
-}
-
-/// Without what would steer the terminal: links, names and lines of others may stand in it.
-fn visible(text: &str) -> String {
-    let steers = |c: char| {
-        (c.is_control() && c != '\t')
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    if !text.contains(steers) {
-        return text.to_owned();
-    }
-    let shown = |c: char| if steers(c) { c.escape_default().to_string() } else { c.to_string() };
-    text.chars().map(shown).collect()
 }
 
 /// A hint without a failure, as it is told: `tool` is the last component of argv\[0\].
 pub fn note(tool: &str, hint: &Hint, format: ErrorFormat) -> String {
     match format {
-        ErrorFormat::Text => format!("{tool}: {}", hint_text(hint)),
+        ErrorFormat::Text => format!("{}: {}", one_line(tool), hint_text(hint)),
         ErrorFormat::Json => {
             let note = JsonNote { tool, hint: JsonHint::of(hint) };
-            serde_json::to_string(&note).unwrap_or_default() + "\n"
+            shown::json(&note) + "\n"
         }
     }
 }

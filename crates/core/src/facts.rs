@@ -304,6 +304,15 @@ impl Facts {
         Some(answer == 1)
     }
 
+    /// What a file is, of which nothing is followed and nothing held up; `None` when there is none. Recorded as the file
+    /// `sort:PATH`, in the words of [`Sort`].
+    pub fn sort_of(&self, path: &Path) -> Option<crate::Sort> {
+        let text = self.once(&format!("sort:{}", path.display()), |_| {
+            Some(crate::Sort::of(path)?.to_string().into_bytes())
+        })?;
+        crate::Sort::parse(&text)
+    }
+
     /// Is there a directory of this name?
     pub fn is_directory(&self, path: &Path) -> bool {
         let supposed = || self.seen.borrow().iter().any(|(known, _)| known == path);

@@ -16,6 +16,7 @@ mod operation;
 mod probe;
 pub mod shell;
 mod slot;
+mod sort;
 mod tasks;
 
 pub use actor::Actor;
@@ -28,6 +29,7 @@ pub use node::Node;
 pub use operation::{Apply, Call, Operation, Outcome, Shell};
 pub use probe::Probe;
 pub use slot::{Kept, Made, Reached, Slot, Slots};
+pub use sort::Sort;
 pub use tasks::{has_ended, start_time, stat_field, status_field};
 pub use xns_sys::identity::started_with_raised_rights;
 pub use xns_sys::{Errno, SingleThreaded};

@@ -85,7 +85,7 @@ impl Seen {
         let kind = match status.kind {
             fs::Kind::Regular => SeenKind::File,
             fs::Kind::Directory => SeenKind::Directory,
-            fs::Kind::Other => SeenKind::Other,
+            fs::Kind::Symlink | fs::Kind::Other => SeenKind::Other,
         };
         // Only a regular file is opened for reading: a fifo or a device could answer in its own way.
         let readable = kind == SeenKind::File;

@@ -1,5 +1,6 @@
 //! Quoting for a POSIX shell, and for a C string.
 
+use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write;
 use std::os::unix::ffi::OsStrExt;
@@ -72,6 +73,25 @@ pub fn is_unsafe_to_print(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// A line for people, in which words of others may stand: what would steer the terminal, or begin another line, becomes `\xHH`.
+pub fn one_line(text: &str) -> Cow<'_, str> {
+    let steers = |c: char| c != '\t' && is_unsafe_to_print(c);
+    if !text.contains(steers) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if steers(c) {
+            for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                let _ = write!(out, "\\x{byte:02x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,6 +113,12 @@ mod tests {
         let words = ["-", "a b", "LABEL=x", "/-", ".", "../a", "./a", ".a", ""];
         let expected = ["./-", "'./a b'", "./LABEL=x", "/-", ".", "../a", "./a", "./.a", "''"];
         assert_eq!(words.map(path), expected);
+    }
+
+    #[test]
+    fn a_line_stays_one() {
+        assert_eq!(one_line("a\u{1b}[0m\nb\t\u{202e}"), "a\\x1b[0m\\x0ab\t\\xe2\\x80\\xae");
+        assert!(matches!(one_line("plain \\x1b"), Cow::Borrowed("plain \\x1b")));
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod address;
 mod glimpse;
 mod hint;
 mod interface;
+pub mod mark;
 mod name;
 mod neighbour;
 mod network;
@@ -18,10 +19,14 @@ mod wire;
 
 pub use address::Address;
 pub use glimpse::{Glimpse, GlimpsedInterface};
+pub use hint::{why_no_process, why_unusable};
 pub use interface::{Interface, Link, State};
 pub use name::{DeviceName, DeviceNameError, NetnsName, NetnsNameError, Place};
 pub use neighbour::Neighbour;
-pub use network::{NetError, Network, NowhereElse, Places, Refusal, Way};
-pub use op::{Carry, Op, Reach};
+pub use network::{NetError, Network, NowhereElse, Number, Places, Refusal, Way};
+pub use op::{
+    Attach, AwaitGone, Carry, CoverStore, Enter, MakeName, Op, Reach, RemoveName, ReplaceFile, ShowNetwork,
+    UseStore,
+};
 pub use request::Request;
 pub use route::{Hop, Route};

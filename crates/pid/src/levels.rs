@@ -50,12 +50,19 @@ impl fmt::Display for Levels {
                 0 if self.0.len() == 1 => write!(f, "{number}")?,
                 0 => write!(f, "{number} outside")?,
                 1 if self.0.len() == 2 => write!(f, ", {number} inside")?,
-                1 => write!(f, ", {number} one level in")?,
-                2 => write!(f, ", {number} two levels in")?,
-                _ => write!(f, ", {number} {level} levels in")?,
+                _ => write!(f, ", {number} {}", depth(level))?,
             }
         }
         Ok(())
+    }
+}
+
+/// `one level in`, `two levels in`: how far below the namespace of `/proc` a number counts.
+pub fn depth(level: usize) -> String {
+    match level {
+        1 => "one level in".to_owned(),
+        2 => "two levels in".to_owned(),
+        _ => format!("{level} levels in"),
     }
 }
 

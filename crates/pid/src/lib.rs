@@ -10,6 +10,6 @@ mod signals;
 
 pub use attend::{Attended, Relay, Relayed, Stops, attend, wait};
 pub use init::{Ended, Event, supervise};
-pub use levels::{Levels, init_of};
+pub use levels::{Levels, depth, init_of};
 pub use signals::Op;
 pub use xns_sys::signal::Signal;

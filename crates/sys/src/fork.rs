@@ -142,9 +142,11 @@ unsafe fn clone_below(
     // SAFETY: what lies below this frame and the next, in which this process stands in clone(2), is nobody's until that
     // returns: no signal is handled meanwhile, since all are blocked. `pidfd` lives through the call. For `run` the caller answers.
     let answer = Errno::result(unsafe { libc::clone(run, stack.cast(), flags, argument, &raw mut pidfd) });
+    // Who is refused late, by a full cgroup, has been given a number that is closed again.
+    let pid = number(libc::c_long::from(answer?));
     // SAFETY: a kernel that knows CLONE_PIDFD (5.2) has stored a new descriptor that nobody else owns; others leave -1.
     let pidfd = (pidfd >= 0).then(|| unsafe { OwnedFd::from_raw_fd(pidfd) });
-    Ok(Child { pid: number(libc::c_long::from(answer?)), pidfd })
+    Ok(Child { pid, pidfd })
 }
 
 /// The function that clone(2) starts, for this closure type.

@@ -87,6 +87,22 @@ pub fn make_file(dir: impl AsFd, name: &Path) -> Result<OwnedFd> {
     rustix::fs::openat(dir, name, flags, Mode::from_raw_mode(0o644)).map_err(errno)
 }
 
+/// `openat(dir, name, O_RDONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0)`: an empty file that was not there, to mount on.
+pub fn make_mount_point(dir: impl AsFd, name: &Path) -> Result<OwnedFd> {
+    let flags = OFlags::RDONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    rustix::fs::openat(dir, name, flags, Mode::empty()).map_err(errno)
+}
+
+/// `int flock(int fd, LOCK_EX)`, again when a signal interrupts it: until the descriptor is closed nobody else has it.
+pub fn lock(fd: impl AsFd) -> Result<()> {
+    loop {
+        match rustix::fs::flock(&fd, rustix::fs::FlockOperation::LockExclusive) {
+            Err(rustix::io::Errno::INTR) => {}
+            answer => return answer.map_err(errno),
+        }
+    }
+}
+
 /// `int symlinkat(const char *target, int dirfd, const char *name)`.
 pub fn make_symlink(target: &Path, dir: impl AsFd, name: &Path) -> Result<()> {
     rustix::fs::symlinkat(target, dir, name).map_err(errno)
@@ -295,6 +311,8 @@ pub struct Status {
     pub uid: u32,
     /// Group.
     pub gid: u32,
+    /// The length, in bytes.
+    pub length: u64,
 }
 
 /// The sort of a file.
@@ -304,6 +322,8 @@ pub enum Kind {
     Regular,
     /// S_IFDIR.
     Directory,
+    /// S_IFLNK, for one that was opened with O_PATH | O_NOFOLLOW.
+    Symlink,
     /// Any other.
     Other,
 }
@@ -314,9 +334,11 @@ pub fn status(fd: impl AsFd) -> Result<Status> {
     let kind = match rustix::fs::FileType::from_raw_mode(stat.st_mode) {
         rustix::fs::FileType::RegularFile => Kind::Regular,
         rustix::fs::FileType::Directory => Kind::Directory,
+        rustix::fs::FileType::Symlink => Kind::Symlink,
         _ => Kind::Other,
     };
-    Ok(Status { kind, mode: stat.st_mode & 0o7777, uid: stat.st_uid, gid: stat.st_gid })
+    let length = u64::try_from(stat.st_size).unwrap_or(0);
+    Ok(Status { kind, mode: stat.st_mode & 0o7777, uid: stat.st_uid, gid: stat.st_gid, length })
 }
 
 /// Flags of a mount.
@@ -326,11 +348,13 @@ pub struct MountFlags {
     pub noexec: bool,
     /// ST_NOSUID.
     pub nosuid: bool,
+    /// ST_RDONLY.
+    pub read_only: bool,
 }
 
 /// `fstatvfs(3)`: flags of the mount that a descriptor's file is on.
 pub fn mount_flags(fd: impl AsFd) -> Result<MountFlags> {
     let flags = rustix::fs::fstatvfs(fd).map_err(errno)?.f_flag.bits();
     // As fstatfs(2) answers them (statfs(2)).
-    Ok(MountFlags { noexec: flags & 8 != 0, nosuid: flags & 2 != 0 })
+    Ok(MountFlags { noexec: flags & 8 != 0, nosuid: flags & 2 != 0, read_only: flags & 1 != 0 })
 }

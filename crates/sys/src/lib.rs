@@ -17,11 +17,11 @@ pub mod fork;
 pub mod fs;
 pub mod handle;
 pub mod identity;
+pub mod inotify;
 pub mod ipc;
 pub mod message;
 pub mod mount;
 pub mod namespace;
-
 pub mod netlink;
 pub mod proc;
 pub mod signal;

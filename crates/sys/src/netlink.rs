@@ -66,6 +66,42 @@ pub fn receive(socket: impl AsFd, buffer: &mut [u8]) -> Result<usize> {
     }
 }
 
+/// `int ioctl(int fd, SIOCGIFNAME, {.ifr_ifindex = index})` (netdevice(7)): the name of a device of the network namespace of any socket;
+/// ENODEV when no device there has this index.
+pub fn device_name(socket: impl AsFd, index: u32) -> Result<Vec<u8>> {
+    let mut request = device_request();
+    request.ifr_ifru.ifru_ifindex = libc::c_int::try_from(index).map_err(|_| Errno::ENODEV)?;
+    let fd = socket.as_fd().as_raw_fd();
+    // SAFETY: the kernel reads the index from `request`, which lives through the call, and writes a name with its NUL to it.
+    Errno::result(unsafe { libc::ioctl(fd, libc::SIOCGIFNAME as _, &raw mut request) })?;
+    let name = request.ifr_name.map(libc::c_char::cast_unsigned);
+    Ok(name.split(|byte| *byte == 0).next().unwrap_or_default().to_vec())
+}
+
+/// `int ioctl(int fd, SIOCGIFINDEX, {.ifr_name = name})`: the index of a device; ENODEV when none there has this name.
+pub fn device_index(socket: impl AsFd, name: &[u8]) -> Result<u32> {
+    let mut request = device_request();
+    // The last byte stays NUL.
+    if name.len() >= request.ifr_name.len() {
+        return Err(Errno::ENODEV);
+    }
+    for (to, from) in request.ifr_name.iter_mut().zip(name) {
+        *to = from.cast_signed();
+    }
+    let fd = socket.as_fd().as_raw_fd();
+    // SAFETY: the kernel reads the name, which ends in NUL, from `request`, which lives through the call, and writes the index to it.
+    Errno::result(unsafe { libc::ioctl(fd, libc::SIOCGIFINDEX as _, &raw mut request) })?;
+    // SAFETY: the call has written the index there; all bytes were zero before.
+    let index = unsafe { request.ifr_ifru.ifru_ifindex };
+    u32::try_from(index).map_err(|_| Errno::ENODEV)
+}
+
+/// One that is empty.
+fn device_request() -> libc::ifreq {
+    // SAFETY: a struct of integers and arrays of them, and a union of such and a pointer: all bytes zero is a value of each.
+    unsafe { std::mem::zeroed() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,38 +1,119 @@
-//! What would be typed with version 1 of cgroups, and beside it with version 2.
+//! What would be typed with version 1 of cgroups, and with version 2, each thing by both below each other.
 
+use std::fmt::Write;
+use xns_cgroup::limits::{LimitError, Limits};
 use xns_cgroup::{Version, usual};
 use xns_core::{Facts, SingleThreaded};
-use xns_plan::{Plan, explain};
+use xns_plan::Plan;
+use xns_plan::explain::{About, by_purpose};
 
-/// The lines of both, side by side; where one of them cannot do it, why. `plan` makes the plan for a machine with the given facts.
-pub fn both(facts: &Facts, single: SingleThreaded, plan: impl Fn(&Facts) -> Result<Plan, String>) -> String {
+/// Why there is no plan.
+pub enum NoPlan {
+    /// A limit that this version has not; without it there may be one.
+    Limit(LimitError),
+    /// Something else.
+    Other(String),
+}
+
+/// Lines, each with what it is for.
+type Lines = Vec<(About, String)>;
+
+/// The lines of both. What one of them cannot do has there a line that says so. `plan` makes the plan for a machine with the given
+/// facts and these limits.
+pub fn both(
+    facts: &Facts,
+    single: SingleThreaded,
+    limits: &Limits,
+    plan: impl Fn(&Facts, &Limits) -> Result<Plan, NoPlan>,
+) -> String {
     let lines = |version| {
         let supposed = Facts::live(single, facts.command().to_vec());
         usual::suppose(version, &supposed);
-        match plan(&supposed) {
-            Ok(plan) => lines(&explain::script(&plan, facts.command(), facts.euid())),
-            Err(error) => error.lines().map(|line| format!("# {line}")).collect(),
-        }
+        lines(limits, |limits| plan(&supposed, limits))
     };
     beside(&lines(Version::V1), &lines(Version::V2))
 }
 
-/// Without the head, which is the same for all.
-fn lines(script: &str) -> Vec<String> {
-    let is_head =
-        |line: &&str| line.starts_with("#!") || line.starts_with("# the same by hand") || *line == "set -eu";
-    script.lines().skip_while(is_head).map(str::to_owned).collect()
+fn lines(limits: &Limits, plan: impl Fn(&Limits) -> Result<Plan, NoPlan>) -> Lines {
+    let (mut limits, mut lacking) = (limits.clone(), Lines::new());
+    let mut found = loop {
+        match plan(&limits) {
+            Ok(plan) => break by_purpose(&plan),
+            Err(NoPlan::Other(error)) => break vec![(About::Group, comment(&error))],
+            Err(NoPlan::Limit(error)) => {
+                let (about, text) = (About::of(error.key()), lack(&error));
+                lacking.push((about, comment(&text)));
+                match limits.without(&error) {
+                    Some(rest) => limits = rest,
+                    None => break Lines::new(),
+                }
+            }
+        }
+    };
+    found.extend(lacking);
+    found
 }
 
-fn beside(left: &[String], right: &[String]) -> String {
-    const HEADS: [&str; 2] = ["# cgroup v1", "# cgroup v2"];
-    let width = left.iter().map(|line| line.chars().count()).chain([HEADS[0].len()]).max().unwrap_or(0);
-    let mut text = format!("{:width$}  {}\n", HEADS[0], HEADS[1]);
-    for row in 0..left.len().max(right.len()) {
-        let cell = |lines: &[String]| lines.get(row).cloned().unwrap_or_default();
-        let line = format!("{:width$}  {}", cell(left), cell(right));
-        text += line.trim_end();
-        text.push('\n');
+fn lack(error: &LimitError) -> String {
+    match (error, error.instead()) {
+        (LimitError::NoCounterpart { name, .. }, Some(instead)) => {
+            format!("{name} is not in this version: {instead}")
+        }
+        (_, Some(instead)) => format!("not in this version: {instead}"),
+        (error, None) => error.to_string(),
+    }
+}
+
+/// Lines of at most [`WIDTH`] columns that each begin with a `#`.
+fn comment(text: &str) -> String {
+    const SIGN: &str = "#";
+    let mut lines = vec![SIGN.to_owned()];
+    for word in text.split_whitespace() {
+        let last = lines.len() - 1;
+        let is_full = lines[last].chars().count() + 1 + word.chars().count() > WIDTH - MARGIN;
+        if is_full && lines[last] != SIGN {
+            lines.push(SIGN.to_owned());
+        }
+        if let Some(last) = lines.last_mut() {
+            let _ = write!(last, " {word}");
+        }
+    }
+    lines.join("\n")
+}
+
+/// A line's note stands above it.
+fn split(line: &str) -> String {
+    const NOTE: &str = " # if it is missing: ";
+    match line.rsplit_once(NOTE) {
+        Some((command, why)) => format!("{}\n{command}", comment(&format!("if it is missing: {why}"))),
+        None => line.to_owned(),
+    }
+}
+
+/// What explanations are folded to; commands are not.
+const WIDTH: usize = 80;
+/// The room for the name of the version.
+const MARGIN: usize = 4;
+
+fn beside(one: &Lines, two: &Lines) -> String {
+    let mut purposes: Vec<About> = one.iter().chain(two).map(|(about, _)| *about).collect();
+    purposes.sort_unstable();
+    purposes.dedup();
+    let mut text = String::new();
+    for about in purposes {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let _ = writeln!(text, "# {about}");
+        for (name, lines) in [("v1", one), ("v2", two)] {
+            let commands = lines.iter().filter(|(of, _)| *of == about).map(|(_, line)| split(line));
+            let commands = commands.collect::<Vec<_>>().join("\n");
+            let mut name = name;
+            for line in commands.lines() {
+                let _ = writeln!(text, "{name:MARGIN$}{line}");
+                name = "";
+            }
+        }
     }
     text
 }
@@ -40,13 +121,42 @@ fn beside(left: &[String], right: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use xns_cgroup::limits::LimitKey;
 
     #[test]
-    fn the_columns_stand_side_by_side() {
-        let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
-        let text = beside(&lines("a long line of the left\nb"), &lines("x"));
-        let expected = "# cgroup v1              # cgroup v2\na long line of the left  x\nb\n";
-        assert_eq!(text, expected);
-        assert_eq!(lines("x"), super::lines("#!/bin/sh\n# the same by hand: y\nset -eu\nx\n"));
+    fn each_thing_stands_below_the_other() {
+        let line = |about, text: &str| (about, text.to_owned());
+        let memory = About::Limit(LimitKey::Memory);
+        let one = vec![line(About::End, "rmdir a"), line(memory, "b || : # if it is missing: c")];
+        let two = vec![line(memory, "x\ny"), line(About::Group, "mkdir a")];
+        let expected = "# the group\nv2  mkdir a\n\n# --memory\nv1  # if it is missing: c\n    b || :\nv2  x\n    y\n\n\
+                        # after its end\nv1  rmdir a\n";
+        assert_eq!(beside(&one, &two), expected);
+    }
+
+    #[test]
+    fn explanations_are_folded() {
+        let text = comment(&"word ".repeat(40));
+        assert!(text.lines().count() > 2 && text.lines().all(|line| line.len() <= WIDTH - MARGIN), "{text}");
+        assert!(text.lines().all(|line| line.starts_with("# word")));
+        assert_eq!(comment(&"x".repeat(200)).lines().count(), 1);
+    }
+
+    #[test]
+    fn what_a_version_lacks_hides_nothing_else() {
+        let mut limits = Limits::default();
+        limits.take(LimitKey::NetClass, "1:1".as_ref()).unwrap();
+        limits.take(LimitKey::Pids, "5".as_ref()).unwrap();
+        let found = lines(&limits, |limits| match &limits.net_class {
+            Some(_) => {
+                Err(NoPlan::Limit(LimitError::NoNetClass { nowhere: xns_cgroup::limits::Nowhere::NotHere }))
+            }
+            None => {
+                assert!(limits.pids.is_some());
+                Ok(Plan::default())
+            }
+        });
+        assert_eq!(found[0].0, About::Limit(LimitKey::NetClass));
+        assert!(found[0].1.starts_with("# not in this version: "));
     }
 }

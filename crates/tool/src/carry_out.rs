@@ -2,6 +2,7 @@
 
 use crate::{DryRun, Reporting, Tool, failure};
 use xns_cli::{Diagnostic, ErrorFormat, HintMode, diagnostic, end_as, print};
+use xns_core::shell::one_line;
 use xns_core::{Actor, Facts, SingleThreaded};
 use xns_plan::{Plan, explain, notes};
 use xns_run::Done;
@@ -95,7 +96,8 @@ pub fn say<K: Copy + PartialEq>(
         return;
     }
     let name = tool.called_as(facts);
-    let mut lines: Vec<String> = told.iter().map(|text| format!("{name}: {text}\n")).collect();
+    let mut lines: Vec<String> =
+        told.iter().map(|text| format!("{}\n", one_line(&format!("{name}: {text}")))).collect();
     lines.dedup();
     plan.tell_first(lines.concat());
 }

@@ -10,7 +10,7 @@ mod refusal;
 mod reporting;
 mod shell;
 
-pub use both::both;
+pub use both::{NoPlan, both};
 pub use carry_out::{carry_out, say};
 pub use refusal::{Asks, Refusal};
 pub use reporting::{BadWord, DryRun, HEADING, ReportKey, Reporting, rows};
@@ -24,6 +24,9 @@ use xns_cli::options::{Parser, Table};
 use xns_cli::{Diagnostic, Start};
 use xns_core::{Facts, SingleThreaded};
 
+/// Answers a command line's words as the options table has them.
+pub type TableForm = fn(&[OsString]) -> Vec<OsString>;
+
 /// One of the binaries.
 pub struct Tool<K: 'static> {
     /// Its options.
@@ -35,7 +38,7 @@ pub struct Tool<K: 'static> {
     /// The option of what is told that a key stands for.
     pub report_key: fn(K) -> Option<ReportKey>,
     /// What brings the words of a command line into the table's form, where they have one of their own; the name stays first.
-    pub table_form: Option<fn(&[OsString]) -> Vec<OsString>>,
+    pub table_form: Option<TableForm>,
     /// The status of a misuse, and of a failure before the program.
     pub failed: u8,
 }

@@ -72,6 +72,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_default_devices_are_named() {
+        let help = device(DeviceKey::Allow, DeviceKey::Allow).help;
+        let names = xns_cgroup::device::DEFAULT_NAMES.split(' ');
+        assert!(names.clone().count() > 5);
+        names.for_each(|name| assert!(help.contains(name), "{name}"));
+    }
+
+    #[test]
     fn each_option_has_a_row_and_a_sentence() {
         for limit in LimitKey::ALL {
             let row = row(limit, limit);

@@ -81,11 +81,11 @@ pub(crate) fn options<K>(table: &Table<K>) -> String {
 
 /// The body of VERBS: what each is followed by, and what it does.
 pub(crate) fn verbs<K>(table: &Table<K>) -> String {
-    let mut text = ".TS\ntab(|);\nl l.\n".to_owned();
+    let mut text = ".TS\ntab(|);\nl lx.\n".to_owned();
     for row in table.operands.verbs() {
         let operands: String =
             row.operands.split_inclusive(['[', ']', ' ', ':', '=', '.']).map(italic).collect();
-        text += &format!("\\fB{}\\fR {operands}|{}\n", row.name, row.about.replace('-', "\\-"));
+        text += &format!("\\fB{}\\fR {operands}|T{{\n{}\nT}}\n", row.name, row.about.replace('-', "\\-"));
     }
     text + ".TE\n"
 }

@@ -27,8 +27,6 @@ fn try_it(start: Start) -> u8 {
             let hint = xns_cgroup::hint::no_controller(&words[2], &layout.place(&words[2], &facts), &facts);
             Err(("asked".to_owned(), Some(hint)))
         }
-        "less-above" => told(xns_cgroup::hint::less_above(&directory, &facts)),
-        "killed" => told(xns_cgroup::hint::killed_for_memory(&directory, &facts)),
         "systemd" => told(xns_cgroup::hint::systemd_owns(&directory, &facts)),
         _ => apply(operation(deed, directory, &more).as_ref(), start.single, &facts),
     };
@@ -55,6 +53,7 @@ fn operation(deed: &str, directory: PathBuf, more: &[&str]) -> Box<dyn Apply> {
         }
         "leaf" => Box::new(Leaf { group: directory }),
         "set" => Box::new(Set {
+            asked: None,
             controller: more[0].split('.').next().unwrap().to_owned(),
             file: directory.join(more[0]),
             value: more[1].to_owned(),
@@ -62,13 +61,13 @@ fn operation(deed: &str, directory: PathBuf, more: &[&str]) -> Box<dyn Apply> {
             before: None,
         }),
         "open" => Box::new(Open { directory }),
-        "enter" => Box::new(Enter { directory, version, of_caller: true }),
+        "enter" => Box::new(Enter { directory, version, of_caller: true, back: None }),
         "move" => Box::new(Move { directory, version, pid: more[0].parse().unwrap(), before: None }),
         "freeze" | "thaw" => Box::new(Freeze { directory, version, frozen: deed == "freeze" }),
         "kill" => Box::new(Kill { directory, version, freezer: None, afterwards: false }),
         "delegate" => {
             let (uid, gid) = (more[0].parse().unwrap(), more[0].parse().unwrap());
-            Box::new(Delegate { directory, version, uid, gid, before: (0, 0) })
+            Box::new(Delegate { directory, version, uid, gid, before: (0, 0), with_below: false })
         }
         other => panic!("no such deed: {other}"),
     }

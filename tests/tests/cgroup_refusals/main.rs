@@ -9,7 +9,7 @@ mod two;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
-use xns_tests::{Done, ORDINARY_UID, Running, Scene};
+use xns_tests::{Done, ORDINARY_UID, Running, Scene, bin};
 
 /// Does one thing to a group, and tells the hint.
 const HELPER: &str = env!("CARGO_BIN_EXE_try-group");
@@ -123,9 +123,16 @@ impl<'s> Try<'s> {
 
     /// It is refused, with this hint; the first cure is typed, and then it is done.
     #[track_caller]
+    /// A cure, typed; our tools are found.
+    fn typed(&self, cure: &str) -> Done {
+        let tool = bin("xcgroup");
+        let path = format!("{}:{}", tool.parent().unwrap().display(), std::env::var("PATH").unwrap());
+        self.scene.cmd("sh").env("PATH", path).args(["-ec", cure]).run()
+    }
+
     fn cured(&self, deed: &str, group: &Path, words: &[&str], id: &str) {
         let told = self.refused(deed, group, words, id);
-        let typed = self.scene.cmd("sh").args(["-ec", told.cures()[0]]).run();
+        let typed = self.typed(told.cures()[0]);
         assert!(typed.ok(), "{told:?}: {typed:?}");
         let again = self.run(deed, group, words);
         assert_eq!(again.stdout, "done\n", "{told:?}");

@@ -44,7 +44,7 @@ fn e54_more_than_above() {
     let root = Try::root(&scene);
     group.write("cpu.cfs_quota_us", "50000");
     let told = root.refused("set", &below, &["cpu.cfs_quota_us", "60000"], "XNS-E54-above");
-    let typed = scene.cmd("sh").args(["-ec", told.cures()[1]]).run();
+    let typed = root.typed(told.cures()[1]);
     assert!(typed.ok(), "{typed:?}");
     assert_eq!(root.run("set", &below, &["cpu.cfs_quota_us", "60000"]).stdout, "done\n");
     root.cured("set", &group.0, &["cpu.cfs_quota_us", "30000"], "XNS-E54-below");

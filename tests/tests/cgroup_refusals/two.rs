@@ -155,31 +155,6 @@ fn c6_and_e49_values() {
 }
 
 #[test]
-fn e54_a_lower_limit_above() {
-    let Some(group) = with("e54_a_lower_limit_above", &["pids"]) else { return };
-    let (scene, below) = (Scene::new(), group.below("b"));
-    group.write("cgroup.subtree_control", "+pids");
-    group.write("pids.max", "9");
-    let told = Try::root(&scene).refused("less-above", &below.join("pids.max"), &[], "XNS-E54-lower-above");
-    assert_eq!(told.because()[0], format!("{} says 9", group.0.join("pids.max").display()));
-}
-
-#[test]
-fn e52_killed_for_memory() {
-    let Some(group) = with("e52_killed_for_memory", &["memory"]) else { return };
-    let scene = Scene::new();
-    group.write("memory.max", "16M");
-    if group.0.join("memory.swap.max").exists() {
-        group.write("memory.swap.max", "0");
-    }
-    let eats = "echo 0 > $G/cgroup.procs; exec tail /dev/zero";
-    let done = scene.cmd("sh").args(["-c", eats]).env("G", &group.0).run();
-    assert_eq!(done.signal, Some(9), "{done:?}");
-    let told = Try::root(&scene).refused("killed", &group.0, &[], "XNS-E52-memory");
-    assert!(told.because()[0].contains("oom_kill"), "{told:?}");
-}
-
-#[test]
 fn no_hint_for_what_is_done() {
     let Some(group) = plain("no_hint_for_what_is_done") else { return };
     let scene = Scene::new();

@@ -1,5 +1,7 @@
 use crate::{can, xcgexec, xcgroup};
-use xns_tests::groups::{OwnGroup, run_groups};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use xns_tests::groups::{OwnGroup, hierarchies, run_groups};
 use xns_tests::{Cmd, Need, bin, need};
 
 /// In the group from its first instruction, in every hierarchy of a limit; and nothing of it is left.
@@ -133,5 +135,126 @@ fn signals_end_the_program_and_the_group() {
         let done = running.end();
         assert!(done.signal.is_some(), "{signal}: {done:?}");
         assert_eq!(run_groups(pid), Vec::<std::path::PathBuf>::new(), "{signal}");
+    }
+}
+
+/// A limit that will not count is said, by the group that has the lower one; and is set all the same.
+#[test]
+fn a_lower_limit_above_is_told() {
+    if !can("a_lower_limit_above_is_told", "pids") {
+        return;
+    }
+    let group = OwnGroup::new();
+    let name = group.name();
+    assert!(xcgroup().args(["create", name, "--pids", "9"]).run().ok());
+    let below = format!("{name}/below");
+    for (tool, words) in [
+        (xcgroup(), vec!["create", &below, "--pids", "99"]),
+        (xcgexec(), vec!["-g", &format!("pids:{name}"), "--pids", "99", "true"]),
+    ] {
+        let told = tool.env("XNS_HINTS", "always").args(words).run();
+        assert!(told.ok() && told.stderr.contains("hint[XNS-E54-lower-above]"), "{told:?}");
+        assert!(told.stderr.contains(&format!("/{name}/pids.max says 9\n")), "{told:?}");
+    }
+    let told = xcgroup().args(["--hints=always", "create", &format!("{name}/b"), "--pids", "9"]).run();
+    assert!(told.ok() && told.stderr.is_empty(), "{told:?}");
+    assert!(xcgroup().args(["delete", "-r", name]).run().ok());
+}
+
+/// By version 2 no process may be in a group that has controllers enabled for its children: a leaf below it takes them, which is
+/// said, shown in each form of the plan, and gone when nothing comes of it. `cgexec` answers as the original.
+#[test]
+fn a_group_with_controllers_for_its_children_has_a_leaf() {
+    let test = "a_group_with_controllers_for_its_children_has_a_leaf";
+    if !need(test, &[Need::Root, Need::Cgroup2]) {
+        return;
+    }
+    let point = hierarchies().into_iter().find(|one| one.is_v2).unwrap().point;
+    let group = OwnGroup::new();
+    let (name, directory) = (group.name().to_owned(), point.join(group.name()));
+    let name = name.as_str();
+    let read = |directory: &Path, file: &str| std::fs::read_to_string(directory.join(file)).unwrap();
+    // One that no other test needs.
+    let controllers = read(&point, "cgroup.controllers");
+    let controllers: Vec<_> = controllers.split_whitespace().collect();
+    let controller = *controllers.iter().find(|name| **name == "hugetlb").unwrap_or(&controllers[0]);
+    let enabled = Enabled::new(&point, controller);
+    // Removed before it is disabled again.
+    let group = group;
+    std::fs::create_dir(&directory).unwrap();
+    let inner = Enabled::new(&directory, controller);
+    let leaf = directory.join("xns.leaf");
+    let joined = format!("0::/{name}/xns.leaf");
+    let told = format!(
+        "xcgexec: {0} has controllers enabled for its children, so no process may be in it: in {0}/xns.leaf\n",
+        directory.display()
+    );
+    let into = |spec: &str, more: &[&str]| {
+        xcgexec().args(more).args(["-g", &format!("{spec}:{name}"), "cat", "/proc/self/cgroup"]).run()
+    };
+
+    // Shown, and not done.
+    for form in ["--dry-run", "--dry-run=json", "--dry-run=sh"] {
+        let done = into("", &[form, "--hints=always"]);
+        assert!(done.ok() && done.stdout.contains("xns.leaf") && done.stderr.is_empty(), "{done:?}");
+        assert!(!leaf.exists(), "{form}");
+    }
+    // What is not started leaves no leaf.
+    let words = ["-g", &format!(":{name}"), "/nonexistent"];
+    let done = xcgexec().args(words).run();
+    assert!(done.status == Some(127) && !leaf.exists(), "{done:?}");
+    // The original's name: the kernel's answer.
+    let mut original = xcgexec().args(["-g", &format!(":{name}"), "true"]);
+    original.std().arg0("cgexec");
+    let done = original.run();
+    assert!(done.status == Some(96) && !leaf.exists(), "{done:?}");
+    // In place: it stays, for the next one, too.
+    for spec in ["", controller, ""] {
+        let done = into(spec, &["--hints=always"]);
+        assert!(done.ok() && done.stdout.lines().any(|line| line == joined), "{done:?}");
+        assert_eq!(done.stderr, told);
+        let done = into(spec, &[]);
+        assert!(done.ok() && done.stderr.is_empty() && leaf.exists(), "{done:?}");
+    }
+    // A group of its own for the run is beside it, and goes; so does nothing else.
+    let done = into("", &["--report=/dev/null"]);
+    assert!(done.ok() && done.stdout.contains(&format!("0::/{name}/xcgexec-")), "{done:?}");
+    assert!(leaf.exists());
+    // xcgroup names it, moves there, and removes it with its group.
+    assert!(xcgroup().args(["list"]).run().out().contains(&format!("/{name}/xns.leaf")));
+    let sleeper = Cmd::new("sleep").args(["1000"]).start();
+    let done = xcgroup().args(["--hints=always", "add", name, &sleeper.pid().to_string()]).run();
+    assert!(done.ok() && done.stderr == told.replace("xcgexec", "xcgroup"), "{done:?}");
+    assert_eq!(read(&leaf, "cgroup.procs"), format!("{}\n", sleeper.pid()));
+    let done = xcgroup().args(["delete", name]).run();
+    assert!(done.status == Some(1) && done.stderr.contains("has 1 process"), "{done:?}");
+    drop(sleeper);
+    let done = xcgroup().args(["wait", name]).run();
+    assert!(done.ok(), "{done:?}");
+    let done = xcgroup().args(["delete", name]).run();
+    assert!(done.ok() && !directory.exists(), "{done:?}");
+    drop((inner, group, enabled));
+}
+
+/// A controller of version 2 that is enabled for the groups below, and no longer when the test is over.
+struct Enabled<'a>(PathBuf, &'a str, bool);
+
+impl<'a> Enabled<'a> {
+    fn new(directory: &Path, controller: &'a str) -> Self {
+        let file = directory.join("cgroup.subtree_control");
+        let before =
+            std::fs::read_to_string(&file).unwrap().split_whitespace().any(|name| name == controller);
+        if !before {
+            std::fs::write(&file, format!("+{controller}")).unwrap();
+        }
+        Enabled(file, controller, before)
+    }
+}
+
+impl Drop for Enabled<'_> {
+    fn drop(&mut self) {
+        if !self.2 {
+            let _ = std::fs::write(&self.0, format!("-{}", self.1));
+        }
     }
 }

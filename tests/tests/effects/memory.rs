@@ -1,4 +1,4 @@
-use crate::{alone, can, number, report_of, reported, xcgexec};
+use crate::{alone, can, number, report_of, reported, xcgexec, xcgroup};
 use xns_tests::Terminal;
 
 /// `tail` keeps a line until its end, which never comes.
@@ -48,6 +48,36 @@ fn within_the_limit_nothing_happens() {
     assert_eq!(number(&report, "/memory/oom_kills"), 0.0);
 }
 
+/// By either version: nobody dies of a limit that is set too low.
+#[test]
+fn a_limit_below_what_is_used_is_refused() {
+    let _alone = alone();
+    if !can("a_limit_below_what_is_used_is_refused", "memory") {
+        return;
+    }
+    let group = xns_tests::groups::OwnGroup::new();
+    let name = group.name();
+    assert!(xcgroup().args(["create", name, "--memory", "100M"]).run().ok());
+    // It keeps what it has read until its input ends.
+    let fill = "head -c 30000000 /dev/zero; echo; echo full >&2; read line";
+    let script = format!("({fill}) | sort > /dev/null");
+    let spec = format!("memory:{name}");
+    let mut eater = xcgexec().args(["-g", &spec, "sh", "-c", &format!("{script} 2>&1; :")]);
+    let directory = xns_tests::groups::controller("memory").unwrap().0.join(name);
+    let used = || {
+        let text = std::fs::read_to_string(directory.join("memory.stat")).unwrap();
+        let value = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)?.parse::<u64>().ok());
+        value("anon ").or(value("rss ")).unwrap()
+    };
+    eater.std().stderr(std::process::Stdio::null());
+    let eater = eater.start();
+    xns_tests::wait_for("memory is used", || used() > 20_000_000);
+    let done = xcgroup().args(["--hints=always", "set", name, "--memory", "5M", "--swap", "0"]).run();
+    assert!(done.status == Some(1) && done.stderr.contains("XNS-C6-below-usage"), "{done:?}");
+    assert!(used() > 20_000_000);
+    drop(eater);
+}
+
 /// On a terminal it is said without asking, and only there.
 #[test]
 fn the_oom_killer_is_told_of_on_a_terminal() {
@@ -59,6 +89,7 @@ fn the_oom_killer_is_told_of_on_a_terminal() {
     assert_eq!((quiet.signal, quiet.stderr.as_str()), (Some(9), ""));
     let mut terminal = Terminal::start(xcgexec().args(["--memory", "20M"]).args(HOG).std());
     terminal.expect("tail was killed by the kernel's OOM killer: memory limit 20M reached");
+    terminal.expect("hint[XNS-E52-memory]");
 }
 
 /// A run in a run: the limit of the outer one is what the inner one's report names, in the same words by both versions.

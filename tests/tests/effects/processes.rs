@@ -79,3 +79,27 @@ fn the_frozen_make_no_progress() {
     xcgroup().args(["delete", group.name()]).run().out();
     assert_eq!(group.directories(), Vec::<std::path::PathBuf>::new());
 }
+
+/// By version 1 a group below that was frozen by itself stays so when the one above is thawed, and its processes do not die.
+#[test]
+fn who_is_frozen_below_is_ended_too() {
+    let test = "who_is_frozen_below_is_ended_too";
+    if !need(test, &[Need::Root, Need::Version1(&["freezer"])]) {
+        return;
+    }
+    let group = OwnGroup::new();
+    let above = group.by_hand("freezer");
+    let below = above.join("in");
+    std::fs::create_dir(&below).unwrap();
+    let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+    std::fs::write(below.join("cgroup.procs"), child.id().to_string()).unwrap();
+    std::fs::write(below.join("freezer.state"), "FROZEN").unwrap();
+    let done = xcgroup().args(["kill", group.name()]).run();
+    if !done.ok() {
+        child.kill().unwrap();
+        std::fs::write(below.join("freezer.state"), "THAWED").unwrap();
+    }
+    let status = child.wait().unwrap();
+    assert!(done.ok(), "{done:?}");
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(9), "{status:?}");
+}

@@ -105,6 +105,8 @@ impl Cli {
             Key::ReportFormat => {
                 self.report_format =
                     word(item, &[("text", ReportFormat::Text), ("json", ReportFormat::Json)])?;
+                // Who wants its form wants the report.
+                self.report.get_or_insert(ReportTo::Stderr);
             }
             Key::Remaining => {
                 self.remaining = word(item, &[("kill", Remaining::Kill), ("wait", Remaining::Wait)])?;

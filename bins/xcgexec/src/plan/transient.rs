@@ -171,7 +171,7 @@ impl Builder<'_> {
         }
         for Placed { tree, directory } in self.arrangement.placed.clone() {
             if tree.version() == Version::V1 {
-                let enter = Enter { directory, version: Version::V1, of_caller: false };
+                let enter = Enter { directory, version: Version::V1, of_caller: false, back: None };
                 self.child(Phase::Join, Op::Enter(enter), "before the program's first instruction");
             }
         }

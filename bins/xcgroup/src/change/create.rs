@@ -1,10 +1,11 @@
 //! `create`.
 
 use super::{ChangeError, Steps};
+use crate::CliError;
 use std::path::Path;
 use xns_cgroup::{
     Base, GroupPath, Hierarchy, Placed, Tree, Version, Wanted, arrange, base, device, directory_of_group,
-    hint,
+    hint, locate,
 };
 
 /// Controllers of version 2 that a new group has where that needs no more than a write: for what they count.
@@ -14,6 +15,10 @@ impl Steps<'_> {
     pub(super) fn create(&mut self) -> Result<(), ChangeError> {
         let rules = self.cli.options.devices.rules()?;
         for name in self.cli.names()? {
+            // One that is there gets its limits, whoever has made it, and whatever it is called.
+            if locate(&name, self.layout, self.facts).is_empty() {
+                name.check_new().map_err(CliError::from)?;
+            }
             let base = base(&name, self.facts);
             let group = |tree: &Tree| directory_of_group(self.layout, tree, base, &name);
             let mut settings = self.cli.options.limits.settings(self.layout, &group, self.facts)?;

@@ -23,7 +23,10 @@ impl Steps<'_> {
             let path = directory.to_str().unwrap_or_default();
             let before = (owner(self.facts.owner(path)), owner(self.facts.group(path)));
             let version = tree.version();
+            // Whoever has had it has made what is below it; root's own stays as it is.
+            let with_below = self.cli.options.undo && before.0 != 0;
             let why = match version {
+                _ if self.cli.options.undo => "root owns it again, with what the user has made below it",
                 Version::V2 => {
                     "the user may arrange processes and groups below it, and change none of its limits"
                 }
@@ -32,7 +35,7 @@ impl Steps<'_> {
                      any group of his, whatever limits it leaves"
                 }
             };
-            self.push(Op::Delegate(Delegate { directory, version, uid, gid, before }), why);
+            self.push(Op::Delegate(Delegate { directory, version, uid, gid, before, with_below }), why);
         }
         Ok(())
     }

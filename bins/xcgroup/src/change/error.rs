@@ -2,7 +2,7 @@
 
 use crate::cli::CliError;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use thiserror::Error;
 use xns_cgroup::device::DevicesError;
 use xns_cgroup::limits::LimitError;
@@ -40,6 +40,10 @@ pub(crate) enum ChangeError {
     NoUser(OsString),
     #[error("'{}' has no '=' between file and value", .0.display())]
     NoValue(OsString),
+    #[error(
+        "{name} uses {kept} bytes that cannot be given back, and so is not limited to {limit}: processes would be ended"
+    )]
+    BelowUsage { name: GroupPath, kept: u64, limit: u64, file: PathBuf },
     #[error("nothing to set")]
     NothingToSet,
     #[error(transparent)]
@@ -52,6 +56,17 @@ pub(crate) enum ChangeError {
     Cli(#[from] CliError),
 }
 
+/// C6: as the kernel says it of version 1.
+fn below_usage(name: &GroupPath, kept: u64, limit: u64, file: &Path) -> Hint {
+    let quoted = xns_core::shell::quote(name.to_string());
+    let enough = kept.div_ceil(1 << 20) + 1;
+    Hint::new("XNS-C6-below-usage", "by version 2 the kernel ends processes until a limit holds")
+        .because(format!("anon and shmem of {} are {kept} together, and no swap takes them", file.display()))
+        .cure(format!("xcgroup set {quoted} memory.max={enough}M"), "what it uses now")
+        .cure(format!("xcgroup set {quoted} memory.high={limit}"), "slows it down, and ends nobody")
+        .cure(format!("xcgroup kill {quoted}"), "ends its processes")
+}
+
 /// The first few.
 fn listed(pids: &[u32]) -> String {
     const SHOWN: usize = 8;
@@ -62,13 +77,21 @@ fn listed(pids: &[u32]) -> String {
     text
 }
 
+fn not_yours(name: &GroupPath, facts: &Facts) -> Hint {
+    const NO_WORDS: &[&str] = &[];
+    Hint::new("XNS-E43-not-yours", "the directory in which the group would be made is another user's")
+        .because(format!("you are uid {}", facts.euid()))
+        .cure(facts.command_with(&["sudo"], NO_WORDS), "")
+        .cure(format!("sudo xcgroup delegate GROUP {}", facts.euid()), "gives you one, below which you may")
+        .because(format!("{name} counts from where the hierarchies are mounted"))
+}
+
 impl Refusal for ChangeError {
     fn asks(&self) -> Option<Asks> {
         None
     }
 
     fn hint(&self, facts: &Facts) -> Option<Hint> {
-        const NO_WORDS: &[&str] = &[];
         let layout = Layout::of(facts);
         match self {
             ChangeError::Nothing => {
@@ -99,19 +122,10 @@ impl Refusal for ChangeError {
                         "removes them as well",
                     ),
             ),
-            ChangeError::NotAllowed(name) => Some(
-                Hint::new(
-                    "XNS-E43-not-yours",
-                    "the directory in which the group would be made is another user's",
-                )
-                .because(format!("you are uid {}", facts.euid()))
-                .cure(facts.command_with(&["sudo"], NO_WORDS), "")
-                .cure(
-                    format!("sudo xcgroup delegate GROUP {}", facts.euid()),
-                    "gives you one, below which you may",
-                )
-                .because(format!("{name} counts from where the hierarchies are mounted")),
-            ),
+            ChangeError::BelowUsage { name, kept, limit, file } => {
+                Some(below_usage(name, *kept, *limit, file))
+            }
+            ChangeError::NotAllowed(name) => Some(not_yours(name, facts)),
             ChangeError::NoFreezer(name) => Some(
                 Hint::new("XNS-E40-no-freezer", "version 1 freezes processes by a hierarchy of its own")
                     .because(format!("{name} was made in others only"))

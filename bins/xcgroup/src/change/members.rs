@@ -4,7 +4,9 @@ use super::create::freezes;
 use super::{ChangeError, Steps};
 use crate::CliError;
 use std::path::PathBuf;
-use xns_cgroup::{Freeze, GroupPath, Kill, LEAF, Make, Move, Op, Placed, Version, memberships};
+use xns_cgroup::{
+    Freeze, GroupPath, Kill, Make, Move, Op, Placed, Version, WHY_LEAF, leaf_for, leaf_told, memberships,
+};
 
 impl Steps<'_> {
     pub(super) fn add(&mut self) -> Result<(), ChangeError> {
@@ -28,19 +30,11 @@ impl Steps<'_> {
 
     /// A group that has controllers for those below it takes no processes: its leaf does.
     fn for_processes(&mut self, placed: &Placed) -> PathBuf {
-        let line = |file: &str| self.facts.line(placed.directory.join(file).to_str()?);
-        let is_inner = line("cgroup.type").is_some()
-            && line("cgroup.subtree_control").is_some_and(|text| !text.is_empty());
-        if placed.tree.version() == Version::V1 || !is_inner {
+        let Some(leaf) = leaf_for(&placed.directory, placed.tree.version(), self.facts) else {
             return placed.directory.clone();
-        }
-        let leaf = placed.directory.join(LEAF);
-        let group = placed.directory.display();
-        self.told.push(format!(
-            "{group} has controllers for the groups below it, and so takes no processes: they go to {LEAF}"
-        ));
-        let why = "a group has either processes or controllers for those below it: they go into a leaf";
-        self.push(Op::Make(Make { directory: leaf.clone(), may_exist: true }), why);
+        };
+        self.told.push(leaf_told(&placed.directory, &leaf));
+        self.push(Op::Make(Make { directory: leaf.clone(), may_exist: true }), WHY_LEAF);
         leaf
     }
 

@@ -10,24 +10,47 @@ mod set;
 pub(crate) use error::ChangeError;
 
 use crate::TOOL;
-use crate::cli::{Cli, Verb};
+use crate::cli::{Cli, Options, Verb};
 use std::time::Instant;
+use xns_cgroup::limits::Limits;
 use xns_cgroup::{GroupPath, Layout, Placed, await_empty, locate};
 use xns_cli::{Diagnostic, print};
 use xns_core::{Actor, Facts, SingleThreaded};
 use xns_plan::{Phase, Plan};
-use xns_tool::{both, carry_out, say};
+use xns_tool::{NoPlan, both, carry_out, say};
 
 /// Does it, or shows what would be done.
 pub(crate) fn run(cli: &Cli, facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
     if cli.options.both {
-        let text = both(facts, single, |facts| plan(cli, facts).map_err(|error| error.to_string()));
-        return print(&text).map(|()| 0);
+        return print(&by_both(cli, facts, single)).map(|()| 0);
     }
     match plan(cli, facts) {
         Ok(plan) => carry_out(&TOOL, plan, &cli.options.reporting, facts, single),
         Err(error) => TOOL.refuse(error, facts),
     }
+}
+
+/// What is there already on the machine with these facts is supposed to be there in both.
+fn by_both(cli: &Cli, facts: &Facts, single: SingleThreaded) -> String {
+    both(facts, single, &cli.options.limits, |facts, limits| {
+        if !matches!(cli.verb, Verb::Create | Verb::Delete) {
+            let name = cli.operands.first().and_then(|name| GroupPath::parse(name).ok());
+            for tree in Layout::of(facts).trees {
+                let directory = name.as_ref().map(|name| tree.directory(name));
+                directory.iter().for_each(|directory| facts.suppose_directory(directory));
+            }
+        }
+        let asks = |limits: &Limits| cli.verb != Verb::Set || !limits.is_empty() || cli.operands.len() > 1;
+        if asks(&cli.options.limits) && !asks(limits) && cli.options.devices.is_empty() {
+            // All that was asked for is what this version has not.
+            return Ok(Plan::default());
+        }
+        let options = Options { limits: limits.clone(), ..cli.options.clone() };
+        plan(&Cli { options, ..cli.clone() }, facts).map_err(|error| match error {
+            ChangeError::Limit(error) => NoPlan::Limit(error),
+            other => NoPlan::Other(other.to_string()),
+        })
+    })
 }
 
 /// The plan for a command line, on a machine with these facts.

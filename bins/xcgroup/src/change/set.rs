@@ -3,7 +3,8 @@
 use super::{ChangeError, Steps};
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
-use xns_cgroup::limits::LimitKey;
+use xns_cgroup::limits::{LimitKey, Setting};
+use xns_cgroup::quantity::Bytes;
 use xns_cgroup::{
     Base, GroupPath, Hierarchy, Move, Op, Placed, Tree, Wanted, arrange, device, directory_of_group,
     processes,
@@ -38,6 +39,7 @@ impl Steps<'_> {
         if let Some(rules) = &rules {
             settings.extend(device::settings(rules, self.layout, &group, self.facts)?);
         }
+        self.refuse_what_kills(&name, &settings, &places)?;
         let root = GroupPath::default();
         // Where it is, it is the base; where it is not, it is made.
         let there: Vec<_> =
@@ -61,6 +63,41 @@ impl Steps<'_> {
             self.push(op, why);
         }
         self.bring(&placed, &made.placed);
+        Ok(())
+    }
+
+    /// By version 1 the kernel refuses a limit of memory below what cannot be given back (EBUSY). By version 2 it takes the limit, and
+    /// ends processes until it holds.
+    fn refuse_what_kills(
+        &self,
+        name: &GroupPath,
+        settings: &[Setting],
+        places: &[(Hierarchy, PathBuf)],
+    ) -> Result<(), ChangeError> {
+        let of_unified = |file: &str| {
+            let mut set = settings.iter().filter(|set| set.hierarchy == Hierarchy::Unified);
+            set.find(|set| set.file == file).map(|set| set.value.clone())
+        };
+        let Some((_, directory)) = places.iter().find(|(hierarchy, _)| *hierarchy == Hierarchy::Unified)
+        else {
+            return Ok(());
+        };
+        let line = |file: &str| self.facts.line(directory.join(file).to_str()?);
+        let limit = of_unified("memory.max").and_then(|value| Bytes::parse(value.as_ref()).ok()?.0.number());
+        let Some(limit) = limit else { return Ok(()) };
+        let field = |text: &str, key: &str| -> Option<u64> {
+            let value = text.lines().find_map(|line| line.strip_prefix(key))?;
+            value.split_whitespace().next()?.parse().ok()
+        };
+        let swap = of_unified("memory.swap.max").or_else(|| line("memory.swap.max"));
+        let machine = self.facts.line("/proc/meminfo").unwrap_or_default();
+        let swaps = swap.as_deref() != Some("0") && field(&machine, "SwapTotal:").is_some_and(|kib| kib > 0);
+        let stat = line("memory.stat").unwrap_or_default();
+        let kept: u64 = ["anon ", "shmem "].iter().filter_map(|key| field(&stat, key)).sum();
+        if kept > limit && !swaps {
+            let file = directory.join("memory.stat");
+            return Err(ChangeError::BelowUsage { name: name.clone(), kept, limit, file });
+        }
         Ok(())
     }
 

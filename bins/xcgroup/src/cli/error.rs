@@ -35,6 +35,8 @@ pub enum CliError {
     NoVerb,
     #[error("unknown verb '{}'", .0.display())]
     Verb(OsString),
+    #[error("verb '{word}' is ambiguous; possibilities:{}", verbs.iter().map(|verb| format!(" '{verb}'")).collect::<String>())]
+    Ambiguous { word: String, verbs: Vec<&'static str> },
     #[error("--{option} is not for {verb}")]
     NotFor { option: &'static str, verb: &'static str },
     #[error("{verb} needs {operands}")]
@@ -69,9 +71,11 @@ impl Refusal for CliError {
             _ => None,
         };
         match self {
-            CliError::Usage(_) | CliError::NoVerb | CliError::Verb(_) | CliError::Missing { .. } => {
-                Diagnostic::usage(self.to_string())
-            }
+            CliError::Usage(_)
+            | CliError::NoVerb
+            | CliError::Verb(_)
+            | CliError::Ambiguous { .. }
+            | CliError::Missing { .. } => Diagnostic::usage(self.to_string()),
             other => Diagnostic::new(other.to_string(), 1).pointed(pointed),
         }
     }

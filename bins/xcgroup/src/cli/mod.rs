@@ -98,7 +98,7 @@ impl Cli {
             return Err(CliError::NoVerb);
         }
         let word = operands.remove(0);
-        let verb = Verb::parse(&word).ok_or(CliError::Verb(word))?;
+        let verb = Verb::parse(&word)?;
         if let Some((_, option)) = given.iter().find(|(key, _)| !suits(verb, *key)) {
             return Err(CliError::NotFor { option, verb: verb.row().name });
         }

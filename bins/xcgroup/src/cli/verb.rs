@@ -1,5 +1,6 @@
 //! What can be done with groups: the first operand.
 
+use super::CliError;
 use std::ffi::OsStr;
 use xns_cli::options::{Noun, VerbRow};
 
@@ -87,13 +88,24 @@ impl Verb {
     ];
 
     /// The verb of this name, or the one verb that begins so.
-    pub fn parse(word: &OsStr) -> Option<Self> {
-        let word = word.to_str()?;
-        let mut begun =
-            Verb::ALL.into_iter().filter(|verb| verb.row().name.starts_with(word) && !word.is_empty());
-        match Verb::ALL.into_iter().find(|verb| verb.row().name == word) {
-            Some(verb) => Some(verb),
-            None => begun.next().filter(|_| begun.next().is_none()),
+    ///
+    /// # Errors
+    /// None, or several.
+    pub fn parse(word: &OsStr) -> Result<Self, CliError> {
+        let unknown = || CliError::Verb(word.to_owned());
+        let text = word.to_str().filter(|text| !text.is_empty()).ok_or_else(unknown)?;
+        if let Some(verb) = Verb::ALL.into_iter().find(|verb| verb.row().name == text) {
+            return Ok(verb);
+        }
+        let begun: Vec<Verb> =
+            Verb::ALL.into_iter().filter(|verb| verb.row().name.starts_with(text)).collect();
+        match begun.as_slice() {
+            [] => Err(unknown()),
+            [verb] => Ok(*verb),
+            several => Err(CliError::Ambiguous {
+                word: text.to_owned(),
+                verbs: several.iter().map(|verb| verb.row().name).collect(),
+            }),
         }
     }
 
@@ -109,12 +121,14 @@ mod tests {
 
     #[test]
     fn verbs_may_be_shortened() {
-        let parse = |word: &str| Verb::parse(OsStr::new(word));
+        let parse = |word: &str| Verb::parse(OsStr::new(word)).ok();
         assert_eq!(
             (parse("create"), parse("cr"), parse("lis")),
             (Some(Verb::Create), Some(Verb::Create), Some(Verb::List))
         );
         assert_eq!((parse("set"), parse("t"), parse(""), parse("x")), (Some(Verb::Set), None, None, None));
+        let error = Verb::parse(OsStr::new("t")).unwrap_err();
+        assert_eq!(error.to_string(), "verb 't' is ambiguous; possibilities: 'tree' 'top' 'thaw'");
         for verb in Verb::ALL {
             assert_eq!(parse(verb.row().name), Some(verb));
             assert_eq!(format!("{verb:?}").to_lowercase(), verb.row().name);

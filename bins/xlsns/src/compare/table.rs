@@ -91,10 +91,7 @@ fn numbers(out: &mut String, process: &Compared) {
     let [here, between @ .., own] = process.numbers.as_slice() else { return };
     let _ = write!(out, "PID {here} is ");
     for (level, number) in between.iter().enumerate() {
-        let _ = match level {
-            0 => write!(out, "{number} one level down, "),
-            _ => write!(out, "{number} {} levels down, ", level + 1),
-        };
+        let _ = write!(out, "{number} {}, ", xns_pid::depth(level + 1));
     }
     let _ = writeln!(out, "{own} in its own PID namespace");
 }
@@ -175,7 +172,7 @@ pub(super) mod tests {
              7 and 8 share: mnt\n\
              7 alone: uts\n\
              9 alone: mnt\n\
-             PID 9 is 5 one level down, 3 2 levels down, 2 in its own PID namespace\n"
+             PID 9 is 5 one level in, 3 two levels in, 2 in its own PID namespace\n"
         );
     }
 

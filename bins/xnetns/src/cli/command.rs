@@ -41,15 +41,17 @@ pub enum NamesVerb {
     Monitor,
 }
 
-/// The verbs and objects, in the order of the help.
+impl NamesVerb {
+    /// The word in full.
+    pub(crate) fn word(self) -> &'static str {
+        VERBS[self as usize].name
+    }
+}
+
+/// The verbs and objects, in the order of the help; those of `ip netns` first, in the order of [`NamesVerb`].
 pub static VERBS: [VerbRow; 18] = [
     VerbRow::new("add", "NAME", (Noun::None, Noun::None), "make a network namespace with a name"),
-    VerbRow::new(
-        "del",
-        "NAME",
-        (Noun::Netns, Noun::None),
-        "remove a name, and wait until its devices are gone",
-    ),
+    VerbRow::new("del", "NAME", (Noun::Netns, Noun::None), "remove a name, and wait for what goes with it"),
     VerbRow::new("list", "", (Noun::None, Noun::None), "list the names"),
     VerbRow::new(
         "exec",
@@ -57,53 +59,28 @@ pub static VERBS: [VerbRow; 18] = [
         (Noun::Netns, Noun::Program),
         "run a program in a network namespace",
     ),
-    VerbRow::new(
-        "attach",
-        "NAME PID",
-        (Noun::None, Noun::Pid),
-        "give the network namespace of a process a name",
-    ),
-    VerbRow::new(
-        "set",
-        "NAME NUMBER|auto",
-        (Noun::Netns, Noun::None),
-        "give a network namespace a number here",
-    ),
-    VerbRow::new(
-        "list-id",
-        "[target-nsid NUMBER] [nsid NUMBER]",
-        (Noun::None, Noun::None),
-        "list the numbers",
-    ),
-    VerbRow::new(
-        "identify",
-        "[PID]",
-        (Noun::Pid, Noun::None),
-        "print the names of a process's network namespace",
-    ),
+    VerbRow::new("attach", "NAME PID", (Noun::None, Noun::Pid), "name the network namespace of a process"),
+    VerbRow::new("set", "NAME NUMBER", (Noun::Netns, Noun::None), "give a network namespace a number here"),
+    VerbRow::new("list-id", "[nsid NUMBER]...", (Noun::None, Noun::None), "list the numbers"),
+    VerbRow::new("identify", "[PID]", (Noun::Pid, Noun::None), "print the names of where a process is"),
     VerbRow::new("pids", "NAME", (Noun::Netns, Noun::None), "list the processes in a network namespace"),
     VerbRow::new("monitor", "", (Noun::None, Noun::None), "tell when names come and go"),
     VerbRow::new("netns", "VERB [WORD]...", (Noun::None, Noun::None), "the same verbs, as ip has them"),
-    VerbRow::new(
-        "link",
-        "add|del|set|show [WORD]...",
-        (Noun::Action, Noun::None),
-        "make, change and show devices",
-    ),
-    VerbRow::new("address", "add|del|show [WORD]...", (Noun::Action, Noun::None), "give devices addresses"),
-    VerbRow::new("route", "add|del|show [WORD]...", (Noun::Action, Noun::None), "say where packets go"),
+    VerbRow::new("link", "VERB [WORD]...", (Noun::Action, Noun::None), "add, del, set and show devices"),
+    VerbRow::new("address", "VERB [WORD]...", (Noun::Action, Noun::None), "add, del and show addresses"),
+    VerbRow::new("route", "VERB [WORD]...", (Noun::Action, Noun::None), "add, del and show routes"),
     VerbRow::new(
         "connect",
-        "NAME:ADDRESS NAME:ADDRESS...",
+        "NAME:ADDRESS...",
         (Noun::Netns, Noun::Netns),
         "join network namespaces by devices",
     ),
-    VerbRow::new("disconnect", "NAME NAME...", (Noun::Netns, Noun::Netns), "remove what connect has made"),
+    VerbRow::new("disconnect", "NAME...", (Noun::Netns, Noun::Netns), "remove what connect has made"),
     VerbRow::new(
         "show",
         "[NAME]...",
         (Noun::Netns, Noun::Netns),
-        "show what is in network namespaces, with peers by name",
+        "show devices, addresses, routes and peers",
     ),
     VerbRow::new("check", "[NAME] [ADDRESS]", (Noun::Netns, Noun::None), "find out why there is no reply"),
 ];

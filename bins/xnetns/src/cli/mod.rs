@@ -39,6 +39,8 @@ pub struct Options {
     pub brief: bool,
     /// `-4` or `-6`, the last of them.
     pub version: Option<Version>,
+    /// `--bridge`.
+    pub bridge: Option<OsString>,
     /// What is to be told.
     pub reporting: Reporting,
 }
@@ -85,6 +87,7 @@ impl Options {
             Key::Ip(IpKey::Brief) => self.brief = true,
             Key::Ip(IpKey::Version4) => self.version = Some(Version::V4),
             Key::Ip(IpKey::Version6) => self.version = Some(Version::V6),
+            Key::Bridge => self.bridge = Some(value.to_owned()),
             Key::Report(key) => self.reporting.take(key, item.option.long, value)?,
         }
         Ok(())

@@ -1,16 +1,141 @@
-//! `connect`.
+//! `connect` and `disconnect`: what takes ten lines of ip(8), in one.
 
+mod end;
+mod error;
+mod ground;
+mod plan;
+mod undo;
+
+use crate::TOOL;
 use crate::cli::Cli;
-use std::ffi::OsString;
+use end::{Address, End};
+pub(crate) use error::ConnectError;
+use ground::{Ground, Held};
+use plan::{Joined, Site};
+use std::ffi::{OsStr, OsString};
 use xns_cli::Diagnostic;
 use xns_core::{Facts, SingleThreaded};
+use xns_net::{DeviceName, Place};
+use xns_tool::{carry_out, say};
 
-/// Carries it out.
-pub(crate) fn run(_: &[OsString], _: &Cli, _: &Facts, _: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
-    crate::not_built("connect")
+const USAGE: &str = "xnetns connect NAME:ADDRESS NAME:ADDRESS... [--bridge NAME]";
+const UNDO_USAGE: &str = "xnetns disconnect NAME... [--bridge NAME], or: xnetns disconnect -all";
+
+/// `connect`.
+pub(crate) fn run(
+    words: &[OsString],
+    cli: &Cli,
+    facts: &Facts,
+    single: SingleThreaded,
+) -> Result<u8, Box<Diagnostic>> {
+    match joined(words, cli, facts, single) {
+        Ok(Joined { mut plan, told }) => {
+            say(&TOOL, &mut plan, &told, &cli.options.reporting, facts);
+            carry_out(&TOOL, plan, &cli.options.reporting, facts, single)
+        }
+        Err(error) => TOOL.refuse(error, facts),
+    }
+}
+
+fn joined(
+    words: &[OsString],
+    cli: &Cli,
+    facts: &Facts,
+    single: SingleThreaded,
+) -> Result<Joined, ConnectError> {
+    let bridge = bridge(cli)?;
+    let ends = words.iter().map(|word| End::parse(word, ground::is_named));
+    let ends: Vec<End> = ends.collect::<Result<_, _>>()?;
+    if ends.is_empty() || (ends.len() == 1 && bridge.is_none()) {
+        return Err(ConnectError::Few { verb: "connect", what: "joined", usage: USAGE });
+    }
+    for (at, end) in ends.iter().enumerate() {
+        if ends[..at].iter().any(|before| before.place == end.place) {
+            return Err(ConnectError::Twice(end.place.clone()));
+        }
+    }
+    let site = |end: End| {
+        let ground = ground::held(&end.place, single)?.map(|held| held.ground);
+        is_free(&end, ground.as_ref())?;
+        Ok(Site { end, ground })
+    };
+    let sites: Vec<Site> = ends.into_iter().map(site).collect::<Result<_, ConnectError>>()?;
+    match (&bridge, sites.as_slice()) {
+        (Some(name), sites) => plan::bridge(name, sites, &here(single)?.ground, facts),
+        (None, [one, other]) => plan::pair(one, other, facts),
+        (None, _) => Err(ConnectError::NoBridge),
+    }
+}
+
+fn bridge(cli: &Cli) -> Result<Option<DeviceName>, ConnectError> {
+    cli.options.bridge.as_deref().map(DeviceName::new).transpose().map_err(ConnectError::from)
+}
+
+fn here(single: SingleThreaded) -> Result<Held, ConnectError> {
+    ground::held(&Place::Here, single)?.ok_or(ConnectError::Missing(Place::Here))
+}
+
+/// Twice the same address in one namespace is never what is meant.
+fn is_free(end: &End, ground: Option<&Ground>) -> Result<(), ConnectError> {
+    let devices = ground.map_or(&[][..], |ground| ground.devices.as_slice());
+    let taken = |address: &Address| {
+        let mut on = devices.iter().filter(|device| device.addresses.iter().any(|one| one.ip == address.ip));
+        on.next().map(|device| device.name.to_string_lossy().into_owned())
+    };
+    match end.addresses.iter().find_map(|address| Some((*address, taken(address)?))) {
+        Some((address, device)) => Err(ConnectError::Taken { place: end.place.clone(), address, device }),
+        None => Ok(()),
+    }
 }
 
 /// `disconnect`.
-pub(crate) fn undo(_: &[OsString], _: &Cli, _: &Facts, _: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
-    crate::not_built("disconnect")
+pub(crate) fn undo(
+    words: &[OsString],
+    cli: &Cli,
+    facts: &Facts,
+    single: SingleThreaded,
+) -> Result<u8, Box<Diagnostic>> {
+    match parted(words, cli, single) {
+        Ok(undo::Parted { mut plan, told }) => {
+            say(&TOOL, &mut plan, &told, &cli.options.reporting, facts);
+            carry_out(&TOOL, plan, &cli.options.reporting, facts, single)
+        }
+        Err(error) => TOOL.refuse(error, facts),
+    }
+}
+
+fn parted(words: &[OsString], cli: &Cli, single: SingleThreaded) -> Result<undo::Parted, ConnectError> {
+    let bridge = bridge(cli)?;
+    if words.is_empty() && bridge.is_none() && !cli.options.all {
+        return Err(ConnectError::Few { verb: "disconnect", what: "parted", usage: UNDO_USAGE });
+    }
+    let named = words.iter().map(|word| held(word, single)).collect::<Result<Vec<_>, _>>()?;
+    let is_named = !named.is_empty();
+    let held = if is_named { named } else { all(single) };
+    let processes = |inode| crate::names::processes_in(inode).0;
+    let wish = undo::Wish {
+        held: &held,
+        named: is_named,
+        bridge: bridge.as_ref(),
+        here: &here(single)?,
+        processes: &processes,
+    };
+    undo::plan(&wish)
+}
+
+fn held(word: &OsStr, single: SingleThreaded) -> Result<Held, ConnectError> {
+    let place = end::place(word, ground::is_named).map_err(|error| match error {
+        ConnectError::Name(_) if word.to_string_lossy().contains(':') => {
+            ConnectError::WithAddress(word.to_owned())
+        }
+        other => other,
+    })?;
+    ground::held(&place, single)?.ok_or(ConnectError::Missing(place))
+}
+
+/// All that have a name, and may be seen.
+fn all(single: SingleThreaded) -> Vec<Held> {
+    let names = xns_net::store::names().unwrap_or_default();
+    let places = names.into_iter().map(Place::Name);
+    places.filter_map(|place| ground::held(&place, single).ok().flatten()).collect()
 }

@@ -20,7 +20,14 @@ impl Arrangement {
         for (file, value, from) in inherited_cpuset(tree, group, facts) {
             if !set(file) {
                 let file = group.join(file);
-                let set = Set { file, controller: "cpuset".to_owned(), value, optional: None, before: None };
+                let set = Set {
+                    asked: None,
+                    file,
+                    controller: "cpuset".to_owned(),
+                    value,
+                    optional: None,
+                    before: None,
+                };
                 let why = format!("a new group of version 1 has none: as in {}", from.display());
                 self.push(Op::Set(set), why);
             }

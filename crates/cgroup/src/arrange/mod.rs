@@ -223,6 +223,6 @@ impl Arrangement {
         let (controller, value) = (setting.controller.clone(), setting.value.clone());
         self.told.extend(setting.told.clone());
         let why = setting.note.clone().map_or(Cow::Borrowed("asked for"), Cow::Owned);
-        self.push(Op::Set(Set { file, controller, value, optional, before }), why);
+        self.push(Op::Set(Set { asked: setting.asked, file, controller, value, optional, before }), why);
     }
 }

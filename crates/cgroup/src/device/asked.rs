@@ -2,6 +2,7 @@
 
 use super::{Line, Rule, RuleError, Rules, RulesError, lines};
 use crate::limits::{IfMissing, Setting};
+use crate::quantity::pointed;
 use crate::{Layout, Tree};
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -63,9 +64,7 @@ impl DevicesError {
     /// The text that is wrong, with a caret under the place: two lines.
     pub fn pointed(&self) -> Option<String> {
         let DevicesError::Rule { text, error, .. } = self else { return None };
-        let before = &text.as_encoded_bytes()[..error.offset.min(text.len())];
-        let columns = String::from_utf8_lossy(before).chars().count();
-        Some(format!("  {}\n  {}^", text.display(), " ".repeat(columns)))
+        Some(pointed(text, error.offset))
     }
 }
 
@@ -119,6 +118,7 @@ pub fn settings(
     let above = directory.ancestors().skip(1).find_map(|above| list(above.to_owned()));
     let own = list(directory.clone());
     let setting = |line: Line| Setting {
+        asked: None,
         hierarchy: tree.hierarchy.clone(),
         controller: "devices".to_owned(),
         file: line.file.to_owned(),

@@ -55,7 +55,8 @@ pub fn whole_disk(text: &OsStr, facts: &Facts) -> Result<Disk, DiskError> {
             let device = Device::find(major, minor, facts);
             let gone = || DiskError::NoDriver { path: path.to_owned(), major, minor, disks: disks(facts) };
             let device = device.ok_or_else(gone)?;
-            let other_name = Path::new("/dev").join(device.name.replace('!', "/")) != path;
+            // Whichever way its own name was written.
+            let other_name = !path.ends_with(device.name.replace('!', "/"));
             let told = (device.partition.is_some() || other_name).then(|| device.is(path));
             Ok(device.whole(told))
         }

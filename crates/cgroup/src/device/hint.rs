@@ -43,12 +43,21 @@ const CAP_BPF: u32 = 39;
 
 /// The kernel asks for them in the initial user namespace.
 fn without_capability(facts: &Facts) -> Option<Hint> {
-    let id = "XNS-D4-right";
-    let cure = facts.command_with(&["sudo"], &[] as &[&str]);
     let has = |number| facts.has_capability("CapEff", number);
     let enough = has(CAP_SYS_ADMIN)? || (has(CAP_BPF)? && has(CAP_NET_ADMIN)?);
+    lacks(enough, 2, "CAP_SYS_ADMIN, or CAP_BPF with CAP_NET_ADMIN", facts)
+}
+
+/// By version 1 one alone will do, also for the owner of the files (devcgroup_update_access in the kernel).
+fn without_right_to_files(facts: &Facts) -> Option<Hint> {
+    lacks(facts.has_capability("CapEff", CAP_SYS_ADMIN)?, 1, "CAP_SYS_ADMIN, whoever owns the group", facts)
+}
+
+fn lacks(enough: bool, version: u8, needed: &str, facts: &Facts) -> Option<Hint> {
+    let id = "XNS-D4-right";
+    let cure = facts.command_with(&["sudo"], &[] as &[&str]);
     if !enough {
-        let cause = "limiting devices on version 2 needs CAP_SYS_ADMIN, or CAP_BPF with CAP_NET_ADMIN";
+        let cause = format!("limiting devices on version {version} needs {needed}");
         let because = format!(
             "you are uid {}, and /proc/self/status says CapEff {}",
             facts.euid(),
@@ -59,9 +68,12 @@ fn without_capability(facts: &Facts) -> Option<Hint> {
     let map = facts.line("/proc/self/uid_map")?;
     let is_whole = map.split_whitespace().eq(["0", "0", "4294967295"]);
     (!is_whole).then(|| {
-        Hint::new(id, "limiting devices on version 2 takes rights in the first user namespace")
-            .because(format!("/proc/self/uid_map says {:?}: this is another one", map.trim()))
-            .cure("from outside the user namespace", "as root")
+        Hint::new(
+            id,
+            format!("limiting devices on version {version} takes rights in the first user namespace"),
+        )
+        .because(format!("/proc/self/uid_map says {:?}: this is another one", map.trim()))
+        .cure("from outside the user namespace", "as root")
     })
 }
 
@@ -92,9 +104,12 @@ fn filtered(facts: &Facts) -> Option<Hint> {
 }
 
 /// Of version 1, for a line that `devices.allow` or `devices.deny` of a group's directory refused.
-pub fn line_refused(directory: &Path, value: &str, errno: Errno, facts: &Facts) -> Option<Hint> {
+pub(crate) fn line_refused(directory: &Path, value: &str, errno: Errno, facts: &Facts) -> Option<Hint> {
     match errno {
         Errno::EPERM => {
+            if let Some(hint) = without_right_to_files(facts) {
+                return Some(hint);
+            }
             let above = directory.parent()?.join("devices.list");
             let list = facts.line(above.to_str()?)?;
             let shown = match list.as_str() {
@@ -202,6 +217,12 @@ mod tests {
             Some((above, "/sys/fs/cgroup/devices/a/devices.list has: c *:* m, c 1:3 rwm".to_owned()))
         );
         assert_eq!(ask("b 7:0 r", Errno::EPERM, "a *:* rwm\n").unwrap().0, above);
+        let unprivileged = facts(&[
+            ("/sys/fs/cgroup/devices/a/devices.list", "a *:* rwm\n"),
+            ("/proc/self/status", "CapEff:\t0000000000000000\n"),
+        ]);
+        let hint = line_refused(directory, "c 1:5 r", Errno::EPERM, &unprivileged).unwrap();
+        assert_eq!(hint.id, "XNS-D4-right");
         assert_eq!(ask("a", Errno::EINVAL, "").unwrap().0, "XNS-D8-children");
         assert_eq!(ask("b 7:0 r", Errno::EINVAL, ""), None);
     }

@@ -33,7 +33,7 @@ pub use clone::not_cloned;
 pub use controller::no_controller;
 pub use leftover::left_over;
 pub use not_shown::not_shown;
-pub use note::{killed_for_memory, less_above, swap_not_bounded};
+pub use note::{lower_above, swap_file, swap_not_bounded};
 pub use systemd::{no_bus, systemd_owns};
 pub(crate) use target::refused;
 

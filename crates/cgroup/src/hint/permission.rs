@@ -2,6 +2,7 @@
 
 use super::group::Group;
 use super::systemd;
+use std::path::Path;
 use xns_core::{Errno, Facts, Hint, shell};
 
 /// "you are uid 1000".
@@ -22,6 +23,11 @@ pub(super) fn may_write(path: &str, facts: &Facts) -> bool {
 
 /// The command that writes a value to files, in this order.
 pub(super) fn write(value: &str, paths: &[String], facts: &Facts) -> String {
+    if let [path] = paths
+        && let Some(command) = set(value, Path::new(path), facts)
+    {
+        return command;
+    }
     let quoted: Vec<_> = paths.iter().map(shell::path).collect();
     let value = shell::quote(value);
     match (&quoted[..], paths.iter().all(|path| may_write(path, facts))) {
@@ -29,6 +35,17 @@ pub(super) fn write(value: &str, paths: &[String], facts: &Facts) -> String {
         (_, true) => format!("echo {value} | tee {}", quoted.join(" ")),
         (_, false) => format!("echo {value} | sudo tee {}", quoted.join(" ")),
     }
+}
+
+/// Our verb for it; `None` for a file that is no limit of a group, and for the root.
+fn set(value: &str, path: &Path, facts: &Facts) -> Option<String> {
+    let file = path.file_name()?.to_str()?;
+    let group = Group::of(path.parent()?, facts);
+    if group.tree.is_none() || group.is_top() || file.starts_with("cgroup.") || file == "tasks" {
+        return None;
+    }
+    let command = format!("xcgroup set {} {}", group.name(), shell::quote(format!("{file}={value}")));
+    Some(if may_write(path.to_str()?, facts) { command } else { format!("sudo {command}") })
 }
 
 /// A command of ours, as root.

@@ -30,7 +30,7 @@ pub(super) fn completing(settings: &[Setting], ground: &Ground<'_>) -> Vec<Setti
         return Vec::new();
     };
     let Some(directory) = (ground.group)(tree) else { return Vec::new() };
-    let home = super::ground::Home { tree, controller: "cpuset" };
+    let home = super::ground::Home { key: LimitKey::Cpuset, tree, controller: "cpuset" };
     let missing = inherited(tree, &directory, ground.facts).into_iter();
     let missing = missing.filter(|(file, _, _)| !settings.iter().any(|setting| setting.file == *file));
     missing

@@ -120,6 +120,15 @@ pub enum LimitError {
 }
 
 impl LimitError {
+    /// What takes the place of something that this version has not.
+    pub fn instead(&self) -> Option<&'static str> {
+        match self {
+            LimitError::NoNetClass { .. } => Some(super::net::INSTEAD),
+            LimitError::NoCounterpart { instead, .. } => Some(instead),
+            _ => None,
+        }
+    }
+
     /// The option that is wrong.
     pub fn key(&self) -> LimitKey {
         match self {

@@ -3,9 +3,9 @@
 use super::ground::{Ground, Home};
 use super::names::convert::{self, Converted, Inconvertible};
 use super::names::{self, Found};
-use super::{LimitError, LimitKey, Setting, cpu};
+use super::{LimitError, LimitKey, Setting, cpu, memory};
 use crate::Version;
-use crate::quantity::{QuantityError, Reason};
+use crate::quantity::{Bytes, QuantityError, Reason, Typed};
 use std::ffi::OsStr;
 
 /// A file and its value, of either version.
@@ -18,11 +18,13 @@ pub struct Given {
 }
 
 const KEY: LimitKey = LimitKey::Set;
+const MEMBERSHIP: &str = "who is in a group is no limit of it; xcgroup add moves processes";
 
 /// Files of the core through which something else is done.
-const ELSEWHERE: [(&str, &str); 5] = [
-    ("cgroup.procs", "xcgroup add moves processes"),
-    ("cgroup.threads", "xcgroup add moves processes"),
+const ELSEWHERE: [(&str, &str); 6] = [
+    ("tasks", MEMBERSHIP),
+    ("cgroup.procs", MEMBERSHIP),
+    ("cgroup.threads", MEMBERSHIP),
     ("cgroup.kill", "xcgroup kill ends processes"),
     ("cgroup.subtree_control", "controllers are enabled where they are needed"),
     ("cgroup.type", "a threaded group cannot be turned back"),
@@ -37,8 +39,26 @@ impl Given {
         let odd = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
         match (file.find(odd), file.find('.')) {
             (Some(at), _) => Err(wrong(at, Reason::NoFile)),
+            (None, None) if ELSEWHERE.iter().any(|(name, _)| *name == file) => {
+                Ok(Given { file: file.to_owned(), value: value.to_owned() })
+            }
             (None, None | Some(0)) => Err(wrong(0, Reason::NoFile)),
             (None, Some(_)) => Ok(Given { file: file.to_owned(), value: value.to_owned() }),
+        }
+    }
+
+    /// Is the error about it?
+    pub(super) fn is_of(&self, error: &LimitError) -> bool {
+        match error {
+            LimitError::NoCounterpart { name, .. }
+            | LimitError::NotSet { name, .. }
+            | LimitError::NoTranslation { name, .. } => *name == self.file,
+            LimitError::NoController { controller, .. } => {
+                let prefix = self.file.split('.').next().unwrap_or_default();
+                prefix == controller || (prefix == "io" && controller == "blkio")
+            }
+            // Of which of them it is, it does not say.
+            _ => true,
         }
     }
 
@@ -53,7 +73,7 @@ impl Given {
         }
         let home = self.home(ground)?;
         let version = home.tree.version();
-        let settings = match names::find(&self.file, version) {
+        let mut settings = match names::find(&self.file, version) {
             Found::Own => vec![home.setting(&self.file, written(&self.value))],
             Found::Without(instead) => return Err(self.without(other(version), instead)),
             Found::Pair { file, unit } => {
@@ -70,13 +90,19 @@ impl Given {
                 self.translated(converted, &home, ground)
             }
         };
-        for setting in &settings {
+        for setting in &mut settings {
             names::check::mangled(&setting.file, &setting.value, ground.page()).map_err(|error| {
                 // Where the value is another one than the typed, its own text is shown.
                 let typed = format!("{}={}", self.file, self.value);
                 let error = if error.text == *self.value { error.within(OsStr::new(&typed)) } else { error };
                 LimitError::Value { key: KEY, error }
             })?;
+            let bytes = names::check::is_bytes(&setting.file)
+                .then(|| Typed::read(OsStr::new(&setting.value), Bytes::parse).ok())
+                .flatten();
+            if let Some(bytes) = bytes {
+                *setting = setting.clone().noted(memory::exact(KEY, &bytes, ground)?);
+            }
         }
         Ok(settings)
     }
@@ -107,10 +133,10 @@ impl Given {
         let found = candidates.iter().find_map(|name| {
             let tree = ground.layout.find(name)?;
             let controller = tree.controllers.iter().find(|known| known == name)?;
-            Some(Home { tree, controller })
+            Some(Home { key: KEY, tree, controller })
         });
-        let core = || Some(Home { tree: ground.layout.unified()?, controller: Setting::CORE });
-        let freezer = || Some(Home { tree: ground.layout.find("freezer")?, controller: "freezer" });
+        let core = || Some(Home { key: KEY, tree: ground.layout.unified()?, controller: Setting::CORE });
+        let freezer = || Some(Home { key: KEY, tree: ground.layout.find("freezer")?, controller: "freezer" });
         let found = match prefix {
             "cgroup" => core().or_else(freezer),
             "freezer" => found.or_else(core),

@@ -16,6 +16,8 @@ pub(super) struct Ground<'g> {
 /// One controller, in the hierarchy that has it.
 #[derive(Clone, Copy)]
 pub(super) struct Home<'g> {
+    /// The option that asks for it.
+    pub(super) key: LimitKey,
     pub(super) tree: &'g Tree,
     pub(super) controller: &'g str,
 }
@@ -24,7 +26,7 @@ impl<'g> Ground<'g> {
     /// Where a controller is.
     pub(super) fn home(&self, key: LimitKey, controller: &'static str) -> Result<Home<'g>, LimitError> {
         let tree = self.layout.find(controller);
-        tree.map(|tree| Home { tree, controller }).ok_or_else(|| self.nowhere(key, controller))
+        tree.map(|tree| Home { key, tree, controller }).ok_or_else(|| self.nowhere(key, controller))
     }
 
     /// The controller of disks, which has another name in version 2.
@@ -65,9 +67,15 @@ impl<'g> Ground<'g> {
 }
 
 impl Home<'_> {
+    /// The same, asked for by another option.
+    pub(super) fn of(self, key: LimitKey) -> Self {
+        Home { key, ..self }
+    }
+
     /// A value for a file of this controller.
     pub(super) fn setting(&self, file: &str, value: impl ToString) -> Setting {
         Setting {
+            asked: Some(self.key),
             hierarchy: self.tree.hierarchy.clone(),
             controller: self.controller.to_owned(),
             file: file.to_owned(),

@@ -124,7 +124,9 @@ pub(super) fn settings(limits: &[IoLimit], ground: &Ground<'_>) -> Result<Vec<Se
         let told = |limit: &IoLimit| format!("{} {}: {}", limit.kind.deed(), disk.name, limit.exactly);
         match home.tree.version() {
             Version::V1 => settings.extend(limits.into_iter().map(|(limit, note)| {
-                let setting = home.setting(limit.kind.file(), format!("{number} {}", limit.amount.or("0")));
+                let setting = home
+                    .of(limit.kind.key())
+                    .setting(limit.kind.file(), format!("{number} {}", limit.amount.or("0")));
                 setting.noted(told(limit)).telling(note).telling(unbuffered(limit.kind))
             })),
             Version::V2 => {

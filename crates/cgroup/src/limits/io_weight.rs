@@ -3,6 +3,7 @@
 use super::ground::{Ground, Home};
 use super::{LimitError, LimitKey, NoIoWeight, Setting};
 use crate::Version;
+use crate::device::{Disk, Weighed, weight_scheduler};
 use crate::quantity::Weight;
 use std::path::Path;
 
@@ -19,9 +20,7 @@ pub(super) fn settings(weight: Weight, ground: &Ground<'_>) -> Result<Vec<Settin
     if has_file(own, &home, ground) {
         settings.push(match home.tree.version() {
             Version::V1 => cfq(weight, own, &home),
-            Version::V2 => {
-                home.setting(own, format!("default {weight}")).telling(effect_of_cost(&home, ground))
-            }
+            Version::V2 => home.setting(own, format!("default {weight}")).telling(effect_of_cost(ground)),
         });
     }
     if has_file(bfq, &home, ground) {
@@ -65,14 +64,34 @@ fn schedulers(ground: &Ground<'_>) -> Vec<String> {
 }
 
 fn effect_of_bfq(ground: &Ground<'_>) -> Option<String> {
-    let none = schedulers(ground).iter().all(|line| !line.contains("[bfq]"));
-    none.then(|| {
-        "no disk has the scheduler BFQ now, and any other ignores this weight (echo bfq > /sys/block/DISK/queue/scheduler)".to_owned()
-    })
+    let none = "no disk has the scheduler BFQ now, and any other ignores this weight (echo bfq > /sys/block/DISK/queue/scheduler)";
+    effect(Weighed::Bfq, none, ground)
 }
 
-fn effect_of_cost(home: &Home<'_>, ground: &Ground<'_>) -> Option<String> {
-    let costs = ground.line(&home.tree.point, "io.cost.qos").unwrap_or_default();
-    let none = !costs.lines().any(|line| line.contains("enable=1"));
-    none.then(|| "the cost model is enabled for no disk (io.cost.qos of the root), and without it this weight is ignored".to_owned())
+fn effect_of_cost(ground: &Ground<'_>) -> Option<String> {
+    let none = "the cost model is enabled for no disk (io.cost.qos of the root), and without it this weight is ignored";
+    effect(Weighed::IoCost, none, ground)
+}
+
+/// What is said when no disk heeds a weight in this way, or only some do.
+fn effect(way: Weighed, none: &str, ground: &Ground<'_>) -> Option<String> {
+    let disk = |name: String| {
+        let number = ground.facts.line(&format!("/sys/block/{name}/dev"))?;
+        let (major, minor) = number.split_once(':')?;
+        Some(Disk { major: major.parse().ok()?, minor: minor.parse().ok()?, name, note: None })
+    };
+    // What has no disk below it has nothing to share out.
+    let is_memory = |name: &String| ["loop", "ram", "zram"].iter().any(|kind| name.starts_with(kind));
+    let disks = ground.facts.names_in("/sys/block").into_iter().filter_map(disk);
+    let known = disks.map(|disk| (weight_scheduler(&disk, ground.facts), disk.name));
+    let (heeding, others): (Vec<_>, Vec<_>) = known.partition(|(answer, _)| answer.weighed == Some(way));
+    if heeding.is_empty() {
+        return Some(none.to_owned());
+    }
+    let others: Vec<String> =
+        others.into_iter().map(|(_, name)| name).filter(|name| !is_memory(name)).collect();
+    (!others.is_empty()).then(|| {
+        let heeding: Vec<String> = heeding.into_iter().map(|(_, name)| name).collect();
+        format!("this weight counts on {}, and is ignored on {}", heeding.join(", "), others.join(", "))
+    })
 }

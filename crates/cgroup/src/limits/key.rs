@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// One option.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "each is named and explained by its option's row")]
 pub enum LimitKey {
     Memory,

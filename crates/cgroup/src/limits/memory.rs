@@ -35,7 +35,7 @@ fn version2(limits: &Limits, ground: &Ground<'_>, home: &Home<'_>) -> Result<Vec
     match (&limits.memory, &limits.swap) {
         (_, Some(swap)) => {
             let note = exact(LimitKey::Swap, swap, ground)?;
-            settings.push(home.setting("memory.swap.max", swap.value.0).noted(note));
+            settings.push(home.of(LimitKey::Swap).setting("memory.swap.max", swap.value.0).noted(note));
         }
         (Some(memory), None) => {
             let (value, note) = match memory.value.0 {
@@ -53,7 +53,7 @@ fn version2(limits: &Limits, ground: &Ground<'_>, home: &Home<'_>) -> Result<Vec
     }
     if let Some(request) = &limits.memory_request {
         let note = exact(LimitKey::MemoryRequest, request, ground)?;
-        settings.push(home.setting("memory.low", request.value.0).noted(note));
+        settings.push(home.of(LimitKey::MemoryRequest).setting("memory.low", request.value.0).noted(note));
     }
     Ok(settings)
 }
@@ -68,7 +68,8 @@ fn version1(limits: &Limits, ground: &Ground<'_>, home: &Home<'_>) -> Result<Vec
     }
     let now = ground.number(home.tree, LIMIT).map(bound);
     if let Some(both) = both(limits, now)? {
-        let setting = home.setting(BOTH, both.or(NONE)).noted(match (both, &limits.swap) {
+        let key = if limits.swap.is_some() { LimitKey::Swap } else { LimitKey::Memory };
+        let setting = home.of(key).setting(BOTH, both.or(NONE)).noted(match (both, &limits.swap) {
             (Amount::Max, _) => None,
             (_, None) => {
                 Some("memory and swap together: no swap beside the memory, unless --swap is given".to_owned())
@@ -91,7 +92,10 @@ fn version1(limits: &Limits, ground: &Ground<'_>, home: &Home<'_>) -> Result<Vec
     }
     if let Some(request) = &limits.memory_request {
         let note = exact(LimitKey::MemoryRequest, request, ground)?;
-        let setting = home.setting("memory.soft_limit_in_bytes", request.value.0.or(NONE)).noted(note);
+        let setting = home
+            .of(LimitKey::MemoryRequest)
+            .setting("memory.soft_limit_in_bytes", request.value.0.or(NONE))
+            .noted(note);
         settings.push(setting.telling(
             "version 1 protects no memory: with the soft limit, what is above it is reclaimed first when memory is short".to_owned(),
         ));
@@ -128,7 +132,11 @@ pub(super) fn bound(number: u64) -> Amount {
 }
 
 /// What is told of a number of bytes: the exact number, and what the kernel makes of it.
-fn exact(key: LimitKey, typed: &Typed<Bytes>, ground: &Ground<'_>) -> Result<Option<String>, LimitError> {
+pub(super) fn exact(
+    key: LimitKey,
+    typed: &Typed<Bytes>,
+    ground: &Ground<'_>,
+) -> Result<Option<String>, LimitError> {
     let (page, exactly) = (ground.page(), typed.exactly());
     match typed.value.0 {
         Amount::Of(bytes) if bytes > 0 && bytes < page => {

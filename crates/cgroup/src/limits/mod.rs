@@ -99,6 +99,31 @@ impl Limits {
         *self == Limits::default()
     }
 
+    /// The same without what an error of [`Limits::settings`] is about; `None` where that is not asked for.
+    #[must_use]
+    pub fn without(&self, error: &LimitError) -> Option<Self> {
+        let mut rest = self.clone();
+        match error.key() {
+            LimitKey::Memory => rest.memory = None,
+            LimitKey::MemoryRequest => rest.memory_request = None,
+            LimitKey::Swap => rest.swap = None,
+            LimitKey::Cpu => rest.cpu = None,
+            LimitKey::CpuRequest => rest.cpu_request = None,
+            LimitKey::CpuWeight => rest.cpu_weight = None,
+            LimitKey::CpuShares => rest.cpu_shares = None,
+            LimitKey::Cpuset => rest.cpuset = None,
+            LimitKey::CpusetMems => rest.cpuset_mems = None,
+            LimitKey::Pids => rest.pids = None,
+            key @ (LimitKey::IoRead | LimitKey::IoWrite | LimitKey::IoReadIops | LimitKey::IoWriteIops) => {
+                rest.io.retain(|limit| limit.kind.key() != key);
+            }
+            LimitKey::IoWeight => rest.io_weight = None,
+            LimitKey::NetClass => rest.net_class = None,
+            LimitKey::Set => rest.set.retain(|given| !given.is_of(error)),
+        }
+        (rest != *self).then_some(rest)
+    }
+
     /// Do they go together?
     ///
     /// # Errors

@@ -1,10 +1,13 @@
 //! What is written where.
 
+use super::LimitKey;
 use crate::{Hierarchy, Version};
 
 /// One value of one file of a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
+    /// The option that asks for it; `None` for the devices.
+    pub asked: Option<LimitKey>,
     /// Whose group's directory the file is in.
     pub hierarchy: Hierarchy,
     /// The controller, which on version 2 has to be enabled down the path; [`Setting::CORE`] for a file that every group has.

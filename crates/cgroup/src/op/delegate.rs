@@ -1,7 +1,9 @@
 //! A group given to a user (cgroup-v2.rst, "Delegation").
 
+use crate::walk::walk;
 use crate::{Version, hint};
-use std::path::PathBuf;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 use xns_core::shell::{c_string, path};
 use xns_core::{Apply, Call, Errno, Facts, Failure, Hint, Operation, Outcome, Shell, Slots};
 use xns_sys::fs;
@@ -20,7 +22,12 @@ pub struct Delegate {
     pub gid: u32,
     /// Who had them before.
     pub before: (u32, u32),
+    /// Does what he has made below it change its owner with it?
+    pub with_below: bool,
 }
+
+/// How often one looks again for what was made meanwhile.
+const ROUNDS: usize = 100;
 
 impl Delegate {
     /// The kernel's own list is `/sys/kernel/cgroup/delegate`, of which these are the files that arrange; those of controllers
@@ -37,6 +44,41 @@ impl Delegate {
             .iter()
             .map(|name| if name.is_empty() { self.directory.clone() } else { self.directory.join(name) })
             .collect()
+    }
+
+    /// What belongs to the one before, in the groups below: files and groups. Who no longer owns the group above makes no new ones
+    /// there, and so this comes to an end.
+    fn change_below(&self) -> Result<(), Errno> {
+        for _ in 0..ROUNDS {
+            let mut changed = false;
+            let mut answer = Ok(());
+            walk(&self.directory, |group| {
+                if group.depth > 0 && answer.is_ok() {
+                    answer = self.change_in(&self.directory.join(group.path)).map(|some| changed |= some);
+                }
+            })?;
+            answer?;
+            if !changed {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The group and its files; answers whether some were his. What is gone meanwhile is passed over.
+    fn change_in(&self, group: &Path) -> Result<bool, Errno> {
+        let files = std::fs::read_dir(group).into_iter().flatten().flatten().map(|entry| entry.path());
+        let is_his =
+            |path: &PathBuf| std::fs::symlink_metadata(path).is_ok_and(|seen| seen.uid() == self.before.0);
+        let mut some = false;
+        for path in std::iter::once(group.to_owned()).chain(files).filter(is_his) {
+            match fs::change_owner(&path, self.uid, self.gid) {
+                Err(Errno::ENOENT | Errno::ENODEV) => {}
+                answer => answer?,
+            }
+            some = true;
+        }
+        Ok(some)
     }
 
     fn change(&self, uid: u32, gid: u32) -> Result<(), Errno> {
@@ -56,12 +98,24 @@ impl Operation for Delegate {
         let call = |file: PathBuf| {
             Call::new(format!("fchownat(AT_FDCWD, {}, {}, {})", c_string(file), self.uid, self.gid))
         };
-        self.files().into_iter().map(call).collect()
+        let own = self.files().into_iter().map(call);
+        let below = Call::only(
+            "for each file below it of the one before",
+            format!("fchownat(AT_FDCWD, FILE, {}, {})", self.uid, self.gid),
+        );
+        own.chain(self.with_below.then_some(below)).collect()
     }
 
     fn shell(&self) -> Vec<Shell> {
         let files: Vec<_> = self.files().into_iter().map(path).collect();
-        vec![Shell::Outside(format!("chown {}:{} {}", self.uid, self.gid, files.join(" ")))]
+        let owner = format!("{}:{}", self.uid, self.gid);
+        let own = Shell::Outside(format!("chown {owner} {}", files.join(" ")));
+        let (directory, before) = (path(&self.directory), self.before.0);
+        let below = format!("find {directory} -mindepth 2 -user {before} -exec chown {owner} {{}} +");
+        let groups =
+            format!("find {directory} -mindepth 1 -type d -user {before} -exec chown {owner} {{}} +");
+        let below = [groups, below].map(Shell::Outside).into_iter().filter(|_| self.with_below);
+        std::iter::once(own).chain(below).collect()
     }
 
     fn failed(&self, _: u8) -> String {
@@ -80,6 +134,9 @@ impl Apply for Delegate {
             self.undo();
         }
         changed?;
+        if self.with_below {
+            self.change_below()?;
+        }
         Ok(Outcome::Done)
     }
 

@@ -49,7 +49,9 @@ impl Apply for Make {
             Ok(()) => {
                 slots.groups.push(Made { parent, name: name.to_owned(), directory: true, mount_point: false })
             }
-            Err(Errno::EEXIST) if self.may_exist => return Ok(Outcome::Tolerated("it is there")),
+            Err(Errno::EEXIST) if self.may_exist && self.directory.is_dir() => {
+                return Ok(Outcome::Tolerated("it is there"));
+            }
             Err(errno) => return Err(errno.into()),
         }
         Ok(Outcome::Done)

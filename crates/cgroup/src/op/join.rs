@@ -23,11 +23,17 @@ pub struct Enter {
     pub version: Version,
     /// Does the shell that stands for this process go on outside, being the caller?
     pub of_caller: bool,
+    /// Where this process goes back to when a later step fails: from a leaf that has been made for it.
+    pub back: Option<PathBuf>,
 }
 
 impl Enter {
     fn file(&self) -> PathBuf {
-        self.directory.join(match self.version {
+        self.file_of(&self.directory)
+    }
+
+    fn file_of(&self, group: &Path) -> PathBuf {
+        group.join(match self.version {
             Version::V1 => "tasks",
             Version::V2 => "cgroup.procs",
         })
@@ -59,6 +65,16 @@ impl Operation for Enter {
 impl Apply for Enter {
     fn apply(&self, _: &mut Slots) -> Result<Outcome, Failure> {
         write(&self.file(), "0")
+    }
+
+    fn undo(&self) {
+        if let Some(back) = &self.back {
+            let _ = write(&self.file_of(back), "0");
+        }
+    }
+
+    fn leaves_something(&self) -> bool {
+        self.back.is_some()
     }
 }
 

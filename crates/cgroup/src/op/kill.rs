@@ -1,6 +1,7 @@
 //! Every process of a group, ended.
 
 use crate::members::{is_empty, members, text};
+use crate::walk::walk;
 use crate::{Version, hint};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -13,7 +14,8 @@ use xns_sys::signal::Signal;
 /// Ends every process of a group and of those below it, and waits until they are gone.
 ///
 /// By version 2 `cgroup.kill` does it in one (Linux 5.14). Else the group is frozen, so that nobody forks away; each process is sent
-/// SIGKILL by its pidfd, after a look that it still is in the group; it is thawed, and looked at again until it is empty.
+/// SIGKILL by its pidfd, after a look that it still is in the group; it is thawed with those below it, one of which may have been frozen
+/// by itself, and looked at again until it is empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kill {
     /// The group's directory.
@@ -50,17 +52,18 @@ impl Operation for Kill {
             Call::only("for each process", "pidfd_open(PID, 0) = MEMBER"),
             Call::only("for each process", "pidfd_send_signal(MEMBER, SIGKILL)"),
         ];
-        freezer("FROZEN").into_iter().chain(sends).chain(freezer("THAWED")).collect()
+        let below = self.freezer.as_ref().map(|_| {
+            Call::only("for each group below that is frozen itself", "write(GROUP/freezer.state, \"THAWED\")")
+        });
+        freezer("FROZEN").into_iter().chain(sends).chain(freezer("THAWED")).chain(below).collect()
     }
 
     fn shell(&self) -> Vec<Shell> {
         let lines = match self.version {
             Version::V2 => vec![
                 format!("echo 1 > {}", path(self.directory.join("cgroup.kill"))),
-                format!(
-                    "until grep -q 'populated 0' {}; do sleep 0.01; done",
-                    path(self.directory.join("cgroup.events"))
-                ),
+                format!("until grep -q 'populated 0' {}", path(self.directory.join("cgroup.events"))),
+                "do sleep 0.01; done".to_owned(),
             ],
             Version::V1 => self.shell_loop(),
         };
@@ -117,18 +120,21 @@ impl Kill {
             let file = self.freezer.as_ref().map(|group| path(group.join("freezer.state")));
             file.map(|file| format!("  echo {value} > {file}"))
         };
-        let start = format!("while pids=$({pids}) && [ -n \"$pids\" ]; do");
-        let send = "  echo \"$pids\" | xargs kill -KILL || :".to_owned();
-        let pause = "  sleep 0.01".to_owned();
-        let lines = [
-            Some(start),
-            freezer("FROZEN"),
-            Some(send),
-            freezer("THAWED"),
-            Some(pause),
-            Some("done".to_owned()),
+        // Groups below may be frozen by themselves.
+        let thaw = self.freezer.as_ref().map(|group| {
+            let find = format!("  find {} -name freezer.state |", path(group));
+            [find, "    while IFS= read -r file; do echo THAWED > \"$file\"; done".to_owned()]
+        });
+        let start = [
+            "while".to_owned(),
+            format!("  pids=$({pids})"),
+            "  [ -n \"$pids\" ]".to_owned(),
+            "do".to_owned(),
         ];
-        lines.into_iter().flatten().collect()
+        let send = "  echo \"$pids\" | xargs kill -KILL || :".to_owned();
+        let end = ["  sleep 0.01".to_owned(), "done".to_owned()];
+        let sent = freezer("FROZEN").into_iter().chain([send]);
+        start.into_iter().chain(sent).chain(thaw.into_iter().flatten()).chain(end).collect()
     }
 
     fn kill(&self) -> Result<(), Errno> {
@@ -153,8 +159,7 @@ impl Kill {
         });
         // Frozen by version 1 nobody dies.
         if let Some(group) = freezer {
-            let (file, value) = self.freezer_file(false);
-            let _ = fd::write_file(group.join(file), value.as_bytes());
+            self.thaw(group);
         }
         sent
     }
@@ -166,6 +171,27 @@ impl Kill {
             (Version::V2, true) => ("cgroup.freeze", "1"),
             (Version::V2, false) => ("cgroup.freeze", "0"),
         }
+    }
+
+    /// Version 1's groups below stay frozen that were frozen by themselves.
+    fn thaw(&self, group: &Path) {
+        let (file, value) = self.freezer_file(false);
+        let thaw = |group: &Path| {
+            let _ = fd::write_file(group.join(file), value.as_bytes());
+        };
+        thaw(group);
+        if self.version == Version::V2 {
+            return;
+        }
+        let is_frozen =
+            |group: &Path| text(group, "freezer.self_freezing").is_ok_and(|text| text.trim() == "1");
+        // Who is in a group that has gone meanwhile has gone, too.
+        let _ = walk(group, |below| {
+            let below = group.join(below.path);
+            if is_frozen(&below) {
+                thaw(&below);
+            }
+        });
     }
 
     /// Best effort, for some milliseconds: without it the loop still ends all, only somebody may fork meanwhile.

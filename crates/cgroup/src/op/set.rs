@@ -1,6 +1,7 @@
 //! A value for a file of a group.
 
 use crate::hint;
+use crate::limits::LimitKey;
 use std::path::PathBuf;
 use xns_core::shell::{c_string, path, quote};
 use xns_core::{Apply, Call, Errno, Facts, Failure, Hint, Operation, Outcome, Shell, Slots};
@@ -10,6 +11,8 @@ use xns_sys::fd::{self, WriteStep};
 /// none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Set {
+    /// The option of a limit that asks for it.
+    pub asked: Option<LimitKey>,
     /// The file.
     pub file: PathBuf,
     /// The controller that it belongs to.

@@ -49,7 +49,9 @@ fn unit(scanner: &mut Scanner<'_>) -> Result<u64, QuantityError> {
     if matches!(scanner.peek(), Some(b'B' | b'b')) {
         return Err(scanner.wrong(Reason::TrailingB(scanner.before(scanner.at()))));
     }
-    scanner.end(Reason::Unit(Bytes::UNITS))?;
+    // In 1e3 the letter is wrong, in 5Kx what follows it.
+    let wrong = if scanner.peek().is_some_and(|byte| byte.is_ascii_digit()) { start } else { scanner.at() };
+    scanner.end(Reason::Unit(Bytes::UNITS)).map_err(|error| scanner.wrong_at(wrong, error.reason))?;
     match letter {
         Some(b'm') if !binary => Err(scanner.wrong_at(start, Reason::Milli)),
         letter => Ok(1 << (10 * letter.and_then(power).unwrap_or(0))),
@@ -119,6 +121,9 @@ mod tests {
             ("500X", 3, Reason::Unit(Bytes::UNITS)),
             ("500M ", 4, Reason::Unit(Bytes::UNITS)),
             ("0x10", 1, Reason::Unit(Bytes::UNITS)),
+            ("1e3", 1, Reason::Unit(Bytes::UNITS)),
+            ("1.5E2M", 3, Reason::Unit(Bytes::UNITS)),
+            ("5Kx", 2, Reason::Unit(Bytes::UNITS)),
             ("Max", 0, Reason::NoNumber),
             ("100", 0, Reason::BelowPage(4096)),
             ("3.9K", 1, Reason::Part),

@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use thiserror::Error;
+use xns_core::shell::is_unsafe_to_print;
 
 /// A text that is not what it should be.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -18,9 +19,7 @@ pub struct QuantityError {
 impl QuantityError {
     /// The text, and a caret under the place: two lines, indented by two blanks.
     pub fn pointed(&self) -> String {
-        let before = &self.text.as_encoded_bytes()[..self.at.min(self.text.len())];
-        let columns = String::from_utf8_lossy(before).chars().count();
-        format!("  {}\n  {}^", printable(&self.text), " ".repeat(columns))
+        pointed(&self.text, self.at)
     }
 
     /// The same, where what was read is the end of a longer text.
@@ -31,9 +30,16 @@ impl QuantityError {
     }
 }
 
+/// A text, and a caret below the character at this byte.
+pub(crate) fn pointed(text: &OsStr, at: usize) -> String {
+    let before = &text.as_encoded_bytes()[..at.min(text.len())];
+    let columns = String::from_utf8_lossy(before).chars().count();
+    format!("  {}\n  {}^", printable(text), " ".repeat(columns))
+}
+
 /// As it is, except that a control character is shown as one that is none: one column for each.
 fn printable(text: &OsStr) -> String {
-    let shown = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+    let shown = |c: char| if is_unsafe_to_print(c) { char::REPLACEMENT_CHARACTER } else { c };
     text.to_string_lossy().chars().map(shown).collect()
 }
 

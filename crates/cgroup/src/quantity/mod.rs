@@ -19,6 +19,7 @@ pub use amount::Amount;
 pub use bytes::Bytes;
 pub use class::ClassId;
 pub use cpu::{Bandwidth, Cpus};
+pub(crate) use error::pointed;
 pub use error::{QuantityError, Reason};
 pub use list::NumberList;
 pub use number::{Pids, Shares, Weight};

@@ -12,7 +12,7 @@ pub(super) fn collect(parts: &Parts<'_>) -> Cpu {
     if let Some(files) = parts.version1("cpu") {
         version1(&mut cpu, files);
     }
-    if let Some(files) = parts.version1("cpuacct").filter(|_| cpu.usage_usec.is_none()) {
+    if let Some(files) = parts.version1("cpuacct") {
         accounted(&mut cpu, files);
     }
     let share = |throttled: u64, periods: u64| if periods == 0 { 0.0 } else { percent(throttled, periods) };
@@ -52,11 +52,18 @@ fn version1(cpu: &mut Cpu, files: Files<'_>) {
     cpu.weight = files.number("cpu.shares").map(weight);
 }
 
-/// The group's time where nothing of version 2 knows it. In nanoseconds, or before Linux 4.7 in hundredths of a second.
+/// The group's time by version 1. In nanoseconds, or before Linux 4.7 in hundredths of a second.
+///
+/// Who is in the groups of both versions is counted by both, and who is in one of them, by that: the larger number is of more of
+/// them, and has nobody twice. Version 2 tells user and system time better apart, unless it has missed somebody.
 fn accounted(cpu: &mut Cpu, files: Files<'_>) {
     const TICK_USEC: u64 = 10_000;
     let usec = |file: &str| files.number(file).map(|nsec| nsec / 1000);
-    cpu.usage_usec = usec("cpuacct.usage");
+    let (usage, known) = (usec("cpuacct.usage"), cpu.usage_usec);
+    cpu.usage_usec = usage.max(known);
+    if known.is_some_and(|known| usage.is_none_or(|usage| usage <= known + known / 16 + TICK_USEC)) {
+        return;
+    }
     cpu.user_usec = usec("cpuacct.usage_user");
     cpu.system_usec = usec("cpuacct.usage_sys");
     if cpu.user_usec.is_none() {

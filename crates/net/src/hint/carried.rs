@@ -18,10 +18,13 @@ pub(crate) fn refused(place: &Place, request: &Request, refused: &Refused, facts
     }
     match (refusal.errno, request) {
         (Errno::EPERM | Errno::EACCES, _) => Some(site.no_right(facts)),
-        (Errno::EEXIST, Request::NewLink(new)) => site.name_taken(&names_of(new)),
-        (Errno::EEXIST, Request::ChangeLink(change)) => match &change.name {
-            Some(name) => site.name_taken(std::slice::from_ref(name)),
-            None => Some(site.name_taken_elsewhere(change)),
+        (Errno::EEXIST, Request::NewLink(new)) => {
+            site.name_taken(&names_of(new)).or_else(|| Some(site.name_taken_elsewhere(&places_of(new), None)))
+        }
+        (Errno::EEXIST, Request::ChangeLink(change)) => match (&change.name, &change.options.namespace) {
+            (name, Some(place)) => Some(site.name_taken_elsewhere(&[place], name.as_ref())),
+            (Some(name), None) => site.name_taken(std::slice::from_ref(name)),
+            (None, None) => None,
         },
         (Errno::EEXIST, Request::Address(change)) => Some(site.address_given(change)),
         (Errno::EEXIST, Request::Route(change)) => Some(site.route_there(change)),
@@ -117,24 +120,42 @@ impl Site<'_> {
         let hint =
             Hint::new("XNS-E59-name-taken", format!("a device {} is called {name} already", self.in_words()))
                 .because(format!("device {} there: {}, {}", owner.index, printable(kind), owner.state));
-        let hint = match owner.kind.as_deref() {
-            Some("veth") => hint.because(
-                "the end of a veth whose other end's namespace was just removed stays for a moment: the kernel clears up later",
-            ),
-            _ => hint,
-        };
-        Some(
-            hint.cure(self.tool(&format!("link del {}", quote(name.as_os_str()))), "removes it")
+        let delete = self.tool(&format!("link del {}", quote(name.as_os_str())));
+        Some(match owner.kind.as_deref() {
+            Some("veth") => hint
+                .because("the end of a veth whose other end's namespace was just removed stays for a moment: the kernel clears up later")
+                .cure(delete, "removes it, and its other end")
                 .cure("xnetns del NAME", "removes a namespace, and waits until its devices are gone"),
-        )
+            Some(_) => hint.cure(delete, "removes it"),
+            None => hint.cure(self.tool("link"), "shows the names that are taken"),
+        })
     }
 
-    /// The device moves to a namespace that has one with its name.
-    fn name_taken_elsewhere(&self, change: &ChangeLink) -> Hint {
-        let to = change.options.namespace.as_ref().map_or_else(|| "there".to_owned(), Place::label);
-        Hint::new("XNS-E59-name-taken", format!("a device in {to} has that name already"))
-            .because("a name is given once in a network namespace")
-            .cure(self.tool("link set OLD netns NAME name NEW"), "moves it under another name")
+    /// In the namespace that the device would come to. The kernel moves it first, and gives it a new name then.
+    fn name_taken_elsewhere(&self, places: &[&Place], renamed: Option<&DeviceName>) -> Hint {
+        let labels: Vec<_> = places.iter().map(|place| place.label()).collect();
+        let there =
+            if labels.is_empty() { "there".to_owned() } else { format!("in {}", labels.join(" or ")) };
+        let hint = Hint::new("XNS-E59-name-taken", format!("a device {there} has that name already"))
+            .because("a name is given once in a network namespace");
+        let hint = match (renamed, places.first()) {
+            (Some(name), Some(Place::Name(to))) => {
+                hint.because("a device is moved first, and renamed then").cure(
+                    format!("xnetns -n {} link show {}", quote(to.as_os_str()), quote(name.as_os_str())),
+                    "shows who has the name; the device may be there under its old one",
+                )
+            }
+            (Some(_), _) => {
+                hint.because("a device is moved first, and renamed then: it may be there under its old name")
+            }
+            (None, _) => hint,
+        };
+        match places.first() {
+            Some(Place::Name(to)) => {
+                hint.cure(format!("xnetns -n {} link", quote(to.as_os_str())), "shows the devices there")
+            }
+            _ => hint,
+        }
     }
 
     fn address_given(&self, change: &ChangeAddress) -> Hint {
@@ -206,7 +227,9 @@ impl Site<'_> {
             );
         }
         if down.is_empty() {
-            let device = device.map_or_else(|| "DEVICE".to_owned(), |device| quote(&device.name));
+            let mut others = self.refused.there.iter().filter(|one| one.index != 1);
+            let only = others.next().filter(|_| others.next().is_none());
+            let device = device.or(only).map_or_else(|| "DEVICE".to_owned(), |device| quote(&device.name));
             hint = hint.cure(
                 self.tool(&format!("addr add ADDRESS/PREFIX dev {device}")),
                 "an address in that network first",
@@ -256,6 +279,15 @@ fn no_such_kind(kind: &str) -> Hint {
     Hint::new("XNS-NET-kind", format!("this kernel cannot make devices of the type {}", printable(kind)))
         .because("neither built in nor a module that it could load has it, or a setting is not for it")
         .cure(format!("modprobe {}", quote(kind)), "as root of the machine, if the kernel has the module")
+}
+
+/// The namespaces in which its ends are to be.
+fn places_of(new: &NewLink) -> Vec<&Place> {
+    let peer = match &new.kind {
+        LinkKind::Veth(peer) => peer.options.namespace.as_ref(),
+        LinkKind::Of { .. } => None,
+    };
+    new.options.namespace.iter().chain(peer).collect()
 }
 
 fn names_of(new: &NewLink) -> Vec<DeviceName> {

@@ -1,5 +1,8 @@
-//! Why the kernel refused: causes E59 to E61, missing rights, and devices that stay where they are.
+//! Why something was refused: names (causes E57 to E59); by the kernel devices, addresses and routes (E59 to E61).
 
 mod carried;
+mod named;
 
 pub(crate) use carried::refused;
+pub(crate) use named::{name_taken, no_process, not_privileged, not_reached, not_removed, store_refused};
+pub use named::{no_process as why_no_process, why_unusable};

@@ -4,7 +4,7 @@ mod carry_out;
 mod read;
 
 pub use carry_out::{NowhereElse, Places, Refusal};
-pub use read::Way;
+pub use read::{Number, Way};
 
 use crate::wire::{self, Message, Refused};
 use std::cell::Cell;

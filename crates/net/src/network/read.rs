@@ -12,6 +12,7 @@ use netlink_packet_core::NLM_F_DUMP;
 use std::net::IpAddr;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use xns_core::Errno;
+use xns_sys::netlink::{self, Answers};
 
 // linux/rtnetlink.h
 const RTM_NEWLINK: u16 = 16;
@@ -28,6 +29,8 @@ const RTM_GETNSID: u16 = 90;
 const NETNSA_NSID: u16 = 1;
 const NETNSA_PID: u16 = 2;
 const NETNSA_FD: u16 = 3;
+const NETNSA_TARGET_NSID: u16 = 4;
+const NETNSA_CURRENT_NSID: u16 = 5;
 // linux/if_link.h
 const IFLA_IFNAME: u16 = 3;
 const IFLA_EXT_MASK: u16 = 29;
@@ -40,6 +43,26 @@ const DATAGRAM: usize = 32 * 1024;
 const ONE: usize = 8 * 1024;
 /// How often a table is read again that changed meanwhile.
 const TRIES: usize = 8;
+
+/// The number of a network namespace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Number {
+    /// The number.
+    pub number: i32,
+    /// The one that it has here, where it was asked how another namespace numbers it.
+    pub here: Option<i32>,
+}
+
+impl Number {
+    /// From the body of an RTM_NEWNSID.
+    fn parse(body: &[u8]) -> Option<Self> {
+        let find = |kind: u16| {
+            let mut all = wire::attributes(body.get(4..)?);
+            all.find(|(of, _)| *of == kind).and_then(|(_, value)| wire::number(value)).map(u32::cast_signed)
+        };
+        Some(Number { number: find(NETNSA_NSID)?, here: find(NETNSA_CURRENT_NSID).filter(|here| *here >= 0) })
+    }
+}
 
 /// What the kernel is asked for a way to an address: `ip route get`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +119,21 @@ impl<S: AsFd> Network<S> {
         )?;
         // NETNSA_NSID_NOT_ASSIGNED is -1.
         Ok(id.filter(|id| *id >= 0))
+    }
+
+    /// All numbers that this network namespace has for others; with `seen_from` those that the one with this number has, each with
+    /// the number here.
+    ///
+    /// # Errors
+    /// EINVAL when none has that number.
+    pub fn numbers(&self, seen_from: Option<i32>) -> Result<Vec<Number>, NetError> {
+        let mut body = Body::new(&[0; 4]);
+        if let Some(target) = seen_from {
+            // Without it a dump does not heed what it is asked for.
+            let _ = netlink::set(&self.socket, Answers::Strict);
+            body.number(NETNSA_TARGET_NSID, target.cast_unsigned());
+        }
+        self.table(RTM_GETNSID, &body.finish().0, RTM_NEWNSID, Number::parse)
     }
 
     /// The interfaces in the order of their indexes, with their addresses. Asking needs no rights. A namespace in which the other end

@@ -2,9 +2,9 @@
 
 use crate::Interface;
 use crate::hint;
-use crate::name::Place;
+use crate::name::{DeviceName, Place};
 use crate::network::{Network, Places, Refusal};
-use crate::request::Request;
+use crate::request::{LinkKind, Request, Value};
 use std::cell::RefCell;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use xns_core::{Apply, Call, Errno, Facts, Failure, Hint, Operation, Outcome, Shell, Slots, errno};
@@ -85,14 +85,16 @@ impl Carry {
 
     /// ip(8)'s first line for the refusal, and the status with which it ends.
     pub fn original_line(&self) -> Option<(String, u8)> {
-        let Refusal { errno, sentence, device, .. } = self.refusal()?;
+        let refused = self.heard.refused.borrow();
+        let Refused { which, refusal, .. } = refused.as_ref()?;
+        let Refusal { errno, sentence, device, .. } = refusal;
         Some(match (device, sentence) {
-            (Some(device), _) => (format!("Cannot find device \"{device}\""), NO_DEVICE),
+            (Some(device), _) => no_device(device, self.requests.get(*which)),
             (None, Some(sentence)) => {
                 let point = if sentence.ends_with('.') { "" } else { "." };
-                (format!("Error: {}{point}", sentence), REFUSED)
+                (format!("Error: {sentence}{point}"), REFUSED)
             }
-            (None, None) => (format!("RTNETLINK answers: {}", errno::text(errno)), REFUSED),
+            (None, None) => (format!("RTNETLINK answers: {}", errno::text(*errno)), REFUSED),
         })
     }
 
@@ -182,6 +184,30 @@ fn is_foreign(namespace: BorrowedFd<'_>) -> bool {
         Err(_) => true,
         Ok(owner) => !xns_core::inside::is_own(xns_core::NsKind::User, owner.as_fd()),
     }
+}
+
+/// Who looks for it where it reads the words says it otherwise.
+fn no_device(device: &DeviceName, request: Option<&Request>) -> (String, u8) {
+    const MISUSE: u8 = 255;
+    let (options, kind) = match request {
+        Some(Request::NewLink(new)) => (Some(&new.options), Some(&new.kind)),
+        Some(Request::ChangeLink(change)) => (Some(&change.options), change.kind.as_ref()),
+        _ => (None, None),
+    };
+    if options
+        .and_then(|options| options.master.as_ref())
+        .is_some_and(|master| master.as_ref() == Some(device))
+    {
+        return (format!("Error: argument \"{device}\" is wrong: Device does not exist\n"), MISUSE);
+    }
+    let of_kind = |kind: &LinkKind| match kind {
+        LinkKind::Veth(_) => false,
+        LinkKind::Of { settings, .. } => {
+            settings.iter().any(|setting| matches!(&setting.value, Value::Device(name) if name == device))
+        }
+    };
+    let status = if kind.is_some_and(of_kind) { MISUSE } else { NO_DEVICE };
+    (format!("Cannot find device \"{device}\""), status)
 }
 
 /// RTM_… of linux/rtnetlink.h.

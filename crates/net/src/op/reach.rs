@@ -1,9 +1,12 @@
 //! A network namespace, opened: later steps find it and a routing socket that was made in it.
 
 use crate::Place;
+use crate::hint;
 use std::os::fd::OwnedFd;
 use xns_core::shell::c_string;
-use xns_core::{Apply, Call, Errno, Failure, NsKind, Operation, Outcome, Reached, Shell, Slots};
+use xns_core::{
+    Apply, Call, Errno, Facts, Failure, Hint, NsKind, Operation, Outcome, Reached, Shell, Slots, errno,
+};
 use xns_sys::{fs, namespace, netlink};
 
 /// Opens a network namespace, and makes a routing socket in it. Reaching another one than one's own means to be in it afterwards;
@@ -13,14 +16,15 @@ pub struct Reach(pub Place);
 
 /// The parts: it is opened; it is a network namespace; it is entered; the socket.
 const OPEN: u8 = 0;
-const KIND: u8 = 1;
-const ENTER: u8 = 2;
+pub(crate) const KIND: u8 = 1;
+pub(crate) const ENTER: u8 = 2;
 const SOCKET: u8 = 3;
 
 impl Operation for Reach {
     fn calls(&self) -> Vec<Call> {
+        let follow = if matches!(self.0, Place::Name(_)) { "|O_NOFOLLOW" } else { "" };
         let mut calls =
-            vec![format!("openat(AT_FDCWD, {}, O_RDONLY|O_NONBLOCK|O_NOFOLLOW)", c_string(self.0.path()))];
+            vec![format!("openat(AT_FDCWD, {}, O_RDONLY|O_NONBLOCK{follow})", c_string(self.0.path()))];
         if self.0 != Place::Here {
             calls.push("setns(that, CLONE_NEWNET)".to_owned());
         }
@@ -34,11 +38,15 @@ impl Operation for Reach {
     }
 
     fn failed(&self, part: u8) -> String {
-        match part {
-            OPEN => format!("Cannot open network namespace \"{}\"", self.0),
-            KIND | ENTER => format!("setting the network namespace \"{}\" failed", self.0),
-            _ => "Cannot open netlink socket".to_owned(),
-        }
+        failed(&self.0, part)
+    }
+
+    fn original(&self, failure: &Failure) -> Option<(String, u8)> {
+        original(&self.0, failure)
+    }
+
+    fn hint(&self, failure: &Failure, facts: &Facts) -> Option<Hint> {
+        hint::not_reached(&self.0, failure, facts)
     }
 }
 
@@ -59,9 +67,23 @@ impl Apply for Reach {
     }
 }
 
+/// `ip`'s words.
+pub(super) fn failed(place: &Place, part: u8) -> String {
+    match part {
+        OPEN => format!("Cannot open network namespace \"{place}\""),
+        KIND | ENTER => format!("setting the network namespace \"{place}\" failed"),
+        _ => "Cannot open netlink socket".to_owned(),
+    }
+}
+
+/// The whole line, and `ip`'s status.
+pub(super) fn original(place: &Place, failure: &Failure) -> Option<(String, u8)> {
+    Some((format!("{}: {}", failed(place, failure.part), errno::text(failure.errno()?)), 255))
+}
+
 /// Its descriptor; EINVAL, as setns(2) answers, for what is no network namespace. A symbolic link as a name is not followed: who can
 /// write there would lead us anywhere. A fifo does not hold us up.
-fn open(place: &Place) -> Result<OwnedFd, (u8, Errno)> {
+pub(super) fn open(place: &Place) -> Result<OwnedFd, (u8, Errno)> {
     let follow = matches!(place, Place::Here | Place::Process(_) | Place::File(_));
     let opened = fs::open_namespace_file(&place.path(), follow).map_err(|errno| match errno {
         Errno::ELOOP => (KIND, Errno::EINVAL),

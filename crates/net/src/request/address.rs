@@ -66,6 +66,8 @@ pub struct ChangeAddress {
     pub ip: IpAddr,
     /// How many of its bits are the network's; with a peer, of the peer's.
     pub prefix: u8,
+    /// Is the prefix not said, and one with any removed? Of version 4 only.
+    pub any_prefix: bool,
     /// The other end, of a point-to-point link.
     pub peer: Option<IpAddr>,
     /// The address of all.
@@ -96,6 +98,7 @@ impl ChangeAddress {
             device,
             ip,
             prefix,
+            any_prefix: false,
             peer: None,
             broadcast: None,
             anycast: None,
@@ -138,8 +141,7 @@ impl ChangeAddress {
         let mut body = Body::new(&[family, self.prefix, 0, self.scope(), 0, 0, 0, 0]);
         body.later_at(INDEX_AT, Hole::Device(self.device.clone()));
         put_ip(&mut body, IFA_LOCAL, self.ip);
-        // Where only one is removed, whichever peer it has, the kernel must not be told of one.
-        if self.verb != AddressVerb::Delete || self.peer.is_some() || self.ip.is_ipv4() {
+        if !self.any_prefix {
             put_ip(&mut body, IFA_ADDRESS, self.peer.unwrap_or(self.ip));
         }
         if let Some(broadcast) = self.broadcast() {
@@ -179,6 +181,7 @@ impl ChangeAddress {
         };
         let mut words = Words::of(&["addr", verb]);
         match self.peer {
+            None if self.any_prefix => words.word(self.ip.to_string()),
             None => words.word(format!("{}/{}", self.ip, self.prefix)),
             Some(peer) => {
                 words.word(self.ip.to_string());

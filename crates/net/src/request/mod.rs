@@ -5,6 +5,7 @@ mod address;
 mod body;
 mod kind;
 mod link;
+mod number;
 mod route;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ pub use address::{AddressVerb, Broadcast, ChangeAddress, Lifetimes};
 pub use body::Hole;
 pub use kind::{Form, KINDS, Kind, Knob, Setting, Value};
 pub use link::{ChangeLink, DeleteLink, Flag, LinkKind, LinkOptions, NewLink, Peer, Which};
+pub use number::SetNumber;
 pub use route::{ChangeRoute, NextHop, RouteVerb};
 
 pub(crate) use body::Body;
@@ -34,6 +36,8 @@ pub enum Request {
     Address(Box<ChangeAddress>),
     /// A route comes, goes or is changed.
     Route(Box<ChangeRoute>),
+    /// A network namespace gets a number.
+    Number(SetNumber),
 }
 
 /// A message without its header, whose holes are still to be filled.
@@ -65,6 +69,7 @@ impl Request {
             Request::DeleteLink(delete) => delete.message(),
             Request::Address(change) => change.message(),
             Request::Route(change) => change.message(),
+            Request::Number(set) => set.message(),
         }
     }
 
@@ -76,6 +81,7 @@ impl Request {
             Request::DeleteLink(delete) => delete.words(),
             Request::Address(change) => change.words(),
             Request::Route(change) => change.words(),
+            Request::Number(set) => set.words(),
         }
     }
 

@@ -25,6 +25,7 @@ const RTAX_MTU: u16 = 2;
 const RTAX_ADVMSS: u16 = 8;
 const RTNH_F_ONLINK: u8 = 4;
 const MAIN: u32 = 254;
+const LOCAL_TABLE: u32 = 255;
 const SCOPE_LINK: u8 = 253;
 const SCOPE_HOST: u8 = 254;
 const SCOPE_NOWHERE: u8 = 255;
@@ -163,6 +164,13 @@ impl ChangeRoute {
         }
     }
 
+    /// That which was given, or ip(8)'s rule: what the host itself takes is in the local table.
+    fn table(&self) -> u32 {
+        // Local, broadcast, anycast, nat.
+        let of_host = matches!(self.kind, 2..=4 | 10);
+        self.table.unwrap_or(if of_host { LOCAL_TABLE } else { MAIN })
+    }
+
     fn is_on_link(&self) -> bool {
         match self.kind {
             // Unicast; broadcast, anycast, multicast.
@@ -173,7 +181,7 @@ impl ChangeRoute {
     }
 
     pub(super) fn message(&self) -> Message {
-        let table = self.table.unwrap_or(MAIN);
+        let table = self.table();
         // One above 255 is in an attribute.
         let short = u8::try_from(table).unwrap_or(0);
         let protocol =

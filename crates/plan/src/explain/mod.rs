@@ -2,9 +2,11 @@
 
 mod groups;
 mod json;
+mod net;
 mod script;
 mod text;
 
+pub use groups::{About, by_purpose};
 pub use json::json;
 pub use script::script;
 pub use text::{done, text};

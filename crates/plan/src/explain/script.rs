@@ -5,7 +5,7 @@
 //! number stays, so `$$` names it in both. The helper looks at its namespaces until they are other ones, and gives up when it
 //! has ended; the inside goes on when it has read a line from a fifo, and stops when the helper has died.
 
-use super::groups;
+use super::{groups, net};
 use crate::{Op, Phase, Plan, process};
 use std::ffi::OsString;
 use std::fmt::Write;
@@ -19,7 +19,7 @@ pub(super) struct Parts {
     flags: Vec<String>,
     pub(super) outside: Vec<String>,
     pub(super) inside: Vec<String>,
-    wraps: Vec<String>,
+    pub(super) wraps: Vec<String>,
     /// What runs unshare, as its owner.
     before: Vec<String>,
     pub(super) run: String,
@@ -34,6 +34,9 @@ pub fn script(plan: &Plan, command: &[OsString], euid: u32) -> String {
     let mut out = format!("#!/bin/sh\n{typed}\nset -eu\n");
     if groups::is_about(plan) {
         return out + &groups::lines(&parts);
+    }
+    if net::is_about(plan) {
+        return out + &net::lines(&parts);
     }
     let run =
         parts.wraps.iter().map(String::as_str).chain([parts.run.as_str()]).collect::<Vec<_>>().join(" ");

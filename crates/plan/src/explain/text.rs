@@ -1,6 +1,7 @@
 //! For a person's eyes: one line a step.
 
 use crate::{Plan, Step};
+use xns_core::shell::one_line;
 use xns_core::{Cause, Failure, Outcome, errno};
 
 /// The whole plan; each line as [`done`] will print it, without the result.
@@ -16,7 +17,9 @@ fn line(plan: &Plan, number: usize, result: &str) -> String {
     let step = &plan.steps[number];
     let width = plan.steps.len().to_string().len();
     let actors = plan.steps.iter().map(|s| s.actor.name().len()).max().unwrap_or(0);
-    format!("{:>width$}  {:actors$}  {}{result}  # {}\n", number + 1, step.actor, calls(step), step.why)
+    let (actor, calls, why) = (step.actor, calls(step), &step.why);
+    let line = format!("{:>width$}  {actor:actors$}  {calls}{result}  # {why}", number + 1);
+    one_line(&line).into_owned() + "\n"
 }
 
 fn calls(step: &Step) -> String {

@@ -226,6 +226,7 @@ fn wrong_file(site: &Site<'_>, enter: &Enter, part: u8, facts: &Facts) -> Option
     })?;
     let shown = file.display();
     match facts.namespace_kind(file) {
+        None if stale_name(file, facts).is_some() => stale_name(file, facts),
         None => Some(
             Hint::new("XNS-E29-no-namespace", format!("{shown} holds no namespace"))
                 .because("ioctl(NS_GET_NSTYPE) refuses it: it is not on nsfs")
@@ -245,6 +246,13 @@ fn wrong_file(site: &Site<'_>, enter: &Enter, part: u8, facts: &Facts) -> Option
         Some(NsKind::User) => same_user(enter),
         Some(_) => None,
     }
+}
+
+/// E57: a file where names of network namespaces are, and none that is one.
+fn stale_name(file: &Path, facts: &Facts) -> Option<Hint> {
+    let named = file.parent() == Some(Path::new(xns_net::store::DIRECTORY));
+    let name = named.then(|| xns_net::NetnsName::existing(file.file_name()?).ok()).flatten()?;
+    xns_net::why_unusable(&name, facts)
 }
 
 /// E28.

@@ -1,7 +1,9 @@
 //! Notes on control groups.
 
 use super::view::View;
-use xns_cgroup::hint;
+use crate::{Op, Plan};
+use std::path::Path;
+use xns_cgroup::{Set, hint};
 use xns_core::{Facts, Hint};
 
 pub(super) fn makes_one_for_the_run(view: &View<'_>) -> bool {
@@ -11,4 +13,27 @@ pub(super) fn makes_one_for_the_run(view: &View<'_>) -> bool {
 /// G2: groups of runs that were killed.
 pub(super) fn left_over(view: &View<'_>, facts: &Facts) -> Option<Hint> {
     hint::left_over(&view.above_run_groups(), facts)
+}
+
+/// The values that options ask for.
+fn limits(plan: &Plan) -> impl Iterator<Item = &Set> {
+    plan.steps.iter().filter_map(|step| match &step.op {
+        Op::Cgroup(xns_cgroup::Op::Set(set)) if set.asked.is_some() => Some(set),
+        _ => None,
+    })
+}
+
+pub(super) fn limits_something(plan: &Plan) -> bool {
+    limits(plan).next().is_some()
+}
+
+/// E51, E54: limits that will not do what one may expect.
+pub(super) fn of_limits(plan: &Plan, facts: &Facts) -> Vec<Hint> {
+    let lower = limits(plan).filter_map(|set| hint::lower_above(&set.file, &set.value, facts));
+    let is_set = |file: &Path| limits(plan).any(|set| set.file == file);
+    let swap = limits(plan).filter_map(|set| {
+        let beside = set.file.with_file_name(hint::swap_file(&set.file)?);
+        if is_set(&beside) { None } else { hint::swap_not_bounded(&set.file, &set.value, facts) }
+    });
+    lower.chain(swap).collect()
 }

@@ -33,10 +33,14 @@ pub fn notes(plan: &Plan, facts: &Facts, wanted: impl FnOnce() -> bool) -> Vec<H
         (enter::shares_the_terminal, enter::terminal),
         (groups::makes_one_for_the_run, groups::left_over),
     ];
-    let Some(view) = View::of(plan, facts) else { return Vec::new() };
-    let looks = |(looks, _): &&(Looks, Tell)| looks(&view);
-    if !MISTAKES.iter().any(|mistake| looks(&mistake)) || !wanted() {
+    let limits = groups::limits_something(plan);
+    let view = View::of(plan, facts);
+    let looks = |(looks, _): &&(Looks, Tell)| view.as_ref().is_some_and(looks);
+    if !(limits || MISTAKES.iter().any(|mistake| looks(&mistake))) || !wanted() {
         return Vec::new();
     }
-    MISTAKES.iter().filter(looks).filter_map(|(_, tell)| tell(&view, facts)).collect()
+    let tell = |(_, tell): &(Looks, Tell)| view.as_ref().and_then(|view| tell(view, facts));
+    let mut found: Vec<Hint> = MISTAKES.iter().filter(looks).filter_map(tell).collect();
+    found.extend(groups::of_limits(plan, facts));
+    found
 }

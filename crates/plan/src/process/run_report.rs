@@ -7,6 +7,7 @@ use xns_cgroup::stat::{
     Bounds, Ending, Machine, Part, Reached, Report, Stats, kills_of_machine, mark, oom_line,
 };
 use xns_core::shell::c_string;
+use xns_core::shell::one_line;
 use xns_core::{Apply, Call, Failure, Operation, Outcome, Shell, Slot, Slots};
 use xns_sys::fd;
 use xns_sys::fork::Status;
@@ -123,6 +124,9 @@ pub enum Form {
     Json,
 }
 
+/// E52.
+const NO_MEMORY: &str = "XNS-E52-memory";
+
 impl ReportRun {
     fn text(&self, slots: &Slots) -> Option<String> {
         let ending = match slots.ended? {
@@ -133,8 +137,11 @@ impl ReportRun {
         if self.form == Form::Killed {
             let stats = Stats::if_oom_killed(&parts, &Machine)?;
             let above = Reached::above(&self.parts, &stats.memory, &Machine);
-            let line = oom_line(&self.program, ending, &stats, above.as_ref());
-            return line.map(|line| format!("{}: {line}\n", self.tool));
+            let line = oom_line(&self.program, ending, &stats, above.as_ref())?;
+            let line = format!("{}: {line}", self.tool);
+            let hint = format!("hint[{NO_MEMORY}]: it needs more memory than there is for it");
+            let cure = "try: --memory MORE   (a higher limit; --report tells what it has used)";
+            return Some(format!("{}\n  {hint}\n  {cure}\n", one_line(&line)));
         }
         let mut stats = Stats::of(&parts, &Machine);
         let lost = stats.forget_lost(&parts, slots.oom_kills, &Machine);

@@ -14,6 +14,7 @@ use xns_cgroup::stat::{Bounds, Machine};
 use xns_cli::table::{Column, Form, Look, Table};
 use xns_cli::{Diagnostic, shown, tell};
 use xns_core::Facts;
+use xns_core::shell::one_line;
 
 /// Prints the limits in words with their files; of files that are named what stands in them.
 pub(crate) fn get(cli: &Cli, facts: &Facts) -> Result<u8, Box<Diagnostic>> {
@@ -40,7 +41,8 @@ fn made(cli: &Cli, facts: &Facts) -> Result<String, LookError> {
     }
     if !cli.options.reporting.quiet {
         for note in found.iter().filter_map(|contents| contents.note.as_ref()) {
-            tell(&format!("{}: {note}\n", TOOL.called_as(facts)));
+            let line = format!("{}: {note}", TOOL.called_as(facts));
+            tell(&(one_line(&line).into_owned() + "\n"));
         }
     }
     Ok(if cli.options.json { files::as_json(&found) } else { files::human(&found, look.charset) })

@@ -131,7 +131,7 @@ fn e46_real_time_without_time() {
         told.because,
         ["its policy is SCHED_RR (proc_pid_stat(5), field 41)", "/cg/cpu/a/cpu.rt_runtime_us is 0"]
     );
-    assert_eq!(told.cures, ["chrt -o -p 0 7", "echo 10000 > /cg/cpu/a/cpu.rt_runtime_us"]);
+    assert_eq!(told.cures, ["chrt -o -p 0 7", "xcgroup set /a cpu.rt_runtime_us=10000"]);
     assert_eq!(moved(&machine, "/cg/cpu/b", 7, Errno::EINVAL), None);
     assert_eq!(moved(&machine, "/cg/memory/a", 7, Errno::EINVAL), None);
     // A thread of it, and a group that was taken back.

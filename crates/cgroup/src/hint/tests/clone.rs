@@ -24,7 +24,7 @@ fn e07_which_group_is_full() {
         told.because,
         ["/cg/a/pids.max is 3, pids.current is 3", "/cg/a/pids.events counts 5 refusals"]
     );
-    assert_eq!(told.cures[0], "echo 100 > /cg/a/pids.max");
+    assert_eq!(told.cures[0], "xcgroup set /a pids.max=100");
     let free = machine.file("/cg/a/pids.current", "2\n");
     assert_eq!(refused(&free, "/cg/a/b", Errno::EAGAIN), None);
     // Taken back.

@@ -116,7 +116,14 @@ fn e48_processes_and_groups() {
 
 #[test]
 fn c7_delegating() {
-    let step = Delegate { directory: "/cg/a".into(), version: Version::V2, uid: 7, gid: 8, before: (0, 0) };
+    let step = Delegate {
+        directory: "/cg/a".into(),
+        version: Version::V2,
+        uid: 7,
+        gid: 8,
+        before: (0, 0),
+        with_below: false,
+    };
     let refused = |machine: &Machine, errno| not_delegated_to(&step, errno, &machine.facts()).map(Told::from);
     let machine = Machine::v2().group("/cg/a", 0);
     let user = machine.clone().user(1000).file("/proc/self/status", "CapEff:\t0000000000000000\n");

@@ -8,6 +8,7 @@ use xns_core::Errno;
 fn refused(machine: &Machine, file: &str, value: &str, at_open: bool, errno: Errno) -> Option<Told> {
     let name = file.rsplit('/').next().unwrap();
     let set = Set {
+        asked: None,
         file: file.into(),
         controller: name.split('.').next().unwrap().to_owned(),
         value: value.to_owned(),
@@ -179,7 +180,7 @@ fn c6_memory_that_is_used() {
         (told.id, told.because[0].as_str()),
         ("XNS-C6-below-usage", "/cg/memory/a/memory.usage_in_bytes is 52428800 (50.0 MiB)")
     );
-    assert_eq!(told.cures[0], format!("echo 51M > {file}"));
+    assert_eq!(told.cures[0], "xcgroup set /a memory.limit_in_bytes=51M");
     let told = written(
         &machine.file("/cg/memory/a/cgroup.procs", "7\n"),
         "/cg/memory/a/memory.force_empty",
@@ -201,7 +202,10 @@ fn c6_swap_in_order() {
     let machine = hybrid().file(limit, "67108864\n").file(both, "67108864\n");
     let told = written(&machine, both, "1m", Errno::EINVAL).unwrap();
     assert_eq!(told.id, "XNS-C6-swap-order");
-    assert_eq!(told.cures[0], format!("echo 1m > {limit} && echo 1m > {both}"));
+    assert_eq!(
+        told.cures[0],
+        "xcgroup set /a memory.limit_in_bytes=1m && xcgroup set /a memory.memsw.limit_in_bytes=1m"
+    );
     assert_eq!(written(&machine, limit, "128M", Errno::EINVAL).unwrap().id, "XNS-C6-swap-order");
     assert_eq!(written(&machine, limit, "max", Errno::EINVAL).unwrap().id, "XNS-C6-value");
     assert_eq!(written(&machine, both, "64M", Errno::EINVAL).unwrap().id, "XNS-C6-value");
@@ -226,7 +230,7 @@ fn e54_quotas_of_version_1() {
     );
     assert_eq!(
         told.cures,
-        ["echo 50000 > /cg/cpu/a/b/cpu.cfs_quota_us", "echo 60000 > /cg/cpu/a/cpu.cfs_quota_us"]
+        ["xcgroup set /a/b cpu.cfs_quota_us=50000", "xcgroup set /a cpu.cfs_quota_us=60000"]
     );
     let told = written(&machine, &file("a/b", "quota"), "500", Errno::EINVAL).unwrap();
     assert_eq!(told.cause, "cpu.cfs_quota_us takes 1000 and more microseconds; -1 for none");
@@ -235,7 +239,7 @@ fn e54_quotas_of_version_1() {
     let told = written(&down, &file("a", "quota"), "30000", Errno::EINVAL).unwrap();
     assert_eq!(
         (told.id, told.cures),
-        ("XNS-E54-below", vec!["echo 30000 > /cg/cpu/a/b/cpu.cfs_quota_us".to_owned()])
+        ("XNS-E54-below", vec!["xcgroup set /a/b cpu.cfs_quota_us=30000".to_owned()])
     );
     let told = written(&down, &file("a/b", "period"), "50000", Errno::EINVAL).unwrap();
     assert_eq!(told.id, "XNS-E54-above");
@@ -250,7 +254,7 @@ fn c6_other_files_of_cpu() {
     let told = written(&machine, "/cg/cpu/a/cpu.rt_runtime_us", "100000", Errno::EINVAL).unwrap();
     assert_eq!(
         (told.id, told.cures),
-        ("XNS-C6-real-time", vec!["echo 50000 > /cg/cpu/a/cpu.rt_runtime_us".to_owned()])
+        ("XNS-C6-real-time", vec!["xcgroup set /a cpu.rt_runtime_us=50000".to_owned()])
     );
     assert_eq!(
         written(&machine, "/cg/cpu/a/cpu.rt_runtime_us", "50000", Errno::EINVAL).unwrap().id,
@@ -283,18 +287,18 @@ fn c6_lists_of_cpus() {
         (told.id, told.because),
         ("XNS-C6-not-above", vec!["/cg/cpuset/a/cpuset.cpus says 0-1".to_owned()])
     );
-    assert_eq!(told.cures, ["echo 1 > /cg/cpuset/a/b/cpuset.cpus", "echo 0-2 > /cg/cpuset/a/cpuset.cpus"]);
+    assert_eq!(told.cures, ["xcgroup set /a/b cpuset.cpus=1", "xcgroup set /a cpuset.cpus=0-2"]);
     let told = written(&machine, &file("a/"), "3-9", Errno::ERANGE).unwrap();
     assert_eq!(
         (told.id, told.cures),
-        ("XNS-C6-no-such-cpu", vec!["echo 3 > /cg/cpuset/a/cpuset.cpus".to_owned()])
+        ("XNS-C6-no-such-cpu", vec!["xcgroup set /a cpuset.cpus=3".to_owned()])
     );
     assert_eq!(written(&machine, &file("a/"), "a", Errno::EINVAL).unwrap().id, "XNS-C6-value");
     let used = machine.clone().file(&file("a/b/"), "1\n").file("/cg/cpuset/a/cgroup.procs", "7\n");
     let told = written(&used, &file("a/"), "0", Errno::EBUSY).unwrap();
     assert_eq!(
         (told.id, told.cures),
-        ("XNS-C6-needed-below", vec!["echo 0 > /cg/cpuset/a/b/cpuset.cpus".to_owned()])
+        ("XNS-C6-needed-below", vec!["xcgroup set /a/b cpuset.cpus=0".to_owned()])
     );
     let here = machine.clone().file("/cg/cpuset/a/cgroup.procs", "7\n");
     assert_eq!(written(&here, &file("a/"), "", Errno::EBUSY).unwrap().id, "XNS-C6-needed-here");
@@ -303,7 +307,7 @@ fn c6_lists_of_cpus() {
     let told = written(&alone, &file("a/"), "1-2", Errno::EINVAL).unwrap();
     assert_eq!(
         (told.id, told.cures),
-        ("XNS-C6-exclusive", vec!["echo 0 > /cg/cpuset/c/cpuset.cpu_exclusive".to_owned()])
+        ("XNS-C6-exclusive", vec!["xcgroup set /c cpuset.cpu_exclusive=0".to_owned()])
     );
     let mems = alone.file("/sys/devices/system/node/has_memory", "0\n");
     assert_eq!(

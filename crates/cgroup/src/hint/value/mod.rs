@@ -6,7 +6,6 @@ mod io;
 mod memory;
 mod range;
 
-pub(super) use memory::readable;
 pub(super) use range::known_files;
 
 use super::attach;

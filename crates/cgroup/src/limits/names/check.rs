@@ -13,15 +13,7 @@ pub(crate) fn mangled(file: &str, value: &str, page: u64) -> Result<(), Quantity
         return throttle(value, kind);
     }
     match file {
-        "memory.limit_in_bytes"
-        | "memory.memsw.limit_in_bytes"
-        | "memory.soft_limit_in_bytes"
-        | "memory.max"
-        | "memory.high"
-        | "memory.low"
-        | "memory.min"
-        | "memory.swap.max"
-        | "memory.swap.high" => bytes(value, page),
+        _ if is_bytes(file) => bytes(value, page),
         "cpu.shares" if is_digits(value) => Shares::parse(OsStr::new(value)).map(|_| ()),
         "net_cls.classid" if is_digits(value) || value.starts_with("0x") => {
             ClassId::parse(OsStr::new(value)).map(|_| ())
@@ -35,6 +27,22 @@ pub(crate) fn mangled(file: &str, value: &str, page: u64) -> Result<(), Quantity
             _ => Ok(()),
         },
     }
+}
+
+/// Does it hold a number of bytes, of which the kernel keeps whole pages?
+pub(crate) fn is_bytes(file: &str) -> bool {
+    matches!(
+        file,
+        "memory.limit_in_bytes"
+            | "memory.memsw.limit_in_bytes"
+            | "memory.soft_limit_in_bytes"
+            | "memory.max"
+            | "memory.high"
+            | "memory.low"
+            | "memory.min"
+            | "memory.swap.max"
+            | "memory.swap.high"
+    )
 }
 
 fn is_digits(text: &str) -> bool {

@@ -33,7 +33,9 @@ fn files_by_the_name_of_either_version() {
     assert_eq!(set(v2(), &["hugetlb.2MB.limit_in_bytes=-1"]), ["hugetlb.2MB.max=max"]);
     assert_eq!(set(v2(), &["cpuset.cpus="]), ["cpuset.cpus=\n"]);
     let note = &notes(v2(), &[(Set, "memory.limit_in_bytes=500M")])[0];
-    assert_eq!(note, "memory.limit_in_bytes is version 1's name of memory.max");
+    assert_eq!(note, "memory.limit_in_bytes is version 1's name of memory.max; 500M = 524288000 bytes");
+    let note = &notes(v2(), &[(Set, "memory.high=1000000")])[0];
+    assert_eq!(note, "the kernel keeps whole pages: 999424 bytes");
 }
 
 #[test]
@@ -57,7 +59,7 @@ fn files_that_cannot_be_set() {
         (hybrid(), "cpuset.cpus=0", "hierarchy 5 of version 1"),
         (v2(), "../x.max=1", "by its name alone"),
         (v2(), "memory/x.max=1", "by its name alone"),
-        (v2(), "tasks=1", "by its name alone"),
+        (v2(), "tasks=1", "who is in a group is no limit of it; xcgroup add"),
         (v2(), "memory.max", "FILE=VALUE is expected"),
     ] {
         let lines = machine.lines(&[(Set, text)]);

@@ -168,9 +168,15 @@ fn weights_of_disks_where_there_is_a_file() {
     let root = || v1().with("/cg/blkio/blkio.bfq.io_service_bytes", "Total 0\n");
     assert_eq!(root().lines(&[(IoWeight, "5000")]), ["blkio.bfq.weight=1000"]);
     assert!(notes(root(), &options)[0].contains("any other ignores this weight"));
-    let disk =
-        |scheduler| root().with("names:/sys/block", "vda").with("/sys/block/vda/queue/scheduler", scheduler);
-    assert_eq!(notes(disk("none [bfq]\n"), &options), [""]);
+    let disk = |names, scheduler| {
+        let disks = root().with("names:/sys/block", names).with("/sys/block/vda/dev", "254:0\n");
+        disks.with("/sys/block/vda/queue/scheduler", scheduler)
+    };
+    assert_eq!(notes(disk("vda", "none [bfq]\n"), &options), [""]);
+    assert!(notes(disk("vda", "[none] bfq\n"), &options)[0].contains("any other ignores this weight"));
+    let some = disk("loop0\nsda\nvda", "none [bfq]\n").with("/sys/block/sda/dev", "8:0\n");
+    let some = some.with("/sys/block/sda/queue/scheduler", "[none]\n").with("/sys/block/loop0/dev", "7:0\n");
+    assert_eq!(notes(some, &options), ["this weight counts on vda, and is ignored on sda"]);
     let cfq = v1().with("/cg/blkio/a/blkio.weight", "500\n");
     assert_eq!(cfq.lines(&options), ["blkio.weight=1000"]);
     let cost =

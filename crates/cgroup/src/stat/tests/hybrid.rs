@@ -9,8 +9,8 @@ fn each_value_comes_from_where_it_is_known() {
     assert_eq!(
         stats.cpu,
         Cpu {
-            // Version 2's, not cpuacct's 610559848 ns.
-            usage_usec: Some(610_375),
+            // cpuacct's, which is more than version 2's 610375; what tells it apart is version 2's.
+            usage_usec: Some(610_559),
             user_usec: Some(586_850),
             system_usec: Some(23_525),
             periods: Some(32),
@@ -79,6 +79,23 @@ fn a_group_in_one_hierarchy_knows_only_that() {
     let record = record.without("cpuacct/a/cpuacct.usage_user").without("cpuacct/a/cpuacct.usage_sys");
     let stats = record.stats(&[v1("cpuacct", "cpuacct/a")]);
     assert_eq!((stats.cpu.user_usec, stats.cpu.system_usec), (Some(580_000), Some(20_000)));
+}
+
+/// Processes that are only in the group of version 1, or only in that of version 2.
+#[test]
+fn cpu_time_is_of_who_is_in_either_group() {
+    let cpu = |usage: &str| {
+        let record = hybrid_record()
+            .with("unified/a/cpu.stat", &format!("usage_usec {usage}\nuser_usec {usage}\nsystem_usec 0\n"));
+        let cpu = record.stats(&hybrid("a")).cpu;
+        (cpu.usage_usec, cpu.user_usec, cpu.system_usec)
+    };
+    assert_eq!(cpu("0"), (Some(610_559), Some(695_949), Some(27_899)));
+    assert_eq!(cpu("500000"), (Some(610_559), Some(695_949), Some(27_899)));
+    assert_eq!(cpu("610000"), (Some(610_559), Some(610_000), Some(0)));
+    assert_eq!(cpu("900000"), (Some(900_000), Some(900_000), Some(0)));
+    let without = hybrid_record().without("cpuacct/a/cpuacct.usage").stats(&hybrid("a")).cpu;
+    assert_eq!(without.usage_usec, Some(610_375));
 }
 
 #[test]

@@ -104,7 +104,7 @@ fn the_report_for_people() {
         report.text(),
         "\
 status     killed by the kernel's OOM killer: memory limit 32M reached (peak 32M, 1 process killed)
-time       3.30 s, CPU 610.4 ms (user 586.9 ms, system 23.5 ms): 18.5% of one CPU
+time       3.30 s, CPU 610.6 ms (user 586.9 ms, system 23.5 ms): 18.5% of one CPU
 throttled  in 26 of 32 periods (81.2%), waited 654.0 ms, limit 20% of one CPU
 memory     peak 32M of 32M, 1 OOM kill
 pids       peak 6 of 6, 1 fork refused

@@ -1,0 +1,92 @@
+//! What stands in the way of joining, and of taking it apart.
+
+use super::end::Address;
+use std::ffi::OsString;
+use thiserror::Error;
+use xns_cli::Diagnostic;
+use xns_core::{Errno, Facts, Hint, errno, shell};
+use xns_net::{DeviceName, DeviceNameError, NetError, NetnsNameError, Place};
+use xns_tool::{Asks, Refusal};
+
+/// Why there is no plan.
+#[derive(Debug, Error)]
+pub(crate) enum ConnectError {
+    #[error("{verb}: what is to be {what}? {usage}")]
+    Few { verb: &'static str, what: &'static str, usage: &'static str },
+    #[error("'{}' in '{}' is no address: 11.11.11.2/24, fd00::2/64", .0.display(), .1.display())]
+    Address(OsString, OsString),
+    #[error("'{}' is no PID", .0.display())]
+    Pid(OsString),
+    #[error("'{}' is an end to be named without an address here", .0.display())]
+    WithAddress(OsString),
+    #[error(transparent)]
+    Name(#[from] NetnsNameError),
+    #[error(transparent)]
+    Device(#[from] DeviceNameError),
+    #[error("more than two are joined by a bridge: --bridge NAME")]
+    NoBridge,
+    #[error("{0} is named twice")]
+    Twice(Place),
+    #[error("{place} has {address} already, on {device}")]
+    Taken { place: Place, address: Address, device: String },
+    #[error("{0} is there, and is no bridge but {1}")]
+    NotBridge(DeviceName, String),
+    #[error("there is no bridge {0}")]
+    MissingBridge(DeviceName),
+    #[error("there is no network namespace {0}")]
+    Missing(Place),
+    #[error("setting the network namespace \"{0}\" failed: Invalid argument")]
+    Stale(Place),
+    #[error("Cannot open network namespace \"{place}\": {}", errno::text(*errno))]
+    Closed { place: Place, errno: Errno },
+    #[error("cannot see what is in {0}: {1}")]
+    Unseen(Place, NetError),
+    #[error("connect has made nothing {0}")]
+    Nothing(String),
+}
+
+impl Refusal for ConnectError {
+    fn asks(&self) -> Option<Asks> {
+        None
+    }
+
+    fn hint(&self, facts: &Facts) -> Option<Hint> {
+        const NO_WORDS: &[&str] = &[];
+        match self {
+            ConnectError::Stale(Place::Name(name)) => {
+                let file = name.path();
+                Some(
+                    Hint::new("XNS-E57-stale", "the name has no network namespace: it is left from before a restart, or was made in another mount namespace")
+                        .because(format!("{} is no file of nsfs", file.display()))
+                        .cure(format!("xnetns del {}", shell::quote(name.as_os_str())), "then it can be made anew"),
+                )
+            }
+            ConnectError::Unseen(place, error) if error.errno() == Some(Errno::EPERM) => Some(
+                Hint::new(
+                    "XNS-E58-unprivileged",
+                    "only who has CAP_SYS_ADMIN over a network namespace may enter it",
+                )
+                .because(format!("setns(2) into {place} answers EPERM; you are uid {}", facts.euid()))
+                .cure(facts.command_with(&["sudo"], NO_WORDS), "")
+                .cure(
+                    "xunshare -rmn",
+                    "has network namespaces of your own, named in a mount namespace of your own",
+                ),
+            ),
+            ConnectError::Taken { place, device, .. } => Some(
+                Hint::new("XNS-E59-address", "an address is given once in a network namespace")
+                    .because(format!("{device} of {place} has it"))
+                    .cure(format!("xnetns show {}", shell::quote(place.label())), "shows what it is for")
+                    .cure(
+                        format!("xnetns disconnect {}", shell::quote(place.label())),
+                        "removes what connect has made there",
+                    ),
+            ),
+            _ => None,
+        }
+    }
+
+    fn into_diagnostic(self) -> Diagnostic {
+        Diagnostic::new(self.to_string(), 1)
+    }
+}

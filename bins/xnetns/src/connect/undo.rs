@@ -1,0 +1,265 @@
+//! The steps that take apart what `connect` has made, and nothing else: devices by their group, the rest by what `lo` and bridges tell.
+
+use super::ConnectError;
+use super::end::Address;
+use super::ground::Held;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use xns_cli::shown::shown;
+use xns_cli::table::Charset;
+use xns_core::Actor;
+use xns_net::mark::{Mark, is_made};
+use xns_net::request::{AddressVerb, ChangeAddress, ChangeLink, DeleteLink, Flag};
+use xns_net::store::State;
+use xns_net::{Carry, DeviceName, Interface, Op, Place, Reach, RemoveName, Request};
+use xns_plan::{Phase, Plan};
+
+/// What is to be taken apart.
+pub(super) struct Wish<'a> {
+    /// The namespaces that were named; all that have a name where none was.
+    pub(super) held: &'a [Held],
+    /// Were they named?
+    pub(super) named: bool,
+    /// Only ports of this bridge.
+    pub(super) bridge: Option<&'a DeviceName>,
+    /// Our own namespace.
+    pub(super) here: &'a Held,
+    /// Which processes are in a namespace, by its inode number.
+    pub(super) processes: &'a dyn Fn(u64) -> Vec<u32>,
+}
+
+/// A plan, and what a person is told.
+#[derive(Debug, Default)]
+pub(super) struct Parted {
+    pub(super) plan: Plan,
+    pub(super) told: Vec<String>,
+}
+
+/// A device that goes. With one end of a pair the other goes as well.
+struct Going<'a> {
+    place: &'a Place,
+    device: &'a Interface,
+    /// The other end.
+    peer: Option<(&'a Place, u32)>,
+}
+
+pub(super) fn plan(wish: &Wish<'_>) -> Result<Parted, ConnectError> {
+    let going = going(wish)?;
+    let mut parted = Parted::default();
+    let mut steps = Steps { reached: Vec::new(), plan: &mut parted.plan };
+    for one in &going {
+        let request = DeleteLink::of(DeviceName::new(&one.device.name)?).into();
+        steps.carry(one.place, vec![request], "made by connect, as its group tells");
+    }
+    let rest = Rest { wish, going: &going };
+    let mut told = rest.bridges(&mut steps)?;
+    for held in wish.held.iter().filter(|held| held.ground.place != Place::Here) {
+        told.extend(rest.namespace(held, &mut steps)?);
+    }
+    parted.told = told;
+    if parted.plan.steps.is_empty() {
+        return Err(ConnectError::Nothing(wish.words()));
+    }
+    Ok(parted)
+}
+
+impl Wish<'_> {
+    fn words(&self) -> String {
+        let places: Vec<String> = self.held.iter().map(|held| held.ground.place.to_string()).collect();
+        match (self.bridge, self.named) {
+            (Some(bridge), _) => format!("that is joined by {bridge}"),
+            (None, true) => format!("in {}", places.join(" ")),
+            (None, false) => "anywhere".to_owned(),
+        }
+    }
+
+    /// Where the other end is, of those that are held.
+    fn other(&self, from: &Held, device: &Interface) -> Option<(&Held, u32)> {
+        let index = device.link?.index;
+        let all = self.held.iter().chain([self.here]);
+        let mut there = all.filter(|to| from.leads(device, to));
+        there.next().map(|held| (held, index))
+    }
+}
+
+fn is_veth(device: &Interface) -> bool {
+    device.kind.as_deref() == Some("veth")
+}
+
+/// The devices that go, each pair once.
+fn going<'a>(wish: &'a Wish<'_>) -> Result<Vec<Going<'a>>, ConnectError> {
+    let bridge = match wish.bridge {
+        Some(name) => {
+            Some(index_of(wish.here, name).ok_or_else(|| ConnectError::MissingBridge(name.clone()))?)
+        }
+        None => None,
+    };
+    // Two that are named: what joins these two. One: all that it is joined by.
+    let both = wish.named && wish.held.len() > 1 && bridge.is_none();
+    let mut going: Vec<Going<'a>> = Vec::new();
+    for held in wish.held {
+        for device in held.ground.devices.iter().filter(|device| is_made(device) && is_veth(device)) {
+            let other = wish.other(held, device);
+            let port = other.filter(|(to, _)| to.ground.place == Place::Here);
+            let of_bridge = |index| {
+                port.is_some_and(|(here, at)| {
+                    here.ground.devices.iter().any(|port| port.index == at && port.master == Some(index))
+                })
+            };
+            let within = other
+                .is_some_and(|(to, _)| wish.held.iter().any(|held| held.ground.place == to.ground.place));
+            let wanted = bridge.map_or(!both || within, of_bridge);
+            let is_known = going.iter().any(|known| known.peer == Some((&held.ground.place, device.index)));
+            if wanted && !is_known {
+                let peer = other.map(|(to, index)| (&to.ground.place, index));
+                going.push(Going { place: &held.ground.place, device, peer });
+            }
+        }
+    }
+    Ok(going)
+}
+
+fn index_of(held: &Held, name: &DeviceName) -> Option<u32> {
+    held.ground.devices.iter().find(|device| device.name == name.as_os_str()).map(|device| device.index)
+}
+
+/// What is left to be done when the devices have gone.
+struct Rest<'a> {
+    wish: &'a Wish<'a>,
+    going: &'a [Going<'a>],
+}
+
+impl Rest<'_> {
+    fn goes(&self, place: &Place, index: u32) -> bool {
+        self.going.iter().any(|going| {
+            (going.place == place && going.device.index == index) || going.peer == Some((place, index))
+        })
+    }
+
+    /// Bridges that have no ports any more: one of ours goes, another one loses the addresses that we gave it.
+    fn bridges(&self, steps: &mut Steps<'_>) -> Result<Vec<String>, ConnectError> {
+        let mut told = Vec::new();
+        let here = &self.wish.here.ground;
+        let wanted = |device: &&Interface| {
+            let named = self.wish.bridge.is_none_or(|name| device.name == name.as_os_str());
+            let lost = here
+                .devices
+                .iter()
+                .any(|port| port.master == Some(device.index) && self.goes(&here.place, port.index));
+            // One whose making was cut short has no ports yet.
+            let asked = self.wish.bridge.is_some() || (!self.wish.named && is_made(device));
+            device.kind.as_deref() == Some("bridge") && named && (lost || asked)
+        };
+        for bridge in here.devices.iter().filter(wanted) {
+            let name = DeviceName::new(&bridge.name)?;
+            let ports = here.devices.iter().filter(|port| port.master == Some(bridge.index));
+            let stay: Vec<&Interface> = ports.filter(|port| !self.goes(&here.place, port.index)).collect();
+            if stay.iter().any(|port| is_made(port)) {
+                continue;
+            }
+            if let (true, Some(port)) = (is_made(bridge), stay.first()) {
+                let port = shown(port.name.as_bytes(), Charset::Utf8);
+                told.push(format!("{name} is kept: {port} is a port of it, which connect has not made"));
+                continue;
+            }
+            if is_made(bridge) {
+                steps.carry(
+                    &Place::Here,
+                    vec![DeleteLink::of(name).into()],
+                    "made by connect, and without ports now",
+                );
+            } else if let Some(mark) = Mark::of(bridge) {
+                steps.carry(
+                    &Place::Here,
+                    given_back(&name, &mark),
+                    "what connect gave to a bridge that was there",
+                );
+            }
+        }
+        Ok(told)
+    }
+
+    /// A namespace that we made goes when nobody else uses it; in another one `lo` is as it was.
+    fn namespace(&self, held: &Held, steps: &mut Steps<'_>) -> Result<Option<String>, ConnectError> {
+        let devices = &held.ground.devices;
+        let place = &held.ground.place;
+        let stays = |device: &&Interface| !self.goes(place, device.index);
+        let lo = devices.iter().find(|device| device.name == "lo");
+        let Some(mark) = lo.and_then(Mark::of) else { return Ok(None) };
+        let touched = self
+            .going
+            .iter()
+            .any(|going| going.place == place || going.peer.is_some_and(|(of, _)| of == place));
+        if devices.iter().filter(stays).any(is_made) || !(touched || self.wish.bridge.is_none()) {
+            return Ok(None);
+        }
+        if let (true, Place::Name(name)) = (mark.made, place) {
+            let inode = held.inode();
+            // What the kernel makes in each namespace is tied to nothing (`sit0`, `tunl0`).
+            let others: Vec<_> =
+                devices.iter().filter(stays).filter(|one| one.name != "lo" && !one.is_untied).collect();
+            let processes = (self.wish.processes)(inode);
+            let kept = match (others.first(), processes.first()) {
+                (Some(device), _) => Some(format!(
+                    "{} is in it, which connect has not made",
+                    shown(device.name.as_bytes(), Charset::Utf8)
+                )),
+                (None, Some(pid)) => Some(format!("process {pid} is in it")),
+                (None, None) => None,
+            };
+            return Ok(match kept {
+                Some(why) => Some(format!("{place} is kept: {why} (xnetns del {place})")),
+                None => {
+                    let remove = RemoveName { name: name.clone(), state: Some(State::Live(inode)) };
+                    steps.push(Op::RemoveName(remove), "made by connect, and nobody else uses it");
+                    None
+                }
+            });
+        }
+        if mark.up {
+            let mut change = ChangeLink::of(DeviceName::new(OsStr::new("lo"))?);
+            change.options.flags.push((Flag::Up, false));
+            change.options.alias = Some("".into());
+            steps.carry(place, vec![change.into()], "as it was before");
+        }
+        Ok(None)
+    }
+}
+
+/// The addresses, the switch and the alias of a device that was there before.
+fn given_back(name: &DeviceName, mark: &Mark) -> Vec<Request> {
+    let addresses = mark.addresses.iter().filter_map(|text| Address::parse(text));
+    let remove = |address: Address| {
+        let add = ChangeAddress::add(name.clone(), address.ip, address.prefix);
+        ChangeAddress { verb: AddressVerb::Delete, ..add }.into()
+    };
+    let mut change = ChangeLink::of(name.clone());
+    change.options.alias = Some("".into());
+    if mark.up {
+        change.options.flags.push((Flag::Up, false));
+    }
+    addresses.map(remove).chain([change.into()]).collect()
+}
+
+/// The plan as it grows.
+struct Steps<'p> {
+    reached: Vec<Place>,
+    plan: &'p mut Plan,
+}
+
+impl Steps<'_> {
+    fn push(&mut self, op: impl Into<Op>, why: &'static str) {
+        self.plan.push(Actor::Caller, Phase::Create, op.into(), why);
+    }
+
+    fn carry(&mut self, place: &Place, requests: Vec<Request>, why: &'static str) {
+        // Our own before any other: those lead away.
+        for place in [&Place::Here, place] {
+            if !self.reached.contains(place) {
+                self.reached.push(place.clone());
+                self.push(Op::Reach(Reach(place.clone())), "the requests go to a socket in it");
+            }
+        }
+        self.push(Carry::all(place.clone(), requests), why);
+    }
+}

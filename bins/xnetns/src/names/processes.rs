@@ -1,0 +1,110 @@
+//! `identify` and `pids`: processes and names; and what keeps a network namespace.
+
+use super::change::pid;
+use super::{NamesError, Work};
+use crate::TOOL;
+use std::fmt;
+use xns_cli::shown::shown;
+use xns_cli::table::Charset;
+use xns_cli::{Diagnostic, print, tell};
+use xns_core::Errno;
+use xns_net::NetnsName;
+use xns_net::store::{self, State};
+use xns_sys::namespace;
+
+/// What keeps a network namespace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Holder {
+    /// A process in it, with its command.
+    Process(u32, String),
+    /// Another name.
+    Name(NetnsName),
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Holder::Process(pid, command) => write!(f, "process {pid} ({command})"),
+            Holder::Name(name) => write!(f, "the name {name}"),
+        }
+    }
+}
+
+impl Work<'_> {
+    pub(super) fn identify(&self) -> Result<u8, Box<Diagnostic>> {
+        let found = match self.words.first() {
+            None => Ok("self".to_owned()),
+            Some(word) => pid(word).map(|pid| pid.to_string()),
+        };
+        let answer = found.and_then(|process| {
+            let number = namespace::number_of(&format!("/proc/{process}/ns/net"));
+            number.map_err(|errno| NamesError::NoProcess { pid: process.parse().unwrap_or(0), errno })
+        });
+        let names = answer.and_then(|number| {
+            let mut names = store::names().map_err(NamesError::Unread)?;
+            names.retain(|name| State::look(name).and_then(State::inode) == Some(number));
+            Ok(names)
+        });
+        match names {
+            Ok(names) => {
+                let names: Vec<_> = names.iter().map(ToString::to_string).collect();
+                // A line also where there is no name, as ip has it.
+                print(&(names.join("\n") + "\n")).map(|()| 0)
+            }
+            Err(error) => TOOL.refuse(error, self.facts),
+        }
+    }
+
+    pub(super) fn pids(&self) -> Result<u8, Box<Diagnostic>> {
+        let found = self.name().and_then(|name| match State::of(&name, self.facts) {
+            None => Err(NamesError::NotThere(name)),
+            Some(State::Live(inode)) => Ok(inode),
+            Some(state) => Err(NamesError::NoNetns(name, state)),
+        });
+        let inode = match found {
+            Ok(inode) => inode,
+            Err(error) => return TOOL.refuse(error, self.facts),
+        };
+        let (pids, unread) = processes_in(inode);
+        if unread > 0
+            && self.reporting().hint_mode(self.facts).wanted()
+            && !self.reporting().is_quiet(self.facts)
+        {
+            let name = TOOL.called_as(self.facts);
+            tell(&format!(
+                "{name}: {unread} processes of others may not be looked at, and may be in it, too: sudo shows them\n"
+            ));
+        }
+        print(&pids.iter().map(|pid| format!("{pid}\n")).collect::<String>()).map(|()| 0)
+    }
+}
+
+/// The processes in the network namespace with this inode number; and how many may not be looked at.
+pub(crate) fn processes_in(inode: u64) -> (Vec<u32>, usize) {
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let mut all: Vec<u32> = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+    all.sort_unstable();
+    let mut unread = 0;
+    all.retain(|pid| match namespace::number_of(&format!("/proc/{pid}/ns/net")) {
+        Ok(number) => number == inode,
+        Err(errno) => {
+            unread += usize::from(errno == Errno::EACCES || errno == Errno::EPERM);
+            false
+        }
+    });
+    (all, unread)
+}
+
+/// What keeps it besides this name: processes but this one, and other names.
+pub(super) fn holders(inode: u64, name: &NetnsName) -> Vec<Holder> {
+    let own = std::process::id();
+    let (pids, _) = processes_in(inode);
+    let process = |pid: u32| {
+        let command = std::fs::read(format!("/proc/{pid}/comm")).unwrap_or_default();
+        Holder::Process(pid, shown(command.trim_ascii_end(), Charset::Utf8))
+    };
+    let names = store::names().unwrap_or_default().into_iter();
+    let others =
+        names.filter(|other| other != name && State::look(other).and_then(State::inode) == Some(inode));
+    pids.into_iter().filter(|pid| *pid != own).map(process).chain(others.map(Holder::Name)).collect()
+}

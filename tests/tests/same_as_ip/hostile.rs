@@ -1,0 +1,128 @@
+//! What others may have put into `/run/netns`: nothing of it is followed, and none of it holds a tool up.
+
+use crate::{NEEDS, script};
+use xns_tests::need;
+
+/// A link to a namespace, one to a file, a directory, a fifo, a file, an empty file, a socket, a name with a line end, a namespace of
+/// another kind, one with an escape sequence.
+const HOSTILE: &str = "ip netns add GOOD; cd /run/netns; echo kept > /run/target
+    ln -s /run/netns/GOOD link; ln -s /run/target file-link; ln -s /nowhere dangling; mkdir dir; mkfifo fifo; echo hi > foreign; : > stale
+    : > \"$(printf 'line\\nend')\"; : > \"$(printf 'esc\\033[31m')\"; : > uts; mount --bind /proc/self/ns/uts uts; : > \"$(printf 'blank name')\"";
+
+const ODD: [(&str, &str); 8] = [
+    ("link", "a symbolic link, no network namespace"),
+    ("file-link", "a symbolic link, no network namespace"),
+    ("dangling", "a symbolic link, no network namespace"),
+    ("dir", "a directory, no network namespace"),
+    ("fifo", "a fifo, a socket or a device, no network namespace"),
+    ("foreign", "a file, no network namespace"),
+    ("stale", "stale: no namespace is bound to it here"),
+    ("uts", "a UTS namespace"),
+];
+
+#[test]
+fn a_list_says_what_is_no_namespace() {
+    if !need("a_list_says_what_is_no_namespace", &NEEDS) {
+        return;
+    }
+    let done = script(
+        "",
+        &format!(
+            "{HOSTILE}\nxnetns list --hints=always; echo ==; xnetns list | sort; echo ==; xnetns -j list"
+        ),
+    );
+    assert!(done.ok() && done.stderr.is_empty(), "{done:?}");
+    let parts: Vec<_> = done.stdout.split("==\n").collect();
+    for (name, state) in ODD {
+        assert!(parts[0].contains(&format!("{name} ({state})\n")), "{name}: {done:?}");
+        assert!(parts[1].lines().any(|line| line == name), "{name}: {done:?}");
+    }
+    assert!(parts[0].contains("GOOD\n") && parts[0].contains("blank name ("), "{done:?}");
+    // What nobody can name is no name.
+    assert!(
+        !done.stdout.contains("line") && !done.stdout.contains('\x1b') && !done.stdout.contains("esc"),
+        "{done:?}"
+    );
+    let json: serde_json::Value = serde_json::from_str(parts[2]).unwrap();
+    let state = |name: &str| {
+        json.as_array().unwrap().iter().find(|entry| entry["name"] == name).unwrap()["state"].clone()
+    };
+    assert_eq!(
+        (state("stale"), state("link"), state("GOOD")),
+        ("stale".into(), "symlink".into(), serde_json::Value::Null)
+    );
+}
+
+#[test]
+fn nothing_else_is_entered() {
+    if !need("nothing_else_is_entered", &NEEDS) {
+        return;
+    }
+    for (name, _) in ODD {
+        for line in [format!("xnetns exec {name} true"), format!("xnetns -n {name} set GOOD 5")] {
+            let done = script("", &format!("{HOSTILE}\ntimeout 10 {line}"));
+            let expected = match name {
+                // ip opens what it may not, too.
+                _ if line.contains("exec") || name != "none" => {
+                    format!("setting the network namespace \"{name}\" failed: Invalid argument\n")
+                }
+                _ => String::new(),
+            };
+            assert_eq!((done.status, done.stderr), (Some(255), expected), "{line}");
+        }
+    }
+    let hint = |name: &str| {
+        let done = script("", &format!("{HOSTILE}\nxnetns --hints=always exec {name} true"));
+        let id = done.stderr.lines().find_map(|line| line.split_once("hint[")?.1.split(']').next());
+        id.unwrap_or("none").to_owned()
+    };
+    assert_eq!(
+        ["stale", "link", "uts", "nosuch"].map(hint),
+        ["XNS-E57-stale", "XNS-E57-foreign", "XNS-E57-foreign", "XNS-E57-no-name"]
+    );
+}
+
+/// `add` takes no name that something has; `del` removes what is a name or was one, and neither what a link leads to nor what
+/// somebody has written.
+#[test]
+fn what_is_removed_and_what_stays() {
+    if !need("what_is_removed_and_what_stays", &NEEDS) {
+        return;
+    }
+    for (name, _) in ODD {
+        let text = format!(
+            "{HOSTILE}\nxnetns add {name} 2>/dev/null && exit 9\nxnetns del {name} 2>/dev/null; echo $?\n\
+             test -e {name} -o -L {name} && echo there; cat /run/target; xnetns exec GOOD true && echo good"
+        );
+        let done = script("", &text);
+        let stays = ["dir", "foreign"].contains(&name);
+        let expected = if stays { "1\nthere\nkept\ngood\n" } else { "0\nkept\ngood\n" };
+        assert_eq!((done.stdout.as_str(), done.stderr.as_str()), (expected, ""), "{name}");
+    }
+}
+
+/// A directory in which others may write could give a name that leads elsewhere; a link in its place is not followed.
+#[test]
+fn a_directory_of_others_is_not_used() {
+    if !need("a_directory_of_others_is_not_used", &NEEDS) {
+        return;
+    }
+    let cases = [
+        (
+            "mkdir -m 777 /run/netns",
+            "xnetns: /run/netns is not used: others than root may write there: Operation not permitted\n",
+        ),
+        (
+            "mkdir /run/x; ln -s /run/x /run/netns",
+            "Cannot open netns runtime directory \"/run/netns\": Not a directory\n",
+        ),
+        (": > /run/netns", "Cannot open netns runtime directory \"/run/netns\": Not a directory\n"),
+    ];
+    for (before, told) in cases {
+        let done = script(
+            "",
+            &format!("{before}\nxnetns add A; echo $?; ls -A /run/x /run/netns/ 2>/dev/null | grep A"),
+        );
+        assert_eq!((done.stdout.as_str(), done.stderr.as_str()), ("1\n", told), "{before}");
+    }
+}
