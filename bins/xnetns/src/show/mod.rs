@@ -9,7 +9,7 @@ pub(crate) mod world;
 
 use crate::TOOL;
 use crate::cli::{Cli, Version};
-use error::ShowError;
+pub(crate) use error::ShowError;
 use picture::Picture;
 use serde_json::Value;
 use std::ffi::OsString;

@@ -11,13 +11,13 @@ pub(crate) fn is_loopback(interface: &Interface) -> bool {
     interface.hardware_type == LOOPBACK
 }
 
-/// Does it pass packets, and if not, why?
+/// Does it pass packets, and if not, why? By IFF_LOWER_UP, which is true at once: `NO-CARRIER` of `ip` lags behind.
 pub(crate) fn state(interface: &Interface) -> &'static str {
-    const RUNNING: u32 = 0x40;
+    const LOWER_UP: u32 = 0x1_0000;
     match interface.state {
         _ if !interface.is_up() => "DOWN",
-        State::LowerLayerDown | State::Dormant | State::Testing | State::NotPresent => interface.state.word(),
-        _ if interface.flags & RUNNING == 0 => "NO-CARRIER",
+        State::Dormant | State::Testing | State::NotPresent => interface.state.word(),
+        _ if interface.flags & LOWER_UP == 0 => "NO-CARRIER",
         _ => "UP",
     }
 }

@@ -13,22 +13,23 @@ type Row<'s> = (u32, &'s [u8], usize, &'s Interface);
 /// For each space the places of its ends, in their order.
 type Found = Vec<Vec<Option<usize>>>;
 
-/// Says for each end in which of the spaces it is. Answers whether one was not found.
-pub(super) fn resolve(spaces: &mut [Space], visitor: &Visitor) -> bool {
+/// Says for each end in which of the spaces it is; `unread` says whether those that were not read are asked for, too, each for each end.
+/// Answers how many were not found.
+pub(super) fn resolve(spaces: &mut [Space], visitor: &Visitor, unread: bool) -> usize {
     let found = {
         let table = table(spaces);
         let of_space = |(at, space): (usize, &Space)| {
             let ends = space.known().map(|contents| contents.ends.as_slice()).unwrap_or_default();
-            ends.iter().map(|end| place(at, end, spaces, &table, visitor)).collect()
+            ends.iter().map(|end| place(at, end, spaces, &table, visitor, unread)).collect()
         };
         spaces.iter().enumerate().map(of_space).collect::<Found>()
     };
-    let mut missing = false;
+    let mut missing = 0;
     for (space, places) in spaces.iter_mut().zip(found) {
         if let Some(Ok(contents)) = &mut space.contents {
             for (end, place) in contents.ends.iter_mut().zip(places) {
                 end.space = place;
-                missing |= place.is_none();
+                missing += usize::from(place.is_none());
             }
         }
     }
@@ -45,7 +46,14 @@ fn table(spaces: &[Space]) -> Vec<Row<'_>> {
     rows
 }
 
-fn place(at: usize, end: &End, spaces: &[Space], table: &[Row<'_>], visitor: &Visitor) -> Option<usize> {
+fn place(
+    at: usize,
+    end: &End,
+    spaces: &[Space],
+    table: &[Row<'_>],
+    visitor: &Visitor,
+    unread: bool,
+) -> Option<usize> {
     let Some(id) = end.id else { return Some(at) };
     if end.space.is_some() {
         return end.space;
@@ -56,10 +64,11 @@ fn place(at: usize, end: &End, spaces: &[Space], table: &[Row<'_>], visitor: &Vi
         return Some(*one);
     }
     // Several that look the same; or it is in one that may not be entered, or be asked about.
-    let unread = |at: &usize| spaces[*at].known().is_none();
+    let is_unread = |at: &usize| spaces[*at].known().is_none();
     let asked: Vec<usize> = match candidates.is_empty() {
         false => candidates,
-        true if end.seen.is_some() => (0..spaces.len()).filter(unread).collect(),
+        true if !unread => return None,
+        true if end.seen.is_some() => (0..spaces.len()).filter(is_unread).collect(),
         true => (0..spaces.len()).collect(),
     };
     by_number(at, id, &asked, spaces, visitor)

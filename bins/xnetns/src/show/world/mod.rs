@@ -25,6 +25,9 @@ pub(crate) struct World {
     pub(crate) visitor: Visitor,
 }
 
+/// So many other ends are looked for by asking for the number of each network namespace; for more, all are read.
+const FEW: usize = 8;
+
 impl World {
     /// Which there are; nothing is read of them yet.
     pub(crate) fn look(single: SingleThreaded) -> Self {
@@ -95,13 +98,14 @@ impl World {
         for at in wanted {
             self.read_one(*at, true);
         }
-        if !ends::resolve(&mut self.spaces, &self.visitor) {
+        let missing = ends::resolve(&mut self.spaces, &self.visitor, false);
+        if missing == 0 || missing <= FEW && ends::resolve(&mut self.spaces, &self.visitor, true) == 0 {
             return;
         }
         for at in 0..self.spaces.len() {
             self.read_one(at, false);
         }
-        ends::resolve(&mut self.spaces, &self.visitor);
+        ends::resolve(&mut self.spaces, &self.visitor, true);
     }
 
     /// Reads all.
@@ -114,6 +118,11 @@ impl World {
         let Some(space) = self.spaces.get(at).filter(|space| space.contents.is_none()) else { return };
         let contents = self.network(space).and_then(|network| contents(&network, whole));
         self.spaces[at].contents = Some(contents);
+    }
+
+    /// Who may fork.
+    pub(crate) const fn single(&self) -> SingleThreaded {
+        self.visitor.single()
     }
 
     /// Its routing socket.

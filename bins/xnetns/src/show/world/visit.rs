@@ -23,6 +23,10 @@ impl Visitor {
         Visitor { single, home }
     }
 
+    pub(crate) const fn single(&self) -> SingleThreaded {
+        self.single
+    }
+
     /// The answer, given by who is in the namespace.
     pub(crate) fn ask(
         &self,

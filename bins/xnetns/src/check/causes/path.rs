@@ -1,0 +1,148 @@
+//! What a frame meets on a link: devices that are down, ports that do not pass it, a bridge that hands it to the firewall.
+
+use super::super::case::Case;
+use super::super::filter::Filter;
+use super::super::reach::{Node, is_bridge};
+use super::super::trace::Leg;
+use super::{Found, remarks};
+use crate::show::words::state;
+use crate::show::world::is_pair;
+use xns_core::Hint;
+use xns_net::Neighbour;
+
+/// Every device that is down; where all are up, one without a carrier.
+pub(super) fn devices(case: &Case<'_>, path: &[Node], found: &mut Found) {
+    let known = || path.iter().filter_map(|node| case.interface(*node).map(|one| (*node, one)));
+    let mut is_down = false;
+    for (node, _) in known().filter(|(_, one)| !one.is_up()) {
+        is_down = true;
+        found.cause(down(case, node));
+    }
+    for (node, one) in known().filter(|(_, one)| !is_down && state(one) != "UP") {
+        // Of a bridge none of whose ports is up.
+        if is_bridge(one) {
+            continue;
+        }
+        let (name, state) = (case.name(node), state(one));
+        let cause =
+            format!("{} has no carrier: nobody is at its other end, or that is down", case.place(node));
+        found.cause(
+            Hint::new("XNS-N04-no-carrier", cause)
+                .because(case.says(node.0, &format!("link show {name}"), state))
+                .cure(
+                    case.line(node.0, &format!("link show {name}")),
+                    "its other end has to be up; see xnetns show",
+                ),
+        );
+    }
+    for (node, one) in
+        known().filter(|(_, one)| !is_down && one.port_state.is_some_and(|state| state != FORWARDING))
+    {
+        found.cause(blocked(case, node, one.port_state.unwrap_or_default()));
+    }
+}
+
+/// BR_STATE_… of linux/if_bridge.h.
+const FORWARDING: u8 = 3;
+
+fn down(case: &Case<'_>, node: Node) -> Hint {
+    let name = case.name(node);
+    let mut hint = Hint::new("XNS-N03-device-down", format!("{} is down", case.place(node)))
+        .because(case.says(node.0, &format!("link show {name}"), "state DOWN"));
+    let ends = case.spaces[node.0].known().and_then(|known| known.end_of(node.1));
+    if let Some(other) = ends.and_then(|end| Some((end.space?, end.index)))
+        && let Some(one) = case.interface(other).filter(|one| is_pair(one) && one.is_up())
+    {
+        let says = format!("{}, as this one is its other end", state(one));
+        hint = hint.because(case.says(other.0, &format!("link show {}", case.name(other)), &says));
+    }
+    hint.cure(case.line(node.0, &format!("link set {name} up")), "a new device is down until then")
+}
+
+fn blocked(case: &Case<'_>, node: Node, port: u8) -> Hint {
+    let words = ["disabled", "listening", "learning", "forwarding", "blocking"];
+    let word = words.get(usize::from(port)).copied().unwrap_or("unknown");
+    let name = case.name(node);
+    let (down, up) = (format!("link set {name} down"), format!("link set {name} up"));
+    Hint::new(
+        "XNS-N11-port-blocked",
+        format!("{} is a port of a bridge that passes no packets: {word}", case.place(node)),
+    )
+    .because(case.says(node.0, &format!("-d link show {name}"), &format!("bridge_slave state {word}")))
+    .cure(
+        format!("{} && {}", case.line(node.0, &down), case.line(node.0, &up)),
+        "begins anew; with a spanning tree it passes packets after twice the forward delay",
+    )
+}
+
+/// Bridges that hand what they pass to iptables, which drops it.
+pub(super) fn bridges(case: &Case<'_>, path: &[Node], found: &mut Found) {
+    for three in path.windows(3) {
+        let [before, bridge, after] = three else { continue };
+        let is_passed =
+            case.interface(*bridge).is_some_and(is_bridge) && before.0 == bridge.0 && after.0 == bridge.0;
+        let name = "bridge/bridge-nf-call-iptables";
+        let at = bridge.0;
+        if !is_passed || case.ask.setting(at, name).as_deref() != Some("1") {
+            continue;
+        }
+        let setting = format!("/proc/sys/net/{name} in {}: 1", case.label(at));
+        match case.ask.filter(at) {
+            Filter::Open => {}
+            Filter::Drops { evidence, accepts, .. } => {
+                let cause = format!(
+                    "the firewall in {} drops what passes through {}: a bridge hands it to iptables",
+                    case.label(at),
+                    case.name(*bridge)
+                );
+                let hint = Hint::new("XNS-E63-bridge-filter", cause)
+                    .because(setting)
+                    .because(evidence)
+                    .cure(case.set(at, name, "0"), "bridged packets are then left alone");
+                if accepts { found.remark(hint) } else { found.cause(hint) }
+            }
+            Filter::Unknown(why) => remarks::unknown_filter(case, at, &why, found),
+        }
+    }
+}
+
+/// What is known of the next one's hardware address.
+pub(super) fn neighbour(case: &Case<'_>, leg: &Leg, found: &mut Found) {
+    let (Some(first), Some(last)) = (leg.path.first().copied(), leg.path.last().copied()) else { return };
+    let neighbours = case.ask.neighbours(first.0);
+    let Some(entry) = neighbours.iter().find(|one| one.ip == leg.next && one.device == first.1) else {
+        return;
+    };
+    let holders = leg.path.iter().filter(|node| node.0 == last.0).filter_map(|node| case.interface(*node));
+    let macs: Vec<String> = holders.map(xns_net::Interface::mac).collect();
+    let name = case.name(first);
+    let shown = format!("neigh show {} dev {name}", leg.next);
+    if entry.state & Neighbour::PERMANENT != 0 && !entry.hardware.is_empty() && !macs.contains(&entry.mac()) {
+        let cause = format!(
+            "{} sends what is for {} to the hardware address {}, which is not that of {}",
+            case.label(first.0),
+            leg.next,
+            entry.mac(),
+            case.place(last)
+        );
+        let cure = case.says(first.0, &format!("neigh del {} dev {name}", leg.next), "");
+        found.cause(
+            Hint::new("XNS-N14-wrong-neighbour", cause)
+                .because(case.says(first.0, &shown, &format!("lladdr {} PERMANENT", entry.mac())))
+                .because(case.says(last.0, &format!("link show {}", case.name(last)), &macs.join(" ")))
+                .cure(cure.trim_end_matches([':', ' ']), "it is found out anew"),
+        );
+    } else if entry.is_silent() {
+        found.remark(
+            Hint::new(
+                "XNS-N15-silent-neighbour",
+                format!("{} has asked for {} and heard nothing", case.label(first.0), leg.next),
+            )
+            .because(case.says(
+                first.0,
+                &shown,
+                if entry.state & Neighbour::FAILED != 0 { "FAILED" } else { "INCOMPLETE" },
+            )),
+        );
+    }
+}
