@@ -8,6 +8,7 @@ mod hostile;
 mod killed;
 mod names;
 mod plan;
+mod red_and_blue;
 mod users;
 
 use xns_tests::{Cmd, Done, Need, bin};
