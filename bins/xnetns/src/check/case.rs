@@ -26,6 +26,8 @@ pub(super) struct Goal {
     pub(super) space: Option<usize>,
     /// The address, if it has one.
     pub(super) address: Option<IpAddr>,
+    /// Was the namespace asked for, rather than found by the address?
+    pub(super) is_asked: bool,
 }
 
 impl Case<'_> {
@@ -44,7 +46,11 @@ impl Case<'_> {
             trace::addresses(self.spaces, self.from).map(|(_, address)| address).collect();
         let shares = |their: &&&Address| ours.iter().any(|our| our.ip != their.ip && covers(our, their.ip));
         let best = theirs.iter().find(shares).or_else(|| theirs.iter().find(|their| their.ip.is_ipv4()));
-        Goal { space: Some(space), address: best.or(theirs.first()).map(|address| address.ip) }
+        Goal {
+            space: Some(space),
+            address: best.or(theirs.first()).map(|address| address.ip),
+            is_asked: true,
+        }
     }
 
     /// The address as the goal: whose it is, when one has it, or one of several that is joined.
@@ -57,10 +63,15 @@ impl Case<'_> {
             [one] => Some(*one),
             _ => owners.iter().find(joined).copied(),
         };
-        Goal {
-            space: space.filter(|_| !ip.is_loopback()).or(ip.is_loopback().then_some(self.from)),
-            address: Some(ip),
-        }
+        let space = if ip.is_loopback() { Some(self.from) } else { space };
+        Goal { space, address: Some(ip), is_asked: false }
+    }
+
+    /// May it be proposed to join this one? Not one that merely happens to have the address.
+    pub(super) fn is_spoken_of(&self, space: usize) -> bool {
+        let of = &self.spaces[space];
+        let asked = self.to.is_some_and(|goal| goal.is_asked && goal.space == Some(space));
+        asked || of.is_here || !of.names.is_empty()
     }
 
     /// A namespace in a sentence.

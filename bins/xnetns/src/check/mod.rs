@@ -9,6 +9,8 @@ mod reach;
 #[cfg(test)]
 mod recorded;
 mod tell;
+#[cfg(test)]
+mod tests;
 mod trace;
 
 use crate::TOOL;
@@ -54,8 +56,10 @@ fn check(
     let from = world.find(&from)?;
     let to = match to {
         None => None,
-        Some(Target::Address(ip)) => Some(Goal { space: None, address: Some(ip) }),
-        Some(Target::Subject(subject)) => Some(Goal { space: Some(world.find(&subject)?), address: None }),
+        Some(Target::Address(ip)) => Some(Goal { space: None, address: Some(ip), is_asked: false }),
+        Some(Target::Subject(subject)) => {
+            Some(Goal { space: Some(world.find(&subject)?), address: None, is_asked: true })
+        }
     };
     world.read_all();
     let asked = std::iter::once(from).chain(to.and_then(|goal| goal.space));

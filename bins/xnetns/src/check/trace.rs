@@ -57,6 +57,10 @@ pub(super) fn trace(
     let mut trace = Trace { legs: Vec::new(), stop: Stop::Round, source };
     let mut space = from;
     for hop in 0..HOPS {
+        // One that is tentative still is not local to the kernel.
+        if hop > 0 && holds(&spaces[space], to) {
+            return Trace { stop: Stop::Arrived, ..trace };
+        }
         // Farther on the sender's address is no one's own.
         let from = source.filter(|_| hop == 0);
         let route = match ask.way(space, &Way { from, ..Way::to(to) }) {

@@ -5,6 +5,7 @@ use super::world::{Contents, Space, is_pair};
 use serde_json::{Value, json};
 use std::os::unix::ffi::OsStrExt;
 use xns_cli::shown::text;
+use xns_net::store::State;
 use xns_net::{Address, Interface, NetnsName, Route};
 
 /// A network namespace.
@@ -38,10 +39,11 @@ pub(crate) fn identity(space: &Space) -> Value {
 }
 
 /// A name that leads to none.
-pub(super) fn dead(name: &NetnsName, why: &str) -> Value {
+pub(super) fn dead(name: &NetnsName, state: State) -> Value {
+    let word = if state == State::Stale { "stale" } else { "foreign" };
     let name = text(name.as_os_str().as_bytes());
-    json!({"name": name, "names": [name], "host": false, "inode": null, "process": null, "state": "stale",
-        "why": why, "processes": 0, "interfaces": null, "routes": null})
+    json!({"name": name, "names": [name], "host": false, "inode": null, "process": null, "state": word,
+        "why": state.to_string(), "processes": 0, "interfaces": null, "routes": null})
 }
 
 fn interface(

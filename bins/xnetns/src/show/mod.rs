@@ -19,6 +19,7 @@ use xns_cli::table::Look;
 use xns_cli::{Diagnostic, print, shown, terminal};
 use xns_core::{Facts, SingleThreaded};
 use xns_net::NetnsName;
+use xns_net::store::State;
 use xns_tool::Refusal;
 
 /// Shows those that are asked for, else our own and all that have names. The status is 1 when one of them could not be shown.
@@ -45,7 +46,7 @@ pub(crate) fn run(
     };
     let text = if cli.options.json {
         let spaces = asked.spaces.iter().map(|at| json::space(*at, &world.spaces, &is_wanted));
-        let dead = asked.dead.iter().map(|(name, why)| json::dead(name, why));
+        let dead = asked.dead.iter().map(|(name, state)| json::dead(name, *state));
         in_json(&Value::Array(spaces.chain(dead).collect()), cli)
     } else {
         let (spaces, hidden) = (&world.spaces, world.hidden);
@@ -61,7 +62,7 @@ pub(crate) fn run(
 /// What is shown.
 struct Asked {
     spaces: Vec<usize>,
-    dead: Vec<(NetnsName, String)>,
+    dead: Vec<(NetnsName, State)>,
 }
 
 fn asked(

@@ -4,13 +4,14 @@ use super::words;
 use super::world::{Contents, Space, is_pair};
 use std::os::unix::ffi::OsStrExt;
 use xns_cli::table::{Charset, Column, Form, Look, Style, Table};
+use xns_net::store::State;
 use xns_net::{Address, Interface, NetnsName};
 
 /// What is drawn.
 pub(super) struct Picture<'p> {
     pub(super) spaces: &'p [Space],
     pub(super) shown: &'p [usize],
-    pub(super) dead: &'p [(NetnsName, String)],
+    pub(super) dead: &'p [(NetnsName, State)],
     /// So many processes did not show where they are.
     pub(super) hidden: usize,
     /// Which addresses and routes: those of version 6?
@@ -25,8 +26,11 @@ impl Picture<'_> {
         for at in self.shown {
             self.space(&mut table, *at, look.charset);
         }
-        for (name, why) in self.dead {
-            table.row(None).text(join(&[name.to_string(), why.clone()], look.charset)).style(Style::Bold);
+        for (name, state) in self.dead {
+            table
+                .row(None)
+                .text(join(&[name.to_string(), state.to_string()], look.charset))
+                .style(Style::Bold);
         }
         // What is cut off a line is what it would be read for.
         table.render(Form::Human, &Look { no_headings: true, width: None, ..*look })

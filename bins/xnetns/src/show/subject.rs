@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 use xns_core::Facts;
+use xns_net::store::State;
 use xns_net::{NetnsName, NetnsNameError};
 
 /// The network namespace that this process was started in, as it is called among the names.
@@ -47,7 +48,7 @@ impl Subject {
             return Ok(Subject::File(PathBuf::from(word)));
         }
         let name = NetnsName::existing(word)?;
-        let is_there = facts.look(None, &name.path()).is_ok();
+        let is_there = State::of(&name, facts).is_some();
         let number = word.to_str().and_then(|text| text.parse::<u32>().ok()).filter(|pid| *pid > 0);
         match number {
             _ if is_there => Ok(Subject::Name(name)),
@@ -94,12 +95,12 @@ impl fmt::Display for Subject {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use xns_core::{Recorded, Seen};
+    use xns_core::Recorded;
 
     #[test]
     fn names_go_before_numbers() {
         let facts = Facts::recorded(Recorded {
-            seen: vec![("/run/netns/7".into(), Seen::directory())],
+            files: vec![("sort:/run/netns/7".into(), b"an empty file".to_vec())],
             ..Recorded::default()
         });
         let parse = |word: &str| Subject::parse(word.as_ref(), &facts).map(|subject| subject.to_string());

@@ -158,3 +158,21 @@ pub(super) fn refused(case: &Case<'_>, device: Node, found: &mut Found) {
         );
     }
 }
+
+/// Whether another one has it, is not known yet (version 6).
+pub(super) fn tentative(case: &Case<'_>, space: usize, ip: IpAddr, found: &mut Found) {
+    let waits = |address: &Address| address.ip == ip && address.flags & Address::TENTATIVE != 0;
+    for (device, _) in of(case, space).filter(|(_, address)| waits(address)) {
+        let node = (space, device.index);
+        let shown = format!("address show {}", case.name(node));
+        let cause = format!(
+            "{ip} of {} is not in use yet: the kernel still asks whether another one has it",
+            case.place(node)
+        );
+        found.cause(
+            Hint::new("XNS-N19-tentative", cause)
+                .because(case.says(space, &shown, "tentative"))
+                .cure("sleep 2", "it takes one or two seconds"),
+        );
+    }
+}

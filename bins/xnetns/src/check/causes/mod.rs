@@ -80,6 +80,7 @@ fn reply(case: &Case<'_>, goal: Goal, found: &mut Found) {
     follow(case, &there, to, case.from, other, found);
     let is_there = there.stop == Stop::Arrived;
     if is_there {
+        address::tentative(case, goal.space.unwrap_or(case.from), to, found);
         own::echo(case, goal.space.unwrap_or(case.from), to, found);
     }
     // Though the first direction does not go: all is told at once.

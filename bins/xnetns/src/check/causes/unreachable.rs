@@ -4,7 +4,7 @@ use super::super::case::{Case, bits, covers, network};
 use super::super::reach::{self, Node, Reach, is_bridge, joined};
 use super::super::trace::{Trace, holds};
 use super::{Found, address, path};
-use crate::show::words;
+use crate::show::words::{self, state};
 use std::net::IpAddr;
 use xns_core::{Errno, Hint, errno};
 use xns_net::{Address, Way};
@@ -32,7 +32,7 @@ pub(super) fn no_way(
     let device = reach::devices(case.spaces, space).find(own);
     match (device, other) {
         (Some(device), _) if !device.is_up() => path::devices(case, &[(space, device.index)], found),
-        (_, Some(other)) => not_joined_at_all(case, space, other, found),
+        (_, Some(other)) if case.is_spoken_of(other) => not_joined_at_all(case, space, other, found),
         (..) if address::of(case, space).next().is_none() => address::none(case, space, None, found),
         (..) => found.cause(no_route(case, space, refusal, to, gateway(case, space, to))),
     }
@@ -192,9 +192,7 @@ fn forbidden(case: &Case<'_>, space: usize, to: IpAddr) -> Option<Hint> {
 /// The way leads out of a device behind which the owner of the address is not.
 pub(super) fn not_joined(case: &Case<'_>, device: Node, next: IpAddr, owner: usize, found: &mut Found) {
     let space = device.0;
-    let causes = found.causes.len();
-    near_end(case, device, found);
-    if found.causes.len() > causes {
+    if near_end(case, device, found) {
         return;
     }
     if let Some(path) = joined(case.spaces, space, owner)
@@ -215,7 +213,8 @@ pub(super) fn not_joined(case: &Case<'_>, device: Node, next: IpAddr, owner: usi
         between.as_ref().and_then(|(here, there)| Some((here.last().copied()?, there.first().copied())));
     match ports.and_then(|(here, there)| no_master(case, here, there)) {
         Some(hint) => found.cause(hint),
-        None => not_joined_at_all(case, space, owner, found),
+        None if case.is_spoken_of(owner) => not_joined_at_all(case, space, owner, found),
+        None => nobody(case, device, next, found),
     }
 }
 
@@ -272,15 +271,20 @@ fn no_master(case: &Case<'_>, one: Node, two: Option<Node>) -> Option<Hint> {
     )
 }
 
-/// The device, and what it is tied to.
-fn near_end(case: &Case<'_>, device: Node, found: &mut Found) {
+/// Is the device down, or what it is tied to?
+fn near_end(case: &Case<'_>, device: Node, found: &mut Found) -> bool {
     let met = Reach::of(case.spaces, device).met;
-    path::devices(case, &met[..met.len().min(2)], found);
+    let near = &met[..met.len().min(2)];
+    path::devices(case, near, found);
+    near.iter().any(|node| case.interface(*node).is_some_and(|one| state(one) != "UP"))
 }
 
 /// The way leads to a link on which nobody has the address.
 pub(super) fn nobody(case: &Case<'_>, device: Node, next: IpAddr, found: &mut Found) {
-    near_end(case, device, found);
+    // An address of version 6 goes with its device.
+    if near_end(case, device, found) {
+        return;
+    }
     let reach = Reach::of(case.spaces, device);
     let others = reach.met.iter().copied().filter(|node| node.0 != device.0);
     let inside: Vec<Node> =
@@ -297,6 +301,9 @@ pub(super) fn nobody(case: &Case<'_>, device: Node, next: IpAddr, found: &mut Fo
     let mut hint = Hint::new("XNS-N16-nobody", cause)
         .because(case.says(device.0, &format!("route get {next}"), &format!("dev {name}")))
         .because(format!("behind {name}: {there}"));
+    if let Some(owner) = (0..case.spaces.len()).find(|at| *at != device.0 && holds(&case.spaces[*at], next)) {
+        hint = hint.because(format!("{}, which nothing joins to it, has {next}", case.label(owner)));
+    }
     let silent = case.ask.neighbours(device.0).into_iter().find(|one| one.ip == next && one.is_silent());
     if silent.is_some() {
         hint = hint.because(case.says(device.0, &format!("neigh show {next}"), "FAILED"));

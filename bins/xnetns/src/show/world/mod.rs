@@ -12,14 +12,15 @@ pub(crate) use visit::{Visitor, open};
 use super::subject::{Subject, SubjectError};
 use std::os::fd::{AsFd, BorrowedFd};
 use xns_core::{SingleThreaded, errno};
+use xns_net::store::State;
 use xns_net::{Interface, NetError, NetnsName, Network, tables};
 
 /// What can be seen.
 pub(crate) struct World {
     /// Ours first, then those with names in their order, then those of processes.
     pub(crate) spaces: Vec<Space>,
-    /// Names that lead to none, and why.
-    pub(crate) dead: Vec<(NetnsName, String)>,
+    /// Names that lead to none, and what they are.
+    pub(crate) dead: Vec<(NetnsName, State)>,
     /// How many processes did not show where they are.
     pub(crate) hidden: usize,
     pub(crate) visitor: Visitor,
@@ -39,15 +40,15 @@ impl World {
         let mut places = std::collections::BTreeMap::from([(here, 0)]);
         let mut dead = Vec::new();
         for named in names::all() {
-            match named.leads_to {
-                Ok(inode) => {
+            match named.state.inode() {
+                Some(inode) => {
                     let at = *places.entry(inode).or_insert(spaces.len());
                     if at == spaces.len() {
                         spaces.push(Space { inode, path: named.name.path(), ..Space::default() });
                     }
                     spaces[at].names.push(named.name);
                 }
-                Err(why) => dead.push((named.name, why)),
+                None => dead.push((named.name, named.state)),
             }
         }
         let (crowds, hidden) = processes::crowds();
@@ -76,7 +77,10 @@ impl World {
                     return Ok(at);
                 }
                 let dead = self.dead.iter().find(|(dead, _)| dead == name);
-                return Err(dead.map_or_else(|| SubjectError::Nothing(name.clone()), |(_, why)| closed(why)));
+                return Err(dead.map_or_else(
+                    || SubjectError::Nothing(name.clone()),
+                    |(_, state)| closed(&state.to_string()),
+                ));
             }
             Subject::Process(_) | Subject::File(_) => {}
         }

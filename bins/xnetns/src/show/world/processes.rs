@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use xns_core::Errno;
 use xns_sys::namespace;
 
 /// Those of one namespace.
@@ -23,9 +24,13 @@ pub(crate) fn crowds() -> (BTreeMap<u64, Crowd>, usize) {
         if pid == own {
             continue;
         }
-        let Ok(inode) = namespace::number_of(&format!("/proc/{pid}/ns/net")) else {
-            hidden += 1;
-            continue;
+        let inode = match namespace::number_of(&format!("/proc/{pid}/ns/net")) {
+            Ok(inode) => inode,
+            Err(errno) => {
+                // Others have ended, or are about to.
+                hidden += usize::from(matches!(errno, Errno::EACCES | Errno::EPERM));
+                continue;
+            }
         };
         let crowd = found.entry(inode).or_default();
         crowd.first = if crowd.count == 0 { pid } else { crowd.first.min(pid) };
