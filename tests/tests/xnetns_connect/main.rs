@@ -244,3 +244,33 @@ fn an_ordinary_user() {
     assert_eq!(outside.status, Some(1), "{outside:?}");
     assert!(outside.stderr.contains("XNS-E58") && outside.stderr.contains("xunshare -rmn"), "{outside:?}");
 }
+
+/// The rest of the walkthrough: a server on the same port in each and here, and the other tools by these names.
+#[test]
+fn one_port_in_each_and_the_other_tools() {
+    if !need("one_port_in_each_and_the_other_tools", &NEEDS)
+        || !need("one_port_in_each_and_the_other_tools", &[Need::Program("busybox")])
+    {
+        return;
+    }
+    let script = "xnetns connect RED:11.11.11.2/24 BLUE:11.11.11.3/24; ip link set lo up
+        serve() { mkdir $1; echo \"page of $1\" > $1/index.html; shift; \"$@\"; }
+        serve red xnsenter --net=/run/netns/RED busybox httpd -p 80 -h red
+        serve blue xnetns exec BLUE busybox httpd -p 80 -h blue
+        serve host busybox httpd -p 80 -h host
+        get() { for i in $(seq 50); do \"$@\" && return; sleep 0.1; done; }
+        get xnsenter --net=/run/netns/RED busybox wget -qO- http://11.11.11.3/
+        get ip netns exec BLUE busybox wget -qO- http://11.11.11.2/
+        get ip netns exec BLUE busybox wget -qO- http://127.0.0.1/
+        get busybox wget -qO- http://127.0.0.1/
+        xnsenter --net=/run/netns/RED ip -o link | cut -d: -f2
+        touch /run/netns/GREEN; xunshare --quiet --net=/run/netns/GREEN true; xnetns list | sort | cut -d' ' -f1
+        xnetns exec GREEN ip -o link | cut -d: -f2
+        kill $(xnetns pids RED) $(xnetns pids BLUE) $(pidof busybox | tr ' ' '\\n' | while read p; do [ $(readlink /proc/$p/ns/net) = $(readlink /proc/self/ns/net) ] && echo $p; done)";
+    let shown = out(script);
+    let lines: Vec<&str> = shown.lines().map(str::trim).collect();
+    assert_eq!(lines[..4], ["page of blue", "page of red", "page of blue", "page of host"], "{shown}");
+    assert_eq!(lines[4], "lo", "{shown}");
+    assert!(lines[5].starts_with("veth0"), "{shown}");
+    assert_eq!(lines[6..], ["BLUE", "GREEN", "RED", "lo"], "{shown}");
+}
