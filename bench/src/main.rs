@@ -9,6 +9,7 @@ mod groups;
 mod lists;
 mod machine;
 mod measure;
+mod nets;
 mod options;
 mod programs;
 mod report;
@@ -48,6 +49,9 @@ fn run(options: Option<Options>, out: &mut impl Write) -> Result<(), Error> {
     let Some(options) = options else {
         return Ok(out.write_all(options::HELP.as_bytes())?);
     };
+    if let Some(name) = &options.inside {
+        return nets::inside(name, &options, out);
+    }
     let programs = Programs::build(&options)?;
     if options.compile.is_some() {
         return Ok(());
@@ -80,7 +84,9 @@ fn run(options: Option<Options>, out: &mut impl Write) -> Result<(), Error> {
     if let Some(groups) = &groups {
         trees::run(&trees, &programs, &pairs, groups, &options, out)?;
     }
-    lists::run(&lists, &programs, &pairs, &options, out)
+    lists::run(&lists, &programs, &pairs, &options, out)?;
+    let nets: Vec<_> = nets::NETS.iter().filter(|net| root && asked(&options, net.name)).collect();
+    nets::run(&nets, out)
 }
 
 /// What the launches need.
@@ -130,7 +136,8 @@ fn launches(
 fn check_names(options: &Options) -> Result<(), Error> {
     let known = |name: &String| {
         let names = CASES.iter().map(|case| case.name).chain(LISTS.iter().map(|list| list.name));
-        names.chain(TREES.iter().map(|tree| tree.name)).any(|known| known == name)
+        let nets = nets::NETS.iter().map(|net| net.name);
+        names.chain(TREES.iter().map(|tree| tree.name)).chain(nets).any(|known| known == name)
     };
     match options.cases.iter().find(|name| !known(name)) {
         Some(name) => Err(Error::NoCase(name.clone())),

@@ -238,7 +238,7 @@ fn ratio(ours: &[f64], other: &[f64]) -> f64 {
     median(both.map(|(ours, other)| ours / other).collect())
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     match values.len() {
         0 => f64::NAN,

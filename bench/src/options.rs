@@ -19,7 +19,7 @@ needed system calls; prints CPU time, wall time, peak memory and ratios.
   --case NAME        only this case (repeatable): uts, user, mnt, pidproc, utsipcnet, all,
                      enter-all, enter-net; cg-join, cg-join1, cg-limits, cg2-join, cg2-wait,
                      cg2-report, cg2-limits, cgls500, cgls5000; ls100, ls1000, ls10000, ls-net, ls-pid, ls-501,
-                     ls-namespaces
+                     ls-namespaces; net-connect, net-steps, net-list100, net-list1000, net-show100, net-show1000
   --rounds N         launches of each contestant, default 500; of lists, each has a number of its own, which is
                      for 500
   --burst N          launches of each contestant in a row before the next one's turn, default 1, at most 16
@@ -52,6 +52,8 @@ pub(crate) struct Options {
     pub(crate) apart: bool,
     pub(crate) compile: Option<PathBuf>,
     pub(crate) programs: Option<PathBuf>,
+    /// The benchmark itself, in network namespaces of its own.
+    pub(crate) inside: Option<String>,
 }
 
 impl Options {
@@ -70,12 +72,14 @@ impl Options {
             apart: false,
             compile: None,
             programs: None,
+            inside: None,
         };
         let mut parser = lexopt::Parser::from_env();
         while let Some(arg) = parser.next()? {
             match arg {
                 Long("case") => options.cases.push(parser.value()?.string()?),
                 Long("rounds") => options.rounds = number(&mut parser)?,
+                Long("inside") => options.inside = Some(parser.value()?.string()?),
                 Long("burst") => options.burst = number(&mut parser)?.clamp(1, 16),
                 Long("gap") => options.gap_ms = Some(number(&mut parser)?),
                 Long("ours") => options.ours = Some(parser.value()?.into()),

@@ -13,7 +13,7 @@ function __fish_xnetns_operands
             case --
                 string join \n -- $given $words
                 return 0
-            case --netns --hints --error-format
+            case --netns --bridge --hints --error-format
                 set -e words[1]
             case '--*'
             case '-?*'
@@ -50,7 +50,7 @@ function __fish_xnetns_operand
     set -l nouns
     for row in \
         'add:none none:make a network namespace with a name' \
-        'del:netns none:remove a name, and wait for what goes with it' \
+        'del:netns none:remove a name; wait for what goes with it' \
         'list:none none:list the names' \
         'exec:netns program:run a program in a network namespace' \
         'attach:none pid:name the network namespace of a process' \
@@ -90,12 +90,13 @@ end
 
 complete -c xnetns -f -a '(__fish_xnetns_operand)'
 complete -c xnetns -n __fish_xnetns_options -s n -l netns -x -a '(__fish_xnetns_netns)' -d 'In this network namespace: link, address, route, set, list-id'
-complete -c xnetns -n __fish_xnetns_options -s a -l all -d 'del, exec: all that have a name'
+complete -c xnetns -n __fish_xnetns_options -s a -l all -d 'del, exec, disconnect: all that have a name'
 complete -c xnetns -n __fish_xnetns_options -s j -l json -d 'Print JSON, with ip\'s keys'
 complete -c xnetns -n __fish_xnetns_options -s p -l pretty -d 'JSON on several lines'
 complete -c xnetns -n __fish_xnetns_options -l brief -d 'link, address: one line for each'
 complete -c xnetns -n __fish_xnetns_options -s 4 -l ipv4 -d 'Only addresses and routes of version 4'
 complete -c xnetns -n __fish_xnetns_options -s 6 -l ipv6 -d 'Only addresses and routes of version 6'
+complete -c xnetns -n __fish_xnetns_options -l bridge -x -d 'connect: by ports of this bridge of the current network namespace, which is made if it is not there'
 complete -c xnetns -n __fish_xnetns_options -l dry-run -f -a 'sh text json' -d 'Print the steps that would be taken, and take none'
 complete -c xnetns -n __fish_xnetns_options -l explain -d 'Print each step on standard error as it is done'
 complete -c xnetns -n __fish_xnetns_options -l hints -x -a 'auto always never' -d 'Whether the likely cause of a failure and its remedy are told, and mistakes that make no error; auto means on a terminal'

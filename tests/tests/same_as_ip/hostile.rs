@@ -107,16 +107,15 @@ fn a_directory_of_others_is_not_used() {
     if !need("a_directory_of_others_is_not_used", &NEEDS) {
         return;
     }
+    let others =
+        "xnetns: /run/netns is not used: others than root may write there: Operation not permitted\n";
+    let no_directory = "Cannot open netns runtime directory \"/run/netns\": Not a directory\n";
     let cases = [
-        (
-            "mkdir -m 777 /run/netns",
-            "xnetns: /run/netns is not used: others than root may write there: Operation not permitted\n",
-        ),
-        (
-            "mkdir /run/x; ln -s /run/x /run/netns",
-            "Cannot open netns runtime directory \"/run/netns\": Not a directory\n",
-        ),
-        (": > /run/netns", "Cannot open netns runtime directory \"/run/netns\": Not a directory\n"),
+        ("mkdir -m 777 /run/netns", others),
+        ("mkdir -m 775 /run/netns", others),
+        ("mkdir /run/netns; chown 54321 /run/netns", others),
+        ("mkdir /run/x; ln -s /run/x /run/netns", no_directory),
+        (": > /run/netns", no_directory),
     ];
     for (before, told) in cases {
         let done = script(

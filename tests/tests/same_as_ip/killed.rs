@@ -20,11 +20,8 @@ fn kill_everywhere(before: &str, line: &str) -> (usize, usize) {
         let mut lines: Vec<_> = done.stdout.lines().collect();
         let killed = lines.first() == Some(&"killed");
         assert_eq!(done.stderr, "", "{line} {call}: {done:?}");
-        assert_eq!(
-            lines.pop().filter(|mounts| ["1", "2"].contains(mounts)).is_some(),
-            true,
-            "{line} {call}: {done:?}"
-        );
+        let mounts = lines.pop();
+        assert!(mounts.is_some_and(|mounts| ["1", "2"].contains(&mounts)), "{line} {call}: {done:?}");
         stale += lines.iter().filter(|line| **line == "stale").count();
         live += lines.iter().filter(|line| **line == "live").count();
         assert!(

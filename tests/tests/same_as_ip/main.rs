@@ -2,10 +2,13 @@
 //! differences that are named here, and that fail when they are none any more.
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up fails with the reason")]
 
+mod completions;
+mod devices;
 mod hostile;
 mod killed;
 mod names;
 mod plan;
+mod red_and_blue;
 mod users;
 
 use xns_tests::{Cmd, Done, Need, bin};

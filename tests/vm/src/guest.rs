@@ -132,6 +132,8 @@ impl Guest {
         // What the kernel does not know becomes an environment variable of its first process.
         let limit = (BOOT + self.limit).as_secs();
         qemu.args(["-append", &format!("{KERNEL_OPTIONS} VM_LIMIT={limit} {}", self.append)]);
+        // A card that leads nowhere.
+        qemu.args(["-netdev", "hubport,id=card,hubid=0", "-device", "virtio-net-pci,netdev=card,romfile="]);
         qemu.arg("-drive")
             .arg(format!("file={},format=raw,if=virtio,cache=unsafe", self.path("disk").display()));
         qemu.arg("-serial").arg(format!("file:{}", self.path("console").display()));

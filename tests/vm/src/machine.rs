@@ -78,9 +78,10 @@ const PROGRAMS: &str = "\
     cgexec cgcreate cgdelete cgset cgget cgclassify lscgroup lssubsys cgsnapshot";
 
 /// With what follows as parameters of the module.
-const MODULES: [(&str, &str); 12] = [
+const MODULES: [(&str, &str); 14] = [
     ("virtio_pci", ""),
     ("virtio_blk", ""),
+    ("virtio_net", ""),
     ("ext4", ""),
     ("overlay", ""),
     // Partitions.
@@ -89,6 +90,7 @@ const MODULES: [(&str, &str); 12] = [
     ("bfq", ""),
     ("veth", ""),
     ("bridge", ""),
+    ("vxlan", ""),
     ("dummy", "numdummies=0"),
     ("tun", ""),
     ("cls_cgroup", ""),

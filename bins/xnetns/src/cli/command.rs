@@ -51,7 +51,7 @@ impl NamesVerb {
 /// The verbs and objects, in the order of the help; those of `ip netns` first, in the order of [`NamesVerb`].
 pub static VERBS: [VerbRow; 18] = [
     VerbRow::new("add", "NAME", (Noun::None, Noun::None), "make a network namespace with a name"),
-    VerbRow::new("del", "NAME", (Noun::Netns, Noun::None), "remove a name, and wait for what goes with it"),
+    VerbRow::new("del", "NAME", (Noun::Netns, Noun::None), "remove a name; wait for what goes with it"),
     VerbRow::new("list", "", (Noun::None, Noun::None), "list the names"),
     VerbRow::new(
         "exec",

@@ -58,7 +58,9 @@ impl Refusal for CliError {
             CliError::ForeignOption(option) => (format!("the option {}", option.display()), "XNS-NET-option"),
             _ => return None,
         };
-        let typed = facts.command().iter().skip(1).map(OsString::as_os_str);
+        // Ours have two dashes, and ip knows none of them.
+        let ours = |word: &&OsString| word.as_encoded_bytes().starts_with(b"--");
+        let typed = facts.command().iter().skip(1).filter(|word| !ours(word)).map(OsString::as_os_str);
         let line = xns_core::shell::line(std::iter::once("ip".as_ref()).chain(typed));
         Some(
             Hint::new(id, format!("xnetns has not all of ip: {what} is left to it"))

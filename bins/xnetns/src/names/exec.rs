@@ -2,16 +2,16 @@
 
 use super::{NamesError, Work};
 use crate::TOOL;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use xns_cli::{Diagnostic, print, tell};
-use xns_core::{Actor, Facts, NsKind, SingleThreaded};
+use xns_core::{Actor, Facts, NsKind, SingleThreaded, shell};
 use xns_mnt::{Propagation, SetPropagation};
 use xns_net::store::{self, CONFIGURATION};
 use xns_net::{Enter, NetnsName, Op, ReplaceFile, ShowNetwork};
 use xns_plan::process::{self, Unshare};
 use xns_plan::{Control, Phase, Plan, Variables};
-use xns_tool::carry_out;
+use xns_tool::{DryRun, carry_out};
 
 impl Work<'_> {
     pub(super) fn exec(&self, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
@@ -34,6 +34,11 @@ impl Work<'_> {
     fn exec_in_all(&self, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
         if self.words.is_empty() {
             return TOOL.refuse(NamesError::NoCommand, self.facts);
+        }
+        if self.reporting().dry_run == Some(DryRun::Sh) {
+            let words = ["ip", "-all", "netns", "exec"].map(OsStr::new).into_iter();
+            let line = shell::line(words.chain(self.words.iter().map(OsString::as_os_str)));
+            return print(&format!("#!/bin/sh\nexec {line}\n")).map(|()| 0);
         }
         let names = match store::names() {
             Ok(names) => names,

@@ -38,7 +38,8 @@ struct Numbered {
 /// A name that was looked at.
 struct Entry {
     name: NetnsName,
-    state: Option<State>,
+    /// What it is instead of a network namespace.
+    odd: Option<State>,
     id: Option<i32>,
 }
 
@@ -52,7 +53,7 @@ impl Work<'_> {
             let named = |entry: &Entry| Named {
                 name: text(entry.name.as_os_str().as_bytes()),
                 id: entry.id,
-                state: entry.state.and_then(word),
+                state: entry.odd.and_then(word),
             };
             return self.print_json(&entries.iter().map(named).collect::<Vec<_>>());
         }
@@ -64,8 +65,7 @@ impl Work<'_> {
         let line = |entry: &Entry| {
             let name = shown(entry.name.as_os_str().as_bytes(), Charset::Utf8);
             let id = entry.id.map(|id| format!(" (id: {id})")).unwrap_or_default();
-            let odd = entry.state.filter(|state| marks && state.inode().is_none());
-            let mark = odd.map(|state| format!(" ({state})")).unwrap_or_default();
+            let mark = entry.odd.filter(|_| marks).map(|state| format!(" ({state})")).unwrap_or_default();
             format!("{name}{id}{mark}\n")
         };
         print(&entries.iter().map(line).collect::<String>()).map(|()| 0)
@@ -160,14 +160,14 @@ fn filters(words: &[OsString]) -> Result<(Option<i32>, Option<i32>), NamesError>
     Ok((target, only))
 }
 
-/// Opened once: what it is, and which number the namespace has.
+/// The kernel tells numbers of network namespaces only: who has one, or could have one, is one.
 fn entry(name: NetnsName, network: Option<&Network>) -> Entry {
-    let state = State::look(&name);
-    let id = state.and_then(State::inode).and_then(|_| {
-        let opened = fs::open_namespace_file(&name.path(), false).ok()?;
-        network?.id_of(opened.as_fd()).ok()?
-    });
-    Entry { name, state, id }
+    let asked =
+        network.zip(store::open(&name)).and_then(|(network, opened)| network.id_of(opened.as_fd()).ok());
+    match asked {
+        Some(id) => Entry { name, odd: None, id },
+        None => Entry { odd: State::look(&name).filter(|state| state.inode().is_none()), name, id: None },
+    }
 }
 
 /// For scripts.

@@ -42,7 +42,7 @@ impl Work<'_> {
         });
         let names = answer.and_then(|number| {
             let mut names = store::names().map_err(NamesError::Unread)?;
-            names.retain(|name| State::look(name).and_then(State::inode) == Some(number));
+            names.retain(|name| store::is_bound_to(name, number));
             Ok(names)
         });
         match names {
@@ -104,7 +104,6 @@ pub(super) fn holders(inode: u64, name: &NetnsName) -> Vec<Holder> {
         Holder::Process(pid, shown(command.trim_ascii_end(), Charset::Utf8))
     };
     let names = store::names().unwrap_or_default().into_iter();
-    let others =
-        names.filter(|other| other != name && State::look(other).and_then(State::inode) == Some(inode));
+    let others = names.filter(|other| other != name && store::is_bound_to(other, inode));
     pids.into_iter().filter(|pid| *pid != own).map(process).chain(others.map(Holder::Name)).collect()
 }

@@ -15,8 +15,11 @@ pub(crate) fn store_refused(part: u8, errno: Errno, facts: &Facts) -> Option<Hin
     if part == OTHERS {
         return Some(
             Hint::new("XNS-E58-writable", "who may write there can give a name that leads root elsewhere")
-                .because(format!("{DIRECTORY} is writable for its group or for all"))
-                .cure(format!("chmod 755 {DIRECTORY}"), "then look at what is in it: xnetns list"),
+                .because(format!("{DIRECTORY} is not root's, or writable for its group or for all"))
+                .cure(
+                    format!("chown 0:0 {DIRECTORY}; chmod 755 {DIRECTORY}"),
+                    "then look at what is in it: xnetns list",
+                ),
         );
     }
     match errno {

@@ -76,8 +76,11 @@ pub(super) fn failed(place: &Place, part: u8) -> String {
     }
 }
 
-/// The whole line, and `ip`'s status.
+/// The whole line, and `ip`'s status. Of a process that is not there `ip` lets the kernel tell.
 pub(super) fn original(place: &Place, failure: &Failure) -> Option<(String, u8)> {
+    if matches!(place, Place::Process(_)) && failure.errno() == Some(Errno::ENOENT) {
+        return Some(("RTNETLINK answers: No such process".to_owned(), 2));
+    }
     Some((format!("{}: {}", failed(place, failure.part), errno::text(failure.errno()?)), 255))
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use xns_core::shell::c_string;
 use xns_core::{Apply, Call, Errno, Facts, Failure, Hint, Operation, Outcome, Shell, Slots, errno};
 use xns_sys::mount::{self, MsFlags};
-use xns_sys::{directory, fs};
+use xns_sys::{directory, fs, identity};
 
 /// Makes `/run/netns` where it is missing, and a shared mount of it where it is none. Nobody else does so at the same time: it is
 /// locked as `ip` locks it.
@@ -77,15 +77,19 @@ impl Apply for UseStore {
         // Held until the descriptor is closed. Without it two that begin at once could both bind.
         fs::lock(&opened).map_err(|errno| Failure::in_part(OPEN, errno))?;
         match share(path) {
-            Ok(()) => Ok(Outcome::Done),
             Err(Errno::EINVAL) => {
                 mount::mount(Some(path), path, None, BOUND, None)
                     .map_err(|errno| Failure::in_part(BIND, errno))?;
-                share(path).map_err(|errno| Failure::in_part(SHARE, errno))?;
-                Ok(Outcome::Done)
+                share(path)
             }
-            Err(errno) => Err(Failure::in_part(SHARE, errno)),
+            answer => answer,
         }
+        .map_err(|errno| Failure::in_part(SHARE, errno))?;
+        // Who has the right to mount, and so something to lose.
+        if status.uid != 0 && status.uid != identity::effective_uid() {
+            return Err(Failure::in_part(OTHERS, Errno::EPERM));
+        }
+        Ok(Outcome::Done)
     }
 }
 
