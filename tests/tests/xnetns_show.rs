@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up fails with the reason")]
 
 use serde_json::Value;
-use std::time::Instant;
 use xns_tests::{Done, Need, Scene, bin, need};
 
 const BEGIN: &str = r#"
@@ -187,9 +186,7 @@ fn a_thousand_names_take_ten_times_as_long_as_a_hundred() {
         assert_eq!(*pairs, u64::try_from(names).unwrap(), "every end is found");
         times.chunks(2).map(|two| two[1] - two[0]).min().unwrap()
     };
-    let began = Instant::now();
     let (few, many) = (time(MANY / 10), time(MANY));
-    println!("{few} ns for 100, {many} ns for 1000, all in {:?}", began.elapsed());
     // Linear: not much more than ten times; quadratic would be a hundred times.
     assert!(many < 30 * few, "{few} ns for 100 names, {many} ns for 1000");
 }
