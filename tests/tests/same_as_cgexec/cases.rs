@@ -319,7 +319,7 @@ pub(crate) const IN_PLACE: &[Case] = &[
     ),
     root(
         "$T -g cpu:$G sh -c 'kill -STOP $$; exit 5' & until grep -q '^State:.T' /proc/$!/status; do sleep 0.02; done; \
-         kill -CONT $!; wait $!; echo $?",
+         { kill -CONT $!; wait $!; echo $?; } 2>/dev/null",
     ),
     root("$T -g cpu:$G sh -c 'sh -c \"\\$S\"'"),
     root("$T -g cpu:$G sh -c '(sh -c \"$S\" &) ; wait; sleep 0.2' | cat"),
