@@ -21,6 +21,8 @@ pub enum Need {
     PidsController,
     /// A hierarchy of version 2 in which cgroups can be made.
     Cgroup2,
+    /// One of these controllers, in the hierarchy of version 2.
+    Unified(&'static [&'static str]),
     /// A controller of cgroups, in a hierarchy of either version.
     Controller(&'static str),
     /// Namespaces that have 64-bit ids, and can be opened by them (Linux 6.18).
@@ -76,6 +78,13 @@ impl Need {
                 (!works).then(|| "an ordinary user cannot create user namespaces here".to_owned())
             }
             Need::PidsController => pids_root().is_none().then(|| "no cgroup controller pids".to_owned()),
+            Need::Unified(names) => {
+                let root = crate::groups::hierarchies().into_iter().find(|one| one.is_v2);
+                let there = root.map(|root| std::fs::read_to_string(root.point.join("cgroup.controllers")));
+                let there = there.and_then(Result::ok).unwrap_or_default();
+                let has = |name: &&str| there.split_whitespace().any(|one| one == *name);
+                (!names.iter().any(has)).then(|| format!("version 2 has none of {}", names.join(", ")))
+            }
             Need::Cgroup2 => {
                 cgroup2_root().is_none().then(|| "no cgroup of version 2 can be made".to_owned())
             }

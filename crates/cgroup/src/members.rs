@@ -1,7 +1,7 @@
 //! The processes of a group and of those below it.
 
-use crate::Version;
 use crate::walk::walk;
+use crate::{LEAF, Version};
 use std::path::Path;
 use xns_core::Errno;
 use xns_sys::fs;
@@ -50,6 +50,15 @@ pub fn processes(group: &Path) -> Result<Vec<u32>, Errno> {
         answer => answer?,
     };
     Ok(text.lines().filter_map(|line| line.parse().ok()).collect())
+}
+
+/// Has a group no other below it than a leaf of ours? What is disabled in it is so for all of them, and what they were set to is lost.
+pub(crate) fn is_alone(group: &Path) -> bool {
+    let entries = std::fs::read_dir(group);
+    entries.is_ok_and(|entries| {
+        let mut groups = entries.flatten().filter(|entry| entry.file_type().is_ok_and(|file| file.is_dir()));
+        groups.all(|group| group.file_name() == LEAF)
+    })
 }
 
 /// What a file of the group says.

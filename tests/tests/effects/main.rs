@@ -8,6 +8,7 @@ mod group;
 mod io;
 mod memory;
 mod namespace;
+mod neighbours;
 mod processes;
 
 use std::sync::{Mutex, MutexGuard};

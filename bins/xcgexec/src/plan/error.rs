@@ -23,6 +23,8 @@ pub enum PlanError {
         "--set {0}: the program would be frozen before its first instruction, and nobody would thaw it; see xcgroup freeze"
     )]
     Freezes(String),
+    #[error("with a limit of 0 processes the program cannot be one: 1 is the least")]
+    NoProcess,
     #[error("the controller {controller} is not enabled for {}", directory.display())]
     NotEnabled { controller: String, directory: PathBuf },
     #[error("there is no group {}", .0.display())]

@@ -34,6 +34,10 @@ pub(super) fn plan(cli: &Cli, layout: &Layout, facts: &Facts) -> Result<Plan, Pl
     {
         return Err(PlanError::Freezes(set.file.clone()));
     }
+    // By version 1 who is there already may be one too many; by version 2 nobody may be cloned into the group.
+    if settings.iter().any(|set| set.file == "pids.max" && set.value == "0") {
+        return Err(PlanError::NoProcess);
+    }
     let rules = cli.devices.rules()?;
     if let Some(rules) = &rules {
         settings.extend(device::settings(rules, layout, &group, facts)?);

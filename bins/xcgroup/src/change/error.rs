@@ -104,10 +104,10 @@ impl Refusal for ChangeError {
                     "XNS-E48-processes",
                     "a group with processes is not removed: they would lose its limits",
                 )
-                .because(format!("its cgroup.procs has {}", listed(pids)))
+                .because(format!("cgroup.procs, there or in a group below it, has {}", listed(pids)))
                 .cure(
-                    format!("xcgroup delete --kill {}", xns_core::shell::quote(name.to_string())),
-                    "ends them first",
+                    format!("xcgroup delete -r --kill {}", xns_core::shell::quote(name.to_string())),
+                    "ends them first; -r: also the groups below",
                 )
                 .cure(
                     format!("xcgroup wait {}", xns_core::shell::quote(name.to_string())),

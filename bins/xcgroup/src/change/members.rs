@@ -51,22 +51,35 @@ impl Steps<'_> {
             if placed.is_empty() {
                 return Err(ChangeError::NoFreezer(name));
             }
-            // By version 2 the frozen can still be killed. Who is not in there is frozen by the other.
-            let populated =
-                |placed: &&Placed| xns_cgroup::members(&placed.directory).is_ok_and(|pids| !pids.is_empty());
-            let best = |placed: &Placed| placed.tree.version() == Version::V2;
-            let chosen = placed.iter().filter(populated).find(|placed| best(placed));
-            let chosen =
-                chosen.or_else(|| placed.iter().find(populated)).or_else(|| placed.iter().find(|p| best(p)));
-            let chosen = chosen.unwrap_or(&placed[0]).clone();
             // Whatever has frozen it.
-            let which = if frozen { vec![chosen] } else { placed };
+            let which = if frozen { self.freezing(&name, placed)? } else { placed };
             for Placed { tree, directory } in which {
                 let step = Freeze { directory, version: tree.version(), frozen };
                 self.push(Op::Freeze(step), "asked for");
             }
         }
         Ok(())
+    }
+
+    /// Where the group is frozen: by version 2, in which the frozen can still be killed; and by the freezer, if somebody is only there. Who
+    /// is in neither goes on, which is told.
+    fn freezing(&mut self, name: &GroupPath, placed: Vec<Placed>) -> Result<Vec<Placed>, ChangeError> {
+        let members = |placed: &Placed| xns_cgroup::members(&placed.directory).unwrap_or_default();
+        let (unified, freezer): (Vec<_>, Vec<_>) =
+            placed.into_iter().partition(|placed| placed.tree.version() == Version::V2);
+        let mut stopped: Vec<u32> = unified.iter().flat_map(members).collect();
+        let others = freezer.iter().flat_map(members).any(|pid| !stopped.contains(&pid));
+        stopped.extend(freezer.iter().flat_map(members));
+        for pid in self.found(name)?.iter().flat_map(members) {
+            if pid != 0 && !stopped.contains(&pid) {
+                stopped.push(pid);
+                self.told.push(format!(
+                    "process {pid} goes on: it is in {name} neither of version 2 nor of the freezer"
+                ));
+            }
+        }
+        let by_freezer = others || unified.is_empty();
+        Ok(if by_freezer { unified.into_iter().chain(freezer).collect() } else { unified })
     }
 
     pub(super) fn kill(&mut self) -> Result<(), ChangeError> {

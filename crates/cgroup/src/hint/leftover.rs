@@ -18,7 +18,8 @@ pub fn left_over(above: &[&Path], facts: &Facts) -> Option<Hint> {
             let child = group.child(child);
             let Some(pids) = child.line("cgroup.procs") else { continue };
             if !pids.is_empty() {
-                if !pids.lines().any(|pid| is_of_a_run(pid, facts)) {
+                // Who has no number here is of another PID namespace, and so is the number in the name.
+                if !pids.lines().any(|pid| pid == "0" || is_of_a_run(pid, facts)) {
                     busy.push(child.name());
                 }
             } else if child.below().is_empty() {

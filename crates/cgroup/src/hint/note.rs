@@ -74,6 +74,10 @@ fn amount(file: &str, text: &str) -> Option<f64> {
         match Bytes::parse(word.as_ref()).map(|bytes| bytes.0) {
             _ if word == "max" || word == "-1" => Some(f64::INFINITY),
             // As it may be typed.
+            // So version 1 shows that there is none.
+            Ok(Amount::Of(bytes)) if file.starts_with("memory.") && bytes > Bytes::LIMITLESS => {
+                Some(f64::INFINITY)
+            }
             Ok(Amount::Of(bytes)) if file.starts_with("memory.") => word.parse().ok().or(Some(bytes as f64)),
             _ => word.parse().ok(),
         }

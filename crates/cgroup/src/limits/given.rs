@@ -36,6 +36,10 @@ impl Given {
         let wrong = |at, reason| QuantityError { text: text.to_owned(), at, reason };
         let whole = text.to_str().ok_or_else(|| wrong(0, Reason::NoText))?;
         let (file, value) = whole.split_once('=').ok_or_else(|| wrong(text.len(), Reason::NoValue))?;
+        // The kernel takes nothing for 0, and for a list of CPUs as none of its own.
+        if value.trim().is_empty() && !file.starts_with("cpuset.") {
+            return Err(wrong(text.len(), Reason::Nothing));
+        }
         let odd = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
         match (file.find(odd), file.find('.')) {
             (Some(at), _) => Err(wrong(at, Reason::NoFile)),

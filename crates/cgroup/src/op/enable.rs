@@ -1,6 +1,7 @@
 //! Controllers for the groups below a group (cgroup-v2.rst, "Enabling and Disabling").
 
 use crate::hint;
+use crate::members::is_alone;
 use std::path::PathBuf;
 use xns_core::shell::{c_string, path};
 use xns_core::{Apply, Call, Errno, Facts, Failure, Hint, Operation, Outcome, Shell, Slots};
@@ -26,13 +27,15 @@ impl Enable {
     }
 }
 
-/// Takes that back when the run for which it was done is over, as far as no other group needs it by now.
+/// Takes that back when the run for which it was done is over, unless another group is below by now: by this it would lose what it was
+/// set to, though it has only the same parent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Disable(pub Enable);
 
 impl Operation for Disable {
     fn calls(&self) -> Vec<Call> {
-        vec![Call::new(format!("write({}, \"{}\")", c_string(self.0.file()), self.0.words('-')))]
+        let write = format!("write({}, \"{}\")", c_string(self.0.file()), self.0.words('-'));
+        vec![Call::only("if no other group is below it", write)]
     }
 
     fn shell(&self) -> Vec<Shell> {
@@ -50,6 +53,9 @@ impl Operation for Disable {
 
 impl Apply for Disable {
     fn apply(&self, _: &mut Slots) -> Result<Outcome, Failure> {
+        if !is_alone(&self.0.directory) {
+            return Ok(Outcome::Tolerated("others are below it"));
+        }
         match fd::write_file(self.0.file(), self.0.words('-').as_bytes()) {
             Err((_, Errno::EBUSY)) => Ok(Outcome::Tolerated("others need it by now")),
             answer => {
@@ -89,7 +95,9 @@ impl Apply for Enable {
     }
 
     fn undo(&self) {
-        let _ = fd::write_file(self.file(), self.words('-').as_bytes());
+        if is_alone(&self.directory) {
+            let _ = fd::write_file(self.file(), self.words('-').as_bytes());
+        }
     }
 
     fn leaves_something(&self) -> bool {

@@ -2,7 +2,7 @@
 //! Process Constraint"), kept for the user.
 
 use crate::hint;
-use crate::members::text;
+use crate::members::{is_alone, text};
 use std::path::{Path, PathBuf};
 use xns_core::shell::{c_string, path};
 use xns_core::{Apply, Call, Errno, Facts, Failure, Hint, Operation, Outcome, Shell, Slots};
@@ -108,16 +108,6 @@ impl Unleaf {
     fn leaf(&self) -> Leaf {
         Leaf { group: self.group.clone() }
     }
-
-    /// Is the leaf the only group below?
-    fn is_alone(&self) -> bool {
-        let entries = std::fs::read_dir(&self.group);
-        entries.is_ok_and(|entries| {
-            let mut groups =
-                entries.flatten().filter(|entry| entry.file_type().is_ok_and(|file| file.is_dir()));
-            groups.all(|group| group.file_name() == LEAF)
-        })
-    }
 }
 
 impl Operation for Unleaf {
@@ -150,7 +140,7 @@ impl Operation for Unleaf {
 impl Apply for Unleaf {
     fn apply(&self, _: &mut Slots) -> Result<Outcome, Failure> {
         const OTHERS: Outcome = Outcome::Tolerated("others are below it");
-        if !self.is_alone() {
+        if !is_alone(&self.group) {
             return Ok(OTHERS);
         }
         match fd::write_file(self.group.join("cgroup.subtree_control"), self.words().as_bytes()) {

@@ -105,6 +105,8 @@ pub enum Reason {
     NoDevice,
     #[error("FILE=VALUE is expected, as memory.max=500M")]
     NoValue,
+    #[error("there is nothing after it, which the kernel would take for 0")]
+    Nothing,
     #[error("this is no text")]
     NoText,
     #[error("a file of a group is expected, by its name alone, as memory.max")]

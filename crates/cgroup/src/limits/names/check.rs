@@ -14,6 +14,7 @@ pub(crate) fn mangled(file: &str, value: &str, page: u64) -> Result<(), Quantity
     }
     match file {
         _ if is_bytes(file) => bytes(value, page),
+        "cpu.max" => bandwidth(value),
         "cpu.shares" if is_digits(value) => Shares::parse(OsStr::new(value)).map(|_| ()),
         "net_cls.classid" if is_digits(value) || value.starts_with("0x") => {
             ClassId::parse(OsStr::new(value)).map(|_| ())
@@ -26,6 +27,18 @@ pub(crate) fn mangled(file: &str, value: &str, page: u64) -> Result<(), Quantity
             }
             _ => Ok(()),
         },
+    }
+}
+
+/// `QUOTA [PERIOD]`: of more words the kernel takes none, and says nothing.
+fn bandwidth(value: &str) -> Result<(), QuantityError> {
+    let odd = value.split_whitespace().skip(1).enumerate().find(|(at, word)| *at > 0 || !is_digits(word));
+    match odd {
+        None => Ok(()),
+        Some((_, word)) => {
+            let at = value.rfind(word).unwrap_or_default();
+            Err(QuantityError { text: value.into(), at, reason: Reason::Digits })
+        }
     }
 }
 
