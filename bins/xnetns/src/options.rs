@@ -1,5 +1,5 @@
 //! xnetns's options: the source of its `--help`, manual page section and shell completions. In `ip`'s spelling, with one dash, they are
-//! read by [`crate::cli`].
+//! read by `cli`.
 
 use crate::cli::VERBS;
 use xns_cli::options::{Domain, Operands, Opt, Since, Table};

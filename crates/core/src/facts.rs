@@ -305,7 +305,7 @@ impl Facts {
     }
 
     /// What a file is, of which nothing is followed and nothing held up; `None` when there is none. Recorded as the file
-    /// `sort:PATH`, in the words of [`Sort`].
+    /// `sort:PATH`, in the words of [`Sort`](crate::Sort).
     pub fn sort_of(&self, path: &Path) -> Option<crate::Sort> {
         let text = self.once(&format!("sort:{}", path.display()), |_| {
             Some(crate::Sort::of(path)?.to_string().into_bytes())
