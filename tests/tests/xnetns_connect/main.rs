@@ -128,7 +128,8 @@ fn nothing_else_is_removed() {
         ip link add br1 type bridge; ip addr add 10.2.0.9/24 dev br1
         ip link add v0 type veth peer name v1; ip link set v0 master br1
         state > before
-        xnetns connect --bridge br1 RED:10.2.0.1/24 BLUE:10.2.0.2/24 host:10.2.0.254/24
+        xnetns --hints=always connect --bridge br1 RED:10.2.0.1/24 BLUE:10.2.0.2/24 host:10.2.0.254/24 2>told
+        grep -q 'RED: lo is switched on, and has an alias of its own' told
         ip netns exec BLUE ping -c 1 -W 2 10.2.0.254 > /dev/null && echo joined
         xnetns disconnect --bridge br1
         ip -n RED link set lo down
@@ -189,6 +190,12 @@ fn bad_input() {
         ("", "RED:1.1.1.1/24", "connect: what is to be joined?"),
         ("", "A:1.1.1.1/24 B:1.1.1.2/24 C:1.1.1.3/24", "more than two are joined by a bridge: --bridge NAME"),
         ("", "A:1.1.1.1/24 A:1.1.1.2/24", "A is named twice"),
+        (
+            "ip netns add A; touch /run/netns/B; mount --bind /run/netns/A /run/netns/B",
+            "A:1.1.1.1/24 B:1.1.1.2/24",
+            "B is the same network namespace as another one that is named",
+        ),
+        ("", "host:1.1.1.1/24 $$:1.1.1.2/24", "is the same network namespace as another one"),
         ("", "A:1.1.1.1/33 B", "'1.1.1.1/33' in 'A:1.1.1.1/33' is no address"),
         ("", "../x B", "Invalid netns name \"../x\""),
         ("", "A --bridge 0123456789abcdef", "not a valid ifname"),

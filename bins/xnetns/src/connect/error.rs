@@ -27,6 +27,8 @@ pub(crate) enum ConnectError {
     NoBridge,
     #[error("{0} is named twice")]
     Twice(Place),
+    #[error("{0} is the same network namespace as another one that is named")]
+    Same(Place),
     #[error("{place} has {address} already, on {device}")]
     Taken { place: Place, address: Address, device: String },
     #[error("{0} is there, and is no bridge but {1}")]
@@ -45,6 +47,15 @@ pub(crate) enum ConnectError {
     Nothing(String),
 }
 
+fn taken(place: &Place, device: &str) -> Hint {
+    // As it is typed.
+    let word = if *place == Place::Here { "host".to_owned() } else { shell::quote(place.label()) };
+    Hint::new("XNS-E59-address", "an address is given once in a network namespace")
+        .because(format!("{device} of {place} has it"))
+        .cure(format!("xnetns show {word}"), "shows what it is for")
+        .cure(format!("xnetns disconnect {word}"), "removes what connect has made there")
+}
+
 impl Refusal for ConnectError {
     fn asks(&self) -> Option<Asks> {
         None
@@ -53,14 +64,7 @@ impl Refusal for ConnectError {
     fn hint(&self, facts: &Facts) -> Option<Hint> {
         const NO_WORDS: &[&str] = &[];
         match self {
-            ConnectError::Stale(Place::Name(name)) => {
-                let file = name.path();
-                Some(
-                    Hint::new("XNS-E57-stale", "the name has no network namespace: it is left from before a restart, or was made in another mount namespace")
-                        .because(format!("{} is no file of nsfs", file.display()))
-                        .cure(format!("xnetns del {}", shell::quote(name.as_os_str())), "then it can be made anew"),
-                )
-            }
+            ConnectError::Stale(Place::Name(name)) => xns_net::why_unusable(name, facts),
             ConnectError::Unseen(place, error) if error.errno() == Some(Errno::EPERM) => Some(
                 Hint::new(
                     "XNS-E58-unprivileged",
@@ -73,15 +77,7 @@ impl Refusal for ConnectError {
                     "has network namespaces of your own, named in a mount namespace of your own",
                 ),
             ),
-            ConnectError::Taken { place, device, .. } => Some(
-                Hint::new("XNS-E59-address", "an address is given once in a network namespace")
-                    .because(format!("{device} of {place} has it"))
-                    .cure(format!("xnetns show {}", shell::quote(place.label())), "shows what it is for")
-                    .cure(
-                        format!("xnetns disconnect {}", shell::quote(place.label())),
-                        "removes what connect has made there",
-                    ),
-            ),
+            ConnectError::Taken { place, device, .. } => Some(taken(place, device)),
             _ => None,
         }
     }

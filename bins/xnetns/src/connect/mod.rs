@@ -49,17 +49,29 @@ fn joined(
     if ends.is_empty() || (ends.len() == 1 && bridge.is_none()) {
         return Err(ConnectError::Few { verb: "connect", what: "joined", usage: USAGE });
     }
+    let names_host = ends.iter().any(|end| end.place == Place::Here);
     for (at, end) in ends.iter().enumerate() {
         if ends[..at].iter().any(|before| before.place == end.place) {
             return Err(ConnectError::Twice(end.place.clone()));
         }
     }
-    let site = |end: End| {
-        let ground = ground::held(&end.place, single)?.map(|held| held.ground);
+    // One namespace may have several names, and a process in it.
+    let mut known = vec![here(single)?.inode()];
+    let mut site = |end: End| {
+        let held = ground::held(&end.place, single)?;
+        if let Some(inode) = held.as_ref().map(Held::inode).filter(|_| end.place != Place::Here) {
+            let same = known.iter().position(|other| *other == inode);
+            // Our own counts where it is named, or has the bridge.
+            if same.is_some_and(|at| at > 0 || bridge.is_some() || names_host) {
+                return Err(ConnectError::Same(end.place));
+            }
+            known.push(inode);
+        }
+        let ground = held.map(|held| held.ground);
         is_free(&end, ground.as_ref())?;
         Ok(Site { end, ground })
     };
-    let sites: Vec<Site> = ends.into_iter().map(site).collect::<Result<_, ConnectError>>()?;
+    let sites: Vec<Site> = ends.into_iter().map(&mut site).collect::<Result<_, ConnectError>>()?;
     match (&bridge, sites.as_slice()) {
         (Some(name), sites) => plan::bridge(name, sites, &here(single)?.ground, facts),
         (None, [one, other]) => plan::pair(one, other, facts),

@@ -83,6 +83,11 @@ pub(super) fn bridge(
             change.options.alias = Some(Mark { up: !bridge.is_up(), addresses, ..Mark::default() }.alias());
             requests.push(change.into());
         }
+        if there.is_some_and(|bridge| bridge.alias.is_some()) {
+            let told =
+                format!("{name} has an alias of its own: disconnect leaves it the addresses that it gets");
+            builder.joined.told.push(told);
+        }
         builder.carry(Place::Here, requests, "so that this machine is one of those that are joined");
     }
     Ok(builder.joined)
@@ -217,6 +222,11 @@ impl Builder<'_> {
                 lo.alias.as_ref().map_or(Some(Mark::default()), |_| Mark::of(lo))
             });
             let mark = mark.map(|mark| Mark { made: mark.made || site.is_made(), up: true, ..mark });
+            if mark.is_none() {
+                self.joined.told.push(format!(
+                    "{place}: lo is switched on, and has an alias of its own: disconnect leaves it on"
+                ));
+            }
             if let Ok(name) = DeviceName::new(OsStr::new("lo")) {
                 let mut change = ChangeLink::up(name);
                 change.options.alias = mark.map(|mark| mark.alias());
