@@ -66,7 +66,9 @@ for round in 1 2 3 4 5; do
     cat cures
     sh -e cures
 done
-if ping "$address"; then echo after reply; else echo after silence; cat out; fi
+# A neighbour that did not answer is asked again later.
+for try in 1 2 3 4 5 6 7 8; do if ping "$address"; then echo after reply; exit; fi; sleep 0.5; done
+echo after silence; cat out
 "#;
 
 fn run(scene: &Scene, script: &str, variables: [(&str, &str); 3]) -> Done {
