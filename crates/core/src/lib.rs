@@ -31,7 +31,7 @@ pub use operation::{Apply, Call, Operation, Outcome, Shell};
 pub use probe::Probe;
 pub use slot::{Kept, Made, Reached, Slot, Slots};
 pub use sort::Sort;
-pub use trial::{Rights, Tried};
 pub use tasks::{has_ended, start_time, stat_field, status_field};
+pub use trial::{Rights, Tried};
 pub use xns_sys::identity::started_with_raised_rights;
 pub use xns_sys::{Errno, SingleThreaded};

@@ -43,9 +43,9 @@ impl Probe {
 mod questions {
     use super::{fs, namespace};
     use crate::{NsKind, trial};
-    use xns_sys::identity;
     use std::os::linux::fs::MetadataExt;
     use std::path::Path;
+    use xns_sys::identity;
 
     /// `/` before and after `setns(/proc/self/ns/mnt)`, which puts a process at its namespace's root.
     pub(super) fn chrooted() -> u8 {

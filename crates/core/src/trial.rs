@@ -91,9 +91,8 @@ fn enter(rights: Rights, kinds: NsSet) -> std::result::Result<(), u8> {
 /// Makes these ids 0 in this process's new user namespace (user_namespaces(7)).
 pub(crate) fn map_root((uid, gid): (u32, u32)) -> Result<()> {
     let write = |file: &str, text: String| {
-        std::fs::write(format!("/proc/self/{file}"), text).map_err(|error| {
-            error.raw_os_error().map_or(Errno::UnknownErrno, Errno::from_raw)
-        })
+        std::fs::write(format!("/proc/self/{file}"), text)
+            .map_err(|error| error.raw_os_error().map_or(Errno::UnknownErrno, Errno::from_raw))
     };
     write("uid_map", format!("0 {uid} 1\n"))?;
     match write("setgroups", "deny".to_owned()) {

@@ -76,9 +76,8 @@ impl Trial {
 
     fn carry_out(self, rights: Rights) -> Result<(), Errno> {
         let place = place()?;
-        let new = |kind: &str, data| {
-            mount::mount(Some(Path::new(kind)), place, Some(kind), MsFlags::empty(), data)
-        };
+        let new =
+            |kind: &str, data| mount::mount(Some(Path::new(kind)), place, Some(kind), MsFlags::empty(), data);
         new("tmpfs", Some("mode=755,size=1m"))?;
         match self {
             Trial::Tmpfs => Ok(()),

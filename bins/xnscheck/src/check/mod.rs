@@ -26,18 +26,8 @@ pub enum Walk {
 pub(crate) const WALKS: [&str; 10] = ["W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8", "W9", "W10"];
 
 impl Walk {
-    pub(crate) const ALL: [Walk; 10] = [
-        Walk::W1,
-        Walk::W2,
-        Walk::W3,
-        Walk::W4,
-        Walk::W5,
-        Walk::W6,
-        Walk::W7,
-        Walk::W8,
-        Walk::W9,
-        Walk::W10,
-    ];
+    pub(crate) const ALL: [Walk; 10] =
+        [Walk::W1, Walk::W2, Walk::W3, Walk::W4, Walk::W5, Walk::W6, Walk::W7, Walk::W8, Walk::W9, Walk::W10];
 
     /// `W6`, whatever the case.
     pub(crate) fn parse(word: &str) -> Option<Self> {
@@ -102,9 +92,13 @@ pub(crate) enum Outcome {
     /// With the cause and the cure, as they are told after a failure.
     Missing(Box<Hint>),
     /// It could not be asked.
-    Unknown { why: String },
+    Unknown {
+        why: String,
+    },
     /// Nobody needs it here.
-    NotAsked { why: String },
+    NotAsked {
+        why: String,
+    },
 }
 
 impl Found {
@@ -129,7 +123,12 @@ impl Found {
     pub(crate) fn all_evidence(&self) -> Vec<&str> {
         let mut all: Vec<&str> = self.evidence.iter().map(String::as_str).collect();
         if let Outcome::Missing(hint) = &self.outcome {
-            all.extend(hint.because.iter().map(String::as_str).filter(|text| !self.evidence.iter().any(|e| e == text)));
+            all.extend(
+                hint.because
+                    .iter()
+                    .map(String::as_str)
+                    .filter(|text| !self.evidence.iter().any(|e| e == text)),
+            );
         }
         all
     }
@@ -163,7 +162,8 @@ pub(crate) struct Report {
 impl Report {
     /// Asks for these walkthroughs; all questions when none is named.
     pub(crate) fn of(walks: &[Walk], facts: &Facts) -> Self {
-        let chosen = |check: &&Check| walks.is_empty() || check.needed_by.iter().any(|walk| walks.contains(walk));
+        let chosen =
+            |check: &&Check| walks.is_empty() || check.needed_by.iter().any(|walk| walks.contains(walk));
         let rows = checks::all().filter(chosen).map(|check| (check, (check.ask)(facts))).collect();
         let walks = Walk::ALL.into_iter().filter(|walk| walks.is_empty() || walks.contains(walk)).collect();
         Report { uid: facts.euid(), walks, rows }

@@ -30,7 +30,11 @@ impl Ways<'_> {
             return Found { outcome: Outcome::Works, evidence };
         }
         // An ordinary user has only the second way.
-        let order = if facts.euid() == 0 { [(Rights::Own, own), (Rights::Inside, inside)] } else { [(Rights::Inside, inside), (Rights::Own, own)] };
+        let order = if facts.euid() == 0 {
+            [(Rights::Own, own), (Rights::Inside, inside)]
+        } else {
+            [(Rights::Inside, inside), (Rights::Own, own)]
+        };
         let hint = order.into_iter().find_map(|(rights, tried)| self.cause(rights, tried, facts));
         Found::missing(hint.unwrap_or_else(|| refused(self.say)), evidence)
     }
@@ -50,8 +54,11 @@ impl Ways<'_> {
 
 /// A refusal whose cause is not known here.
 pub(crate) fn refused(what: &str) -> Hint {
-    Hint::new("XNS-K1-refused", format!("the kernel refuses it here ({what}), for a reason that is not known"))
-        .cure("sudo dmesg | tail", "may tell more")
+    Hint::new(
+        "XNS-K1-refused",
+        format!("the kernel refuses it here ({what}), for a reason that is not known"),
+    )
+    .cure("sudo dmesg | tail", "may tell more")
 }
 
 /// An answer in a word.

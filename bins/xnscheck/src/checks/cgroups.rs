@@ -38,12 +38,15 @@ struct Controller {
     v2: (&'static str, &'static str, &'static str),
 }
 
-const MEMORY: Controller =
-    Controller { v1: ("memory", "memory.limit_in_bytes", "67108864"), v2: ("memory", "memory.max", "67108864") };
+const MEMORY: Controller = Controller {
+    v1: ("memory", "memory.limit_in_bytes", "67108864"),
+    v2: ("memory", "memory.max", "67108864"),
+};
 const CPU: Controller =
     Controller { v1: ("cpu", "cpu.cfs_quota_us", "50000"), v2: ("cpu", "cpu.max", "50000 100000") };
 const PIDS: Controller = Controller { v1: ("pids", "pids.max", "20"), v2: ("pids", "pids.max", "20") };
-const CPUSET: Controller = Controller { v1: ("cpuset", "cpuset.cpus", ""), v2: ("cpuset", "cpuset.cpus", "") };
+const CPUSET: Controller =
+    Controller { v1: ("cpuset", "cpuset.cpus", ""), v2: ("cpuset", "cpuset.cpus", "") };
 const IO: Controller =
     Controller { v1: ("blkio", "blkio.throttle.read_bps_device", ""), v2: ("io", "io.max", "") };
 const FREEZER: Controller =
@@ -69,7 +72,9 @@ fn layout(facts: &Facts) -> Found {
         evidence.push(format!("v1: {}", first.join(" ")));
     }
     if let Some(tree) = layout.unified() {
-        evidence.push(format!("v2: {} ({})", tree.point.display(), tree.controllers.join(" ")).replace(" ()", ""));
+        evidence.push(
+            format!("v2: {} ({})", tree.point.display(), tree.controllers.join(" ")).replace(" ()", ""),
+        );
     }
     Found { outcome: Outcome::Works, evidence }
 }
@@ -86,7 +91,8 @@ fn join(facts: &Facts) -> Found {
 fn deed(deed: Deed<'_>, say: &str, facts: &Facts) -> Found {
     let layout = Layout::of(facts);
     // Nobody can enter a group of version 1 without CPUs, which a new one is: the tools give it some first.
-    let empty = |tree: &Tree| tree.version() == Version::V1 && tree.controllers.iter().any(|name| name == "cpuset");
+    let empty =
+        |tree: &Tree| tree.version() == Version::V1 && tree.controllers.iter().any(|name| name == "cpuset");
     let tried = layout.trees.iter().filter(|tree| deed != Deed::Join || !empty(tree)).filter_map(|tree| {
         let parent = parent(&layout, tree)?;
         let tried = trial::group(&parent, deed, facts)?;
@@ -162,7 +168,9 @@ fn limit(controller: &Controller, facts: &Facts) -> Found {
             "v2: {}/cgroup.controllers has it, so it can be enabled (not tried: that would stay)",
             parent.display()
         )),
-        Some(tried) => Found::missing(not_done(&parent, Deed::Make, tried, facts), vec![said("mkdir", &parent, tried)]),
+        Some(tried) => {
+            Found::missing(not_done(&parent, Deed::Make, tried, facts), vec![said("mkdir", &parent, tried)])
+        }
         None => Found::unknown("no process could be started to try it"),
     }
 }

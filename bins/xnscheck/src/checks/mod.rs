@@ -5,6 +5,8 @@ mod mounts;
 mod namespaces;
 mod network;
 mod terminal;
+#[cfg(test)]
+mod tests;
 mod user;
 
 use crate::check::Check;
@@ -13,9 +15,16 @@ use xns_plan::asked;
 
 /// All of them, in the order of the table.
 pub(crate) fn all() -> impl Iterator<Item = &'static Check> {
-    [&namespaces::CHECKS[..], &user::CHECKS, &mounts::CHECKS, &cgroups::CHECKS, &network::CHECKS, &terminal::CHECKS]
-        .into_iter()
-        .flatten()
+    [
+        &namespaces::CHECKS[..],
+        &user::CHECKS,
+        &mounts::CHECKS,
+        &cgroups::CHECKS,
+        &network::CHECKS,
+        &terminal::CHECKS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The errno of a probe's answer; `None` when it was a success.
@@ -33,7 +42,9 @@ pub(crate) fn why_no_namespaces(rights: Rights, facts: &Facts) -> Option<Hint> {
     };
     let map = || match rights {
         Rights::Own => None,
-        Rights::Inside => facts.probe(Probe::MapRoot).and_then(refusal).and_then(|errno| user::not_mapped(errno, facts)),
+        Rights::Inside => {
+            facts.probe(Probe::MapRoot).and_then(refusal).and_then(|errno| user::not_mapped(errno, facts))
+        }
     };
     cause(alone).or_else(map).or_else(|| NsKind::ALL.into_iter().find_map(|kind| cause(alone.with(kind))))
 }

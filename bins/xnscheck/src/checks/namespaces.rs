@@ -17,10 +17,14 @@ const fn kind(
 }
 
 pub(super) static CHECKS: [Check; 9] = [
-    kind("namespace-mnt", "mount", "Can a mount namespace be made?", &[W2, W5, W6, W10], |f| made(NsKind::Mnt, f)),
+    kind("namespace-mnt", "mount", "Can a mount namespace be made?", &[W2, W5, W6, W10], |f| {
+        made(NsKind::Mnt, f)
+    }),
     kind("namespace-uts", "UTS", "Can a UTS namespace be made?", &[W3, W10], |f| made(NsKind::Uts, f)),
     kind("namespace-ipc", "IPC", "Can an IPC namespace be made?", &[W4, W10], |f| made(NsKind::Ipc, f)),
-    kind("namespace-net", "network", "Can a network namespace be made?", &[W6, W10], |f| made(NsKind::Net, f)),
+    kind("namespace-net", "network", "Can a network namespace be made?", &[W6, W10], |f| {
+        made(NsKind::Net, f)
+    }),
     kind("namespace-pid", "PID", "Can a PID namespace be made?", &[W5, W10], |f| made(NsKind::Pid, f)),
     kind("namespace-user", "user", "Can a user namespace be made?", &[W7], user),
     kind("namespace-cgroup", "cgroup", "Can a cgroup namespace be made?", &[W9], |f| made(NsKind::Cgroup, f)),

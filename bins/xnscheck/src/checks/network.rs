@@ -18,7 +18,7 @@ const fn row(
 pub(super) static CHECKS: [Check; 4] = [
     row("net-veth", "veth", "Can a pair of veth devices be made?", &[W6, W10], |f| device("veth", f)),
     row("net-bridge", "bridge", "Can a bridge be made?", &[W6], |f| device("bridge", f)),
-    row("net-vxlan", "vxlan", "Can a vxlan device be made?", &[], |f| device("vxlan", f)),
+    row("net-vxlan", "vxlan", "Can a vxlan device be made?", &[W6], |f| device("vxlan", f)),
     row("net-names", "names", "Can a network namespace have a name in /run/netns?", &[W6], names),
 ];
 

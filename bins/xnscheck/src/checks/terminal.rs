@@ -48,8 +48,12 @@ fn pty(facts: &Facts) -> Found {
         Some(Tried::Done) => Found::works("open /dev/ptmx: ok"),
         Some(Tried::Refused(error)) => {
             let name = errno::name(error);
-            let hint = Hint::new("XNS-K5-no-pty", format!("there is no /dev/ptmx to make a terminal with ({name})"))
-                .cure("mount -t devpts devpts /dev/pts -o ptmxmode=666; ln -s pts/ptmx /dev/ptmx", "as root");
+            let hint =
+                Hint::new("XNS-K5-no-pty", format!("there is no /dev/ptmx to make a terminal with ({name})"))
+                    .cure(
+                        "mount -t devpts devpts /dev/pts -o ptmxmode=666; ln -s pts/ptmx /dev/ptmx",
+                        "as root",
+                    );
             Found::missing(hint, vec![format!("open /dev/ptmx: {name}")])
         }
         Some(_) => Found::missing(refused("/dev/ptmx"), Vec::new()),

@@ -22,8 +22,20 @@ pub(super) static CHECKS: [Check; 8] = [
     row("user-root", "root in it (-r)", "Can one make oneself root of a new user namespace?", &[W7], root),
     row("user-limit", "limit", "How many user namespaces may there be?", &[W7], limit),
     row("user-sysctl", "sysctl", "Are user namespaces for ordinary users switched off?", &[W7], sysctl),
-    row("user-apparmor", "AppArmor", "Does AppArmor take the rights in a new user namespace away?", &[W7], apparmor),
-    row("user-seccomp", "seccomp", "Does a filter forbid the system calls that namespaces need?", &[W7, W10], seccomp),
+    row(
+        "user-apparmor",
+        "AppArmor",
+        "Does AppArmor take the rights in a new user namespace away?",
+        &[W7],
+        apparmor,
+    ),
+    row(
+        "user-seccomp",
+        "seccomp",
+        "Does a filter forbid the system calls that namespaces need?",
+        &[W7, W10],
+        seccomp,
+    ),
     row("user-chroot", "chroot", "Is this a chroot, in which no user namespace can be made?", &[W7], chroot),
     row("user-map-tools", "map tools", "Are newuidmap and newgidmap here, with rights?", &[], map_tools),
     row("user-subids", "ids granted", "Do /etc/subuid and /etc/subgid grant the user ids?", &[], subids),
@@ -78,7 +90,10 @@ fn sysctl(facts: &Facts) -> Found {
 
 fn apparmor(facts: &Facts) -> Found {
     const NAME: &str = "kernel.apparmor_restrict_unprivileged_userns";
-    match (facts.number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"), asked::restricted(Errno::EPERM, facts)) {
+    match (
+        facts.number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"),
+        asked::restricted(Errno::EPERM, facts),
+    ) {
         (_, Some(hint)) => Found::missing(hint, Vec::new()),
         (None, None) => Found::works(format!("this kernel has no {NAME}")),
         (Some(number), None) => {
@@ -101,7 +116,8 @@ fn seccomp(facts: &Facts) -> Found {
     let (Some(unshare), Some(setns), Some(clone3)) = (unshare, setns, clone3) else {
         return Found::unknown("no process could be started to try the system calls");
     };
-    let mut evidence = vec![format!("unshare(0): {unshare}; setns(-1, 0): {setns}; clone3(NULL, 0): {clone3}")];
+    let mut evidence =
+        vec![format!("unshare(0): {unshare}; setns(-1, 0): {setns}; clone3(NULL, 0): {clone3}")];
     evidence.extend(facts.status("Seccomp").map(|mode| format!("Seccomp: {mode} in /proc/self/status")));
     match asked::filtered(facts) {
         Some(hint) => Found::missing(hint, evidence),
@@ -138,7 +154,9 @@ fn subids(facts: &Facts) -> Found {
     let mut evidence = Vec::new();
     for kind in [IdKind::User, IdKind::Group] {
         match granted_ids(kind, facts) {
-            Ok(block) => evidence.push(format!("{}: {} ids from {}", kind.subid_file(), block.count(), block.first())),
+            Ok(block) => {
+                evidence.push(format!("{}: {} ids from {}", kind.subid_file(), block.count(), block.first()))
+            }
             Err(hint) => return Found::missing(hint, evidence),
         }
     }

@@ -68,7 +68,10 @@ mod tests {
 
     #[test]
     fn what_is_no_walkthrough_is_refused() {
-        assert_eq!(parse("xnscheck --for W11").unwrap_err(), "there is no walkthrough 'W11': they are W1 to W10");
+        assert_eq!(
+            parse("xnscheck --for W11").unwrap_err(),
+            "there is no walkthrough 'W11': they are W1 to W10"
+        );
         assert_eq!(parse("xnscheck W1").unwrap_err(), "unexpected operand 'W1'");
     }
 }

@@ -41,7 +41,8 @@ pub(crate) fn text(report: &Report, look: &Look) -> String {
     if group.is_some() {
         out.text.push('\n');
     }
-    let works: Vec<Walk> = report.walks.iter().copied().filter(|walk| !report.hindered().contains(walk)).collect();
+    let works: Vec<Walk> =
+        report.walks.iter().copied().filter(|walk| !report.hindered().contains(walk)).collect();
     if report.works() && report.walks.len() == Walk::ALL.len() {
         out.wrapped("", 0, "The whole course works here, W1 to W10.");
         return out.text;
@@ -140,7 +141,10 @@ mod tests {
 
     #[test]
     fn below_a_missing_row_are_its_cause_and_its_cures() {
-        let hint = Hint::new("XNS-E99-test", "it is off").because("it says 0").cure("sysctl", "now").cure("sudo", "");
+        let hint = Hint::new("XNS-E99-test", "it is off")
+            .because("it says 0")
+            .cure("sysctl", "now")
+            .cure("sudo", "");
         let found = Found::missing(hint, vec!["it says 0".to_owned()]);
         assert_eq!(
             row(&found),

@@ -184,10 +184,9 @@ fn covered(top: &str, harmless: &[&str], facts: &Facts) -> Option<String> {
         ([], [whole, ..]) if whole.has("ro") => Some(format!("/proc/self/mountinfo has {top} read-only")),
         ([], _) => None,
         ([only], _) => Some(format!("/proc/self/mountinfo has a mount on {only}")),
-        ([first, ..], _) => Some(format!(
-            "/proc/self/mountinfo has {} mounts below {top}, the first on {first}",
-            masks.len()
-        )),
+        ([first, ..], _) => {
+            Some(format!("/proc/self/mountinfo has {} mounts below {top}, the first on {first}", masks.len()))
+        }
     }
 }
 
