@@ -3,7 +3,7 @@
 use crate::need::{ORDINARY_UID, is_root};
 use std::ffi::OsStr;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -165,4 +165,11 @@ impl Done {
             "{self:?}"
         );
     }
+}
+
+/// Copies a program that is run then. By another process: a test beside this one that forks would hold the copy open for writing in
+/// its child until the exec, and the kernel would refuse to run it (ETXTBSY).
+pub fn copy_program(from: impl AsRef<Path>, to: impl AsRef<Path>) {
+    let done = Cmd::new("cp").args([from.as_ref(), to.as_ref()]).run();
+    assert!(done.ok(), "{done:?}");
 }

@@ -231,7 +231,7 @@ fn who_may_not_load_programs_is_told_so() {
     };
     let scene = Scene::new();
     let helper = scene.path("limit-devices");
-    std::fs::copy(HELPER, &helper).unwrap();
+    xns_tests::copy_program(HELPER, &helper);
     scene.hand_over();
     assert_eq!(
         refused(&group.0, Cmd::new(&helper).ordinary()),

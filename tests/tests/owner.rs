@@ -137,7 +137,7 @@ fn an_interpreter_is_registered_for_the_namespace_alone() {
     assert_eq!(run(&format!("-l {line}"), "./script").out(), "xnstest and more");
     // With F the interpreter is opened in the old root.
     let own = scene.path("cat-of-the-host");
-    std::fs::copy("/bin/busybox", &own).unwrap();
+    xns_tests::copy_program("/bin/busybox", &own);
     scene.sh("mkdir host; mv cat-of-the-host host/cat; chmod 755 host/cat").run().out();
     let line = format!(":xnstest:M::xnstest::{}:F", scene.path("host/cat").display());
     for root in ["-R", "--pivot-root"] {

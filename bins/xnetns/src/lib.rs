@@ -57,8 +57,3 @@ fn run(facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
         Command::Check(words) => check::run(words, &cli, facts, single),
     }
 }
-
-/// What a part answers as long as it is not there.
-pub(crate) fn not_built(part: &str) -> Result<u8, Box<Diagnostic>> {
-    Err(Box::new(Diagnostic::new(format!("{part} is not built yet"), 1)))
-}

@@ -94,7 +94,7 @@ impl<'s> Try<'s> {
     fn program(&self) -> PathBuf {
         let copy = self.scene.path("try-group");
         if self.ordinary && !copy.exists() {
-            std::fs::copy(HELPER, &copy).unwrap();
+            xns_tests::copy_program(HELPER, &copy);
         }
         if self.ordinary { copy } else { PathBuf::from(HELPER) }
     }

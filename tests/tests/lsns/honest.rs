@@ -108,7 +108,7 @@ fn without_a_proc() {
     assert!(done.stderr.contains("hint[XNS-L7-no-proc]"), "{done:?}");
     let root = here.among.scene.busybox_root("bare");
     std::fs::remove_dir(root.join("proc")).unwrap();
-    std::fs::copy(xns_tests::bin("xlsns"), root.join("bin/xlsns")).unwrap();
+    xns_tests::copy_program(xns_tests::bin("xlsns"), root.join("bin/xlsns"));
     // A build that is not static has its libraries there.
     let script =
         "mkdir usr lib lib64; for d in usr lib lib64; do mount --bind /$d $d; done; exec chroot . /bin/xlsns";

@@ -315,11 +315,11 @@ pub(crate) const IN_PLACE: &[Case] = &[
     root("$T -g cpu:$G sh -c 'kill -USR1 $$'; echo $?"),
     root("trap '' TERM; exec $T -g cpu:$G sh -c 'kill -TERM $$; echo survived'"),
     root(
-        "$T -g cpu:$G sleep 1000 & until [ $(cat /proc/$!/comm) = sleep ]; do sleep 0.01; done; kill $!; wait $!; echo $?",
+        "$T -g cpu:$G sleep 1000 & until [ $(cat /proc/$!/comm) = sleep ]; do sleep 0.01; done; { kill $!; wait $!; echo $?; } 2>/dev/null",
     ),
     root(
         "$T -g cpu:$G sh -c 'kill -STOP $$; exit 5' & until grep -q '^State:.T' /proc/$!/status; do sleep 0.02; done; \
-         kill -CONT $!; wait $!; echo $?",
+         { kill -CONT $!; wait $!; echo $?; } 2>/dev/null",
     ),
     root("$T -g cpu:$G sh -c 'sh -c \"\\$S\"'"),
     root("$T -g cpu:$G sh -c '(sh -c \"$S\" &) ; wait; sleep 0.2' | cat"),

@@ -81,7 +81,9 @@ fn steady(text: &str) -> String {
             let mut routes: Vec<_> = line.trim_matches(['[', ']', '{', '}']).split("},{").collect();
             // That an address of version 6 is our own is written down later.
             routes.retain(|route| {
-                !(route.contains("\"dst\":\"2001:db8::") && route.contains("\"table\":\"local\""))
+                let own = route.contains("\"dst\":\"2001:db8::") && route.contains("\"table\":\"local\"");
+                // And the way to all, when the carrier has been seen.
+                !own && !route.contains("\"type\":\"multicast\"")
             });
             routes.sort_unstable();
             routes.join("},{")

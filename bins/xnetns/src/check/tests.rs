@@ -78,10 +78,7 @@ fn devices_that_are_down_at_either_end() {
     assert_eq!(found.causes[0].cause, "veth1 in BLUE is down");
     assert_eq!(
         found.causes[0].because,
-        [
-            "ip -n BLUE link show veth1: state DOWN",
-            "ip -n RED link show veth0: NO-CARRIER, as this one is its other end"
-        ]
+        ["ip -n BLUE link show veth1: state DOWN", "ip -n RED link show veth0: NO-CARRIER, its other end"]
     );
     assert_eq!(found.causes[0].cures[0].action, "xnetns -n BLUE link set veth1 up");
     world.down(0, one);

@@ -82,7 +82,7 @@ pub static VERBS: [VerbRow; 18] = [
         (Noun::Netns, Noun::Netns),
         "show devices, addresses, routes and peers",
     ),
-    VerbRow::new("check", "[NAME] [ADDRESS]", (Noun::Netns, Noun::None), "find out why there is no reply"),
+    VerbRow::new("check", "NAME [ADDRESS|NAME]", (Noun::Netns, Noun::None), "find out why there is no reply"),
 ];
 
 /// Of `ip netns`, in the order in which `ip` compares abbreviations.

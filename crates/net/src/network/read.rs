@@ -252,7 +252,8 @@ impl<S: AsFd> Network<S> {
         part: u16,
         parse: impl Fn(&[u8]) -> Option<T>,
     ) -> Result<Vec<T>, NetError> {
-        let mut buffer = vec![0; DATAGRAM];
+        // On the stack: for each of a thousand namespaces the heap would map it anew.
+        let mut buffer = [0; DATAGRAM];
         for _ in 0..TRIES {
             let mut found = Vec::new();
             let request = |sequence| wire::request(kind, NLM_F_DUMP, sequence, body);

@@ -53,7 +53,7 @@ fn down(case: &Case<'_>, node: Node) -> Hint {
     if let Some(other) = ends.and_then(|end| Some((end.space?, end.index)))
         && let Some(one) = case.interface(other).filter(|one| is_pair(one) && one.is_up())
     {
-        let says = format!("{}, as this one is its other end", state(one));
+        let says = format!("{}, its other end", state(one));
         hint = hint.because(case.says(other.0, &format!("link show {}", case.name(other)), &says));
     }
     hint.cure(case.line(node.0, &format!("link set {name} up")), "a new device is down until then")

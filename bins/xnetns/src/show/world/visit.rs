@@ -63,7 +63,7 @@ impl Visitor {
                 let line = text.split(|byte| *byte == b'\n').next()?;
                 Some(String::from_utf8_lossy(line).replace('\0', ""))
             };
-            let line = |name| read(name).map_or_else(|| "\0".to_owned(), |value| value);
+            let line = |name| read(name).unwrap_or_else(|| "\0".to_owned());
             let lines: Vec<String> = names.iter().map(line).collect();
             Ok(Answer { bytes: lines.join("\n").into_bytes(), ..Answer::default() })
         })?;
