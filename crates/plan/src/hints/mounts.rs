@@ -133,7 +133,7 @@ pub(super) fn masked(facts: &Facts) -> Option<Hint> {
     Some(
         Hint::new(
             "XNS-E14-masked-proc",
-            "parts of /proc are covered, probably by your container: the kernel allows no proc that shows more",
+            "/proc is not seen, or parts of it are covered, probably by your container: the kernel allows no proc that shows more",
         )
         .because(evidence)
         .cure("docker run --security-opt systempaths=unconfined …", "a lab machine only")
@@ -241,7 +241,8 @@ mod tests {
     fn e14_tells_its_causes_apart() {
         use NsKind::{Mnt, Pid, User};
         const BARE: &str = "22 1 0:21 / /proc rw - proc proc rw\n";
-        const HARMLESS: &str = "23 22 0:22 / /proc/sys/fs/binfmt_misc rw - autofs a rw\n";
+        const HARMLESS: &str =
+            "22 1 0:21 / /proc rw - proc proc rw\n23 22 0:22 / /proc/sys/fs/binfmt_misc rw - autofs a rw\n";
         const MASKED: &str =
             "22 1 0:21 / /proc rw - proc proc rw\n23 22 0:22 /null /proc/kcore rw - tmpfs t rw\n";
         let proc = |kinds: &[NsKind], fork, text| told(ask(KernelFs::Proc, kinds, fork, Errno::EPERM, text));
@@ -255,6 +256,10 @@ mod tests {
         );
         assert_eq!(proc(&[User, Mnt, Pid], true, BARE), None);
         assert_eq!(proc(&[User, Mnt, Pid], true, HARMLESS), None);
+        // Where none is seen, none may be shown.
+        const NONE: &str = "23 22 0:22 / / rw - ext4 a rw\n";
+        let hint = ask(KernelFs::Proc, &[User, Mnt, Pid], true, Errno::EPERM, NONE).unwrap();
+        assert_eq!(hint.because, ["/proc/self/mountinfo has no mount on /proc"]);
         assert_eq!(proc(&[Mnt, Pid], true, MASKED), None);
     }
 
