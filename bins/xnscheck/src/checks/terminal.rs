@@ -25,17 +25,19 @@ pub(super) static CHECKS: [Check; 2] = [
 
 fn injection(facts: &Facts) -> Found {
     const FILE: &str = "/proc/sys/dev/tty/legacy_tiocsti";
-    let evidence = match facts.number(FILE) {
-        Some(0) => return Found::works("dev.tty.legacy_tiocsti = 0: TIOCSTI is refused"),
-        Some(number) => format!("dev.tty.legacy_tiocsti = {number}: TIOCSTI is allowed"),
-        None => format!("there is no {FILE} (Linux 6.2): TIOCSTI is allowed"),
-    };
     let hint = Hint::new(
         "XNS-K4-injection",
         "a program in a container can type into the terminal that it shares with you, and so run commands outside",
-    )
-    .cure("sudo sysctl -w dev.tty.legacy_tiocsti=0", "lasting: a file in /etc/sysctl.d")
-    .cure("--pty", "of xunshare and xnsenter: a terminal of its own for the program");
+    );
+    let (evidence, hint) = match facts.number(FILE) {
+        Some(0) => return Found::works("dev.tty.legacy_tiocsti = 0: TIOCSTI is refused"),
+        Some(number) => (
+            format!("dev.tty.legacy_tiocsti = {number}: TIOCSTI is allowed"),
+            hint.cure("sudo sysctl -w dev.tty.legacy_tiocsti=0", "lasting: a file in /etc/sysctl.d"),
+        ),
+        None => (format!("there is no {FILE} (Linux 6.2): TIOCSTI is allowed"), hint),
+    };
+    let hint = hint.cure("--pty", "of xunshare and xnsenter: a terminal of its own for the program");
     Found::missing(hint, vec![evidence])
 }
 
