@@ -2,7 +2,7 @@
 # Parameters: PREFIX, DESTDIR, TARGET, CARGO, CARGO_FLAGS, CARGO_TARGET_DIR, ZSH_DIR, ARGS.
 
 # The binaries. A new tool is one word here; its manual and completions are found by its name.
-TOOLS = xunshare xnsenter xlsns xcgexec xcgroup xnetns
+TOOLS = xunshare xnsenter xlsns xcgexec xcgroup xnetns xnscheck
 
 PREFIX = /usr/local
 DESTDIR =

@@ -8,6 +8,7 @@ use xns_tests::{Cmd, Need, bin, need};
 
 const XCGEXEC: &str = include_str!("../../man/xcgexec.1");
 const XCGROUP: &str = include_str!("../../man/xcgroup.8");
+const XNSCHECK: &str = include_str!("../../man/xnscheck.1");
 
 /// The keys of all objects in it.
 fn keys(value: &Value, found: &mut BTreeSet<String>) {
@@ -49,6 +50,12 @@ fn manuals_fit_a_terminal() {
         let wide: Vec<_> = lines.iter().filter(|line| line.chars().count() > 80).collect();
         assert!(lines.len() > 20 && wide.is_empty(), "{}: {wide:#?}", page.display());
     }
+}
+
+#[test]
+fn every_key_of_a_check_is_in_the_manual() {
+    let done = Cmd::new(bin("xnscheck")).args(["--json"]).run();
+    assert_eq!(missing(&done.stdout, &[XNSCHECK]), [""; 0]);
 }
 
 #[test]

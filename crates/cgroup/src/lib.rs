@@ -19,6 +19,7 @@ mod processes;
 pub mod quantity;
 mod root;
 pub mod stat;
+pub mod trial;
 pub mod usual;
 pub mod walk;
 

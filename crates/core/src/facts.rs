@@ -4,7 +4,7 @@ mod anew;
 
 use crate::look::NOT_RECORDED;
 use crate::mountinfo::{self, Mounted};
-use crate::{NsKind, Probe, Seen};
+use crate::{NsKind, NsSet, Probe, Rights, Seen, Tried, trial};
 use std::cell::{OnceCell, RefCell};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::fs::MetadataExt;
@@ -377,6 +377,26 @@ impl Facts {
         let answer = self.single.and_then(|single| probe.ask(single));
         self.probes.borrow_mut().push((probe, answer));
         answer
+    }
+
+    /// The proof that this process has one thread, where it has.
+    pub fn single_threaded(&self) -> Option<SingleThreaded> {
+        self.single
+    }
+
+    /// What came of something that was tried in a child with new namespaces of these kinds, once; `None` when no child could be made.
+    /// Recorded as the file `tried:RIGHTS:NAME` with the errno.
+    pub fn tried(
+        &self,
+        name: &str,
+        rights: Rights,
+        kinds: NsSet,
+        what: impl FnOnce() -> Result<(), Errno>,
+    ) -> Option<Tried> {
+        let answer = self.number_once(&format!("tried:{rights}:{name}"), || {
+            trial::carry_out(self.single?, rights, kinds, what).map(u64::from)
+        })?;
+        u8::try_from(answer).ok().map(Tried::of)
     }
 
     /// Is the process in a chroot? What shows it.

@@ -18,6 +18,7 @@ pub mod shell;
 mod slot;
 mod sort;
 mod tasks;
+mod trial;
 
 pub use actor::Actor;
 pub use facts::{Facts, Recorded};
@@ -31,5 +32,6 @@ pub use probe::Probe;
 pub use slot::{Kept, Made, Reached, Slot, Slots};
 pub use sort::Sort;
 pub use tasks::{has_ended, start_time, stat_field, status_field};
+pub use trial::{Rights, Tried};
 pub use xns_sys::identity::started_with_raised_rights;
 pub use xns_sys::{Errno, SingleThreaded};

@@ -1,7 +1,7 @@
 //! Questions whose answer changes the asker, put in a forked child after something has failed.
 
 use crate::NsSet;
-use questions::{chrooted, label_is_restricted};
+use questions::{chrooted, label_is_restricted, mapped_root};
 use xns_sys::{SingleThreaded, fork, fs, namespace};
 
 /// A question that only trying answers.
@@ -16,6 +16,10 @@ pub enum Probe {
     Setns,
     /// 1 when a child in a new user namespace gets AppArmor's `unprivileged_userns` label.
     UserNamespaceConfined,
+    /// The errno of writing the maps that make the caller root in a new user namespace, after that was made; 0 is success.
+    MapRoot,
+    /// The errno of `clone3(NULL, 0)`: EINVAL, unless the kernel is older than 5.3 or a filter (seccomp) answers for it.
+    Clone3,
 }
 
 impl Probe {
@@ -29,6 +33,8 @@ impl Probe {
             Probe::Setns => namespace::setns_nothing() as i32 as u8,
             Probe::Chrooted => chrooted(),
             Probe::UserNamespaceConfined => u8::from(label_is_restricted()),
+            Probe::MapRoot => mapped_root(),
+            Probe::Clone3 => fork::clone3_nothing() as i32 as u8,
         })
     }
 }
@@ -36,9 +42,10 @@ impl Probe {
 /// What the probes do in their child.
 mod questions {
     use super::{fs, namespace};
-    use crate::NsKind;
+    use crate::{NsKind, trial};
     use std::os::linux::fs::MetadataExt;
     use std::path::Path;
+    use xns_sys::identity;
 
     /// `/` before and after `setns(/proc/self/ns/mnt)`, which puts a process at its namespace's root.
     pub(super) fn chrooted() -> u8 {
@@ -56,6 +63,13 @@ mod questions {
     /// point goes unseen.)
     fn is_no_mount_root() -> bool {
         fs::is_mount_root(Path::new("/")) == Some(false)
+    }
+
+    /// Only what comes after the namespace counts: that it cannot be made is another question.
+    pub(super) fn mapped_root() -> u8 {
+        let own = (identity::effective_uid(), identity::effective_gid());
+        let made = namespace::unshare(NsKind::User.flag());
+        made.and_then(|()| trial::map_root(own)).map_or_else(trial::byte, |()| 0)
     }
 
     pub(super) fn label_is_restricted() -> bool {

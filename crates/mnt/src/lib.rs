@@ -9,6 +9,7 @@ mod kernel_fs;
 mod pin;
 mod propagation;
 pub mod root;
+mod trial;
 
 pub use chroot::Chroot;
 pub use difference::{Changed, Difference, Peers, mounts_inside, mounts_of, on_root, root_of};
@@ -16,6 +17,7 @@ pub use interpreter::RegisterInterpreter;
 pub use kernel_fs::{KernelFs, Mount};
 pub use pin::Pin;
 pub use propagation::{Propagation, SetPropagation};
+pub use trial::Trial;
 
 use xns_core::Apply;
 

@@ -15,6 +15,7 @@ pub mod request;
 mod route;
 pub mod store;
 pub mod tables;
+pub mod trial;
 mod wire;
 
 pub use address::Address;

@@ -19,7 +19,7 @@ mod step;
 pub use control::{Attend, Control};
 pub use edges::{Edge, births, edges, executor, hands_over, settlers};
 pub use exec::{Exec, Variables, is_shell};
-pub use hints::hint;
+pub use hints::{asked, hint};
 pub use notes::notes;
 pub use op::Op;
 pub use rules::{Violation, violations};

@@ -94,6 +94,15 @@ fn clone3(flags: u64, cgroup: u64) -> Result<Fork> {
     }
 }
 
+/// `long clone3(NULL, 0)`, which makes nothing: EINVAL from a kernel that has the call, ENOSYS from one that has not, and what a filter
+/// (seccomp) says instead.
+pub fn clone3_nothing() -> Errno {
+    const NONE: usize = 0;
+    // SAFETY: the kernel refuses a size of 0 before it reads the structure, of which there is none.
+    let answer = unsafe { libc::syscall(libc::SYS_clone3, NONE, NONE) };
+    Errno::result(answer).err().unwrap_or(Errno::UnknownErrno)
+}
+
 /// `long clone(SIGCHLD)`: fork(2) as every kernel has it. The caller holds the [`SingleThreaded`] token.
 fn fork_old() -> Result<Fork> {
     const NONE: usize = 0;

@@ -16,7 +16,9 @@ mod words;
 
 pub use capabilities::KeepCapabilities;
 pub use credentials::Credentials;
-pub use hints::{both_granted, look_at_map_tools, not_granted, not_to_be_had};
+pub use hints::{
+    both_granted, granted_ids, look_at_map_tools, map_tool, not_granted, not_mapped_as_root, not_to_be_had,
+};
 pub use maps::{RunMapTool, WriteMap};
 pub use rights::{CapabilitySet, Rights, Seccomp};
 pub use setgroups::{Setgroups, WriteSetgroups};

@@ -36,6 +36,7 @@ pub(crate) fn all() -> Vec<Tool> {
         tool(&xcgexec::options::TABLE, 1).with("LIMITS", limits::table()),
         tool(&xcgroup::options::TABLE, 8),
         tool(&xnetns::options::TABLE, 8),
+        tool(&xnscheck::options::TABLE, 1),
     ]
 }
 

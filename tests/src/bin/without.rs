@@ -1,7 +1,8 @@
 //! `without CALL[,CALL…] PROGRAM [ARGUMENT]…`: runs a program that finds these system calls missing (ENOSYS), as on an older
 //! kernel. Of some calls only what is newer is refused, with the errors of the kernels before: `waitid-pidfd` is waitid(2) by
 //! pidfd (EINVAL, Linux 5.3), `setns-pidfd` setns(2) into several namespaces by one (EINVAL, 5.7), `pidfd-ioctls` the questions
-//! for a pidfd's namespaces (ENOTTY, 6.10), `pid-in-namespace` that for a process by its PID in another namespace (ENOTTY, 6.10).
+//! for a pidfd's namespaces (ENOTTY, 6.10), `pid-in-namespace` that for a process by its PID in another namespace (ENOTTY, 6.10);
+//! `unshare` is all of unshare(2), refused as containers' filters do it (EPERM).
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test's helper fails with the reason")]
 
 use seccompiler::{
@@ -29,7 +30,7 @@ const CALLS: [(&str, i64); 13] = [
 ];
 
 /// Calls of which a part can be taken away.
-const PARTS: [&str; 4] = ["waitid-pidfd", "setns-pidfd", "pidfd-ioctls", "pid-in-namespace"];
+const PARTS: [&str; 5] = ["waitid-pidfd", "setns-pidfd", "pidfd-ioctls", "pid-in-namespace", "unshare"];
 
 fn main() {
     let mut args = std::env::args_os().skip(1);
@@ -57,6 +58,9 @@ fn refuse(rules: BTreeMap<i64, Vec<SeccompRule>>, errno: i32) {
 }
 
 fn refuse_part(name: &str) {
+    if name == "unshare" {
+        return refuse([(libc::SYS_unshare, Vec::new())].into(), libc::EPERM);
+    }
     let compare = |arg, op, value| SeccompCondition::new(arg, SeccompCmpArgLen::Dword, op, value).unwrap();
     let (call, conditions, errno) = match name {
         "waitid-pidfd" => {

@@ -4,6 +4,11 @@ use super::op::{ATTACH, LOAD, REPLACE};
 use std::path::Path;
 use xns_core::{Errno, Facts, Failure, Hint};
 
+/// Why no program for devices could be loaded.
+pub fn not_loaded(errno: Errno, facts: &Facts) -> Option<Hint> {
+    not_attached(Path::new("/"), &Failure::in_part(LOAD, errno), facts)
+}
+
 /// Of version 2, for a refused [`super::AttachDevices`].
 pub(super) fn not_attached(directory: &Path, failure: &Failure, facts: &Facts) -> Option<Hint> {
     match (failure.part, failure.errno()?) {

@@ -15,6 +15,7 @@ pub use asked::{Asked, DeviceKey, DevicesError, settings};
 pub use disk::{Disk, whole_disk};
 pub use disk_error::DiskError;
 pub(crate) use hint::line_refused;
+pub use hint::not_loaded;
 pub use op::AttachDevices;
 pub use rule::{Access, Half, Nodes, Rule, RuleCause, RuleError, Sort};
 pub use rules::{DEFAULT_NAMES, DEFAULT_SET, Rules, RulesError};

@@ -59,7 +59,7 @@ pub fn no_directory(directory: &Path, facts: &Facts) -> Option<Hint> {
 }
 
 /// mkdir(2) of a group.
-pub(crate) fn not_made(directory: &Path, errno: Errno, facts: &Facts) -> Option<Hint> {
+pub fn not_made(directory: &Path, errno: Errno, facts: &Facts) -> Option<Hint> {
     make::refused(&Group::of(directory, &facts.anew()), errno)
 }
 
@@ -97,12 +97,12 @@ pub(crate) fn not_moved(leaf: &Path, group: &Path, errno: Errno, facts: &Facts) 
 }
 
 /// A value for a file.
-pub(crate) fn not_set(set: &Set, at_open: bool, errno: Errno, facts: &Facts) -> Option<Hint> {
+pub fn not_set(set: &Set, at_open: bool, errno: Errno, facts: &Facts) -> Option<Hint> {
     value::refused(set, at_open, errno, &Group::of(set.file.parent()?, &facts.anew()))
 }
 
 /// This process into a group.
-pub(crate) fn not_joined(
+pub fn not_joined(
     directory: &Path,
     version: Version,
     at_open: bool,

@@ -85,7 +85,7 @@ fn no_user_namespace(facts: &Facts) -> Option<Hint> {
 }
 
 /// `unshare(0)` does nothing and cannot fail, unless a filter answers for the kernel.
-fn filtered(id: &'static str, facts: &Facts) -> Option<Hint> {
+pub(super) fn filtered(id: &'static str, facts: &Facts) -> Option<Hint> {
     let answer = facts.probe(Probe::Unshare(NsSet::EMPTY)).filter(|&errno| errno != 0)?;
     let name = xns_core::errno::name(Errno::from_raw(i32::from(answer)));
     Some(filter_hint(id).because(format!("unshare(0), which the kernel never refuses, answers {name}")))
@@ -103,7 +103,7 @@ fn filter_hint(id: &'static str) -> Hint {
         .cure("docker run --security-opt seccomp=unconfined …", "a lab machine only")
 }
 
-fn switched_off(facts: &Facts) -> Option<Hint> {
+pub(super) fn switched_off(facts: &Facts) -> Option<Hint> {
     const SYSCTL: &str = "/proc/sys/kernel/unprivileged_userns_clone";
     (facts.number(SYSCTL)? == 0 && facts.euid() != 0).then(|| {
         Hint::new("XNS-E02-sysctl", "user namespaces are switched off for ordinary users")
@@ -154,7 +154,7 @@ fn unmapped(facts: &Facts) -> Option<Hint> {
     )
 }
 
-fn chrooted(facts: &Facts) -> Option<Hint> {
+pub(super) fn chrooted(facts: &Facts) -> Option<Hint> {
     let evidence = facts.in_chroot()?;
     Some(
         Hint::new("XNS-E02-chroot", "user namespaces cannot be created inside a chroot, not even by root")

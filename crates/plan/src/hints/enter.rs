@@ -265,17 +265,22 @@ fn same_user(enter: &Enter) -> Option<Hint> {
     })
 }
 
+/// `setns(-1, 0)` finds no namespace, unless a filter answers for the kernel.
+pub(super) fn filtered(facts: &Facts) -> Option<Hint> {
+    let answer = facts.probe(Probe::Setns).filter(|answer| i32::from(*answer) == Errno::EPERM as i32)?;
+    let name = xns_core::errno::name(Errno::from_raw(i32::from(answer)));
+    Some(
+        Hint::new("XNS-E30-seccomp", "a seccomp filter, probably your container's, forbids setns")
+            .because(format!("setns(-1, 0), which the kernel answers with EBADF, answers {name}"))
+            .cure("docker run --security-opt seccomp=unconfined …", "a lab machine only"),
+    )
+}
+
 /// E30: who may enter?
 fn no_rights(enter: &Enter, facts: &Facts) -> Option<Hint> {
     let entered = enter.of_target.union(enter.of_files);
-    if let Some(answer) = facts.probe(Probe::Setns).filter(|answer| i32::from(*answer) == Errno::EPERM as i32)
-    {
-        let name = xns_core::errno::name(Errno::from_raw(i32::from(answer)));
-        return Some(
-            Hint::new("XNS-E30-seccomp", "a seccomp filter, probably your container's, forbids setns")
-                .because(format!("setns(-1, 0), which the kernel answers with EBADF, answers {name}"))
-                .cure("docker run --security-opt seccomp=unconfined …", "a lab machine only"),
-        );
+    if let Some(hint) = filtered(facts) {
+        return Some(hint);
     }
     let own = facts.namespace("/proc/self/ns/user");
     let theirs = facts.namespace(&format!("/proc/{}/ns/user", enter.pid)).filter(|_| enter.pid > 0);

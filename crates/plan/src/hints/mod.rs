@@ -1,6 +1,7 @@
 //! Why a step failed: first what the plan knows, then what the operation itself knows.
 
 mod apparmor;
+pub mod asked;
 mod create;
 mod enter;
 mod exec;

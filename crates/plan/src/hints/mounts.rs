@@ -34,7 +34,7 @@ pub(super) fn refused(site: &Site<'_>, failure: &Failure, facts: &Facts) -> Opti
             let link = link.filter(|hint| hint.id == reach::DANGLING);
             Some(link.unwrap_or_else(|| no_directory(fs, &at)))
         }
-        (Errno::ENODEV, _) => no_file_system(fs, facts),
+        (Errno::ENODEV, _) => missing_file_system(fs.name(), facts),
         (Errno::EPERM, _) if !site.made(NsKind::User) => None,
         (Errno::EPERM, KernelFs::Proc) => proc_refused(site, facts),
         (Errno::EPERM, KernelFs::Mqueue) => mqueue_refused(site, facts),
@@ -53,8 +53,7 @@ pub(super) fn own_root_in_chroot(errno: Errno, facts: &Facts) -> Option<Hint> {
     )
 }
 
-fn no_file_system(fs: KernelFs, facts: &Facts) -> Option<Hint> {
-    let name = fs.name();
+pub(super) fn missing_file_system(name: &str, facts: &Facts) -> Option<Hint> {
     let known = String::from_utf8_lossy(&facts.file("/proc/filesystems")?).into_owned();
     let missing = !known.lines().any(|line| line.split_whitespace().last() == Some(name));
     missing.then(|| {
@@ -75,15 +74,30 @@ fn no_directory(fs: KernelFs, at: &Path) -> Hint {
 
 /// binfmt_misc belongs to the user namespace since Linux 6.7.
 fn binfmt_refused(facts: &Facts) -> Option<Hint> {
-    let release = facts.file("/proc/sys/kernel/osrelease")?;
-    let release = String::from_utf8_lossy(&release).trim().to_owned();
-    let mut numbers = release.split(['.', '-']).map(|number| number.parse::<u32>().unwrap_or(0));
-    let old = (numbers.next()?, numbers.next()?) < (6, 7);
-    old.then(|| {
+    let release = older_than((6, 7), facts)?;
+    Some(
         Hint::new("XNS-M3-old-kernel", "a user namespace may mount binfmt_misc since Linux 6.7")
             .because(format!("this is Linux {release}"))
-            .cure("register the interpreter on the host, as root", "then it is everybody's")
-    })
+            .cure("register the interpreter on the host, as root", "then it is everybody's"),
+    )
+}
+
+/// E21: overlay belongs to the user namespace since Linux 5.11.
+pub(super) fn old_overlay(facts: &Facts) -> Option<Hint> {
+    let release = older_than((5, 11), facts)?;
+    Some(
+        Hint::new("XNS-E21-old-kernel", "a user namespace may mount overlay since Linux 5.11")
+            .because(format!("this is Linux {release}"))
+            .cure(facts.command_with(&["sudo"], NO_WORDS), "root mounts it on every kernel"),
+    )
+}
+
+/// The release of a kernel that is older than this.
+fn older_than(version: (u32, u32), facts: &Facts) -> Option<String> {
+    let release = facts.line("/proc/sys/kernel/osrelease")?;
+    let mut numbers = release.split(['.', '-']).map(|number| number.parse::<u32>().unwrap_or(0));
+    let old = (numbers.next()?, numbers.next()?) < version;
+    old.then_some(release)
 }
 
 /// E14: a user namespace may mount proc only for a PID namespace that it owns.
@@ -112,28 +126,68 @@ fn proc_refused(site: &Site<'_>, facts: &Facts) -> Option<Hint> {
 }
 
 /// The kernel shows no more of proc than is seen already: a container covers parts of it.
-fn masked(facts: &Facts) -> Option<Hint> {
+pub(super) fn masked(facts: &Facts) -> Option<Hint> {
     // Directories that are empty below the mount count as nothing covered.
     const HARMLESS: [&str; 3] = ["/proc/sys/fs/binfmt_misc", "/proc/fs/nfsd", "/proc/openprom"];
-    let points = facts.mounts()?.into_iter().map(|mount| mount.point.to_string_lossy().into_owned());
-    let mut masks: Vec<_> =
-        points.filter(|point| point.starts_with("/proc/") && !HARMLESS.contains(&point.as_str())).collect();
-    masks.dedup();
-    let (first, count) = (masks.first()?, masks.len());
-    let evidence = if count == 1 {
-        format!("/proc/self/mountinfo has a mount on {first}")
-    } else {
-        format!("/proc/self/mountinfo has {count} mounts below /proc, the first on {first}")
-    };
+    let evidence = covered("/proc", &HARMLESS, facts)?;
     Some(
         Hint::new(
             "XNS-E14-masked-proc",
-            "parts of /proc are covered, probably by your container: the kernel allows no proc that shows more",
+            "/proc is not seen, or parts of it are covered, probably by your container: the kernel allows no proc that shows more",
         )
         .because(evidence)
         .cure("docker run --security-opt systempaths=unconfined …", "a lab machine only")
         .cure("podman run --security-opt unmask=ALL …", "a lab machine only"),
     )
+}
+
+/// E15: the same of sysfs.
+pub(super) fn masked_sys(facts: &Facts) -> Option<Hint> {
+    const HARMLESS: [&str; 9] = [
+        "/sys/fs/cgroup",
+        "/sys/fs/bpf",
+        "/sys/fs/fuse/connections",
+        "/sys/fs/pstore",
+        "/sys/fs/selinux",
+        "/sys/kernel/config",
+        "/sys/kernel/debug",
+        "/sys/kernel/security",
+        "/sys/kernel/tracing",
+    ];
+    let evidence = covered("/sys", &HARMLESS, facts)?;
+    Some(
+        Hint::new(
+            "XNS-E15-masked-sys",
+            "/sys is read-only or parts of it are covered, probably by your container: the kernel allows no sysfs that shows more",
+        )
+        .because(evidence)
+        .cure("docker run --security-opt systempaths=unconfined …", "a lab machine only")
+        .cure("--bind /sys:/sys", "shows the host's, in a root of your own"),
+    )
+}
+
+/// The mounts below one of the kernel's file systems, but for those on directories that are empty there; or that it is read-only, or not
+/// mounted at all.
+fn covered(top: &str, harmless: &[&str], facts: &Facts) -> Option<String> {
+    let mounts = facts.mounts()?;
+    let whole: Vec<_> = mounts.iter().filter(|mount| mount.point == Path::new(top)).collect();
+    let below = |point: &Path| {
+        let point = point.to_string_lossy().into_owned();
+        let within = point.strip_prefix(top).is_some_and(|rest| rest.starts_with('/'));
+        let empty = harmless.iter().any(|known| Path::new(&point).starts_with(known));
+        (within && !empty).then_some(point)
+    };
+    let mut masks: Vec<_> = mounts.iter().filter_map(|mount| below(&mount.point)).collect();
+    masks.dedup();
+    match (masks.as_slice(), whole.as_slice()) {
+        ([], []) => Some(format!("/proc/self/mountinfo has no mount on {top}")),
+        ([], [whole, ..]) if whole.has("ro") => Some(format!("/proc/self/mountinfo has {top} read-only")),
+        ([], _) => None,
+        ([only], _) => Some(format!("/proc/self/mountinfo has a mount on {only}")),
+        ([first, ..], _) => {
+            Some(format!("/proc/self/mountinfo has {} mounts below {top}, the first on {first}", masks.len()))
+        }
+    }
 }
 
 fn mqueue_refused(site: &Site<'_>, facts: &Facts) -> Option<Hint> {
@@ -187,7 +241,8 @@ mod tests {
     fn e14_tells_its_causes_apart() {
         use NsKind::{Mnt, Pid, User};
         const BARE: &str = "22 1 0:21 / /proc rw - proc proc rw\n";
-        const HARMLESS: &str = "23 22 0:22 / /proc/sys/fs/binfmt_misc rw - autofs a rw\n";
+        const HARMLESS: &str =
+            "22 1 0:21 / /proc rw - proc proc rw\n23 22 0:22 / /proc/sys/fs/binfmt_misc rw - autofs a rw\n";
         const MASKED: &str =
             "22 1 0:21 / /proc rw - proc proc rw\n23 22 0:22 /null /proc/kcore rw - tmpfs t rw\n";
         let proc = |kinds: &[NsKind], fork, text| told(ask(KernelFs::Proc, kinds, fork, Errno::EPERM, text));
@@ -201,6 +256,10 @@ mod tests {
         );
         assert_eq!(proc(&[User, Mnt, Pid], true, BARE), None);
         assert_eq!(proc(&[User, Mnt, Pid], true, HARMLESS), None);
+        // Where none is seen, none may be shown.
+        const NONE: &str = "23 22 0:22 / / rw - ext4 a rw\n";
+        let hint = ask(KernelFs::Proc, &[User, Mnt, Pid], true, Errno::EPERM, NONE).unwrap();
+        assert_eq!(hint.because, ["/proc/self/mountinfo has no mount on /proc"]);
         assert_eq!(proc(&[Mnt, Pid], true, MASKED), None);
     }
 

@@ -3,7 +3,7 @@
 mod tool;
 
 pub(crate) use tool::map_tool_failed;
-pub use tool::{both_granted, look_at_map_tools, not_granted, not_to_be_had};
+pub use tool::{both_granted, granted_ids, look_at_map_tools, map_tool, not_granted, not_to_be_had};
 
 use crate::idmap::{IdKind, IdMap, OutsideId};
 use xns_core::{Errno, Facts, Hint};
@@ -24,6 +24,12 @@ pub(crate) fn map_refused(kind: IdKind, map: &IdMap, errno: Errno, facts: &Facts
     nested(kind, map, facts)
         .or_else(|| no_right_to_map_root(map, facts))
         .or_else(|| no_right_to_map(kind, map, facts))
+}
+
+/// Why the map that makes the caller root in a new user namespace was refused.
+pub fn not_mapped_as_root(errno: Errno, facts: &Facts) -> Option<Hint> {
+    let text = format!("0 {} 1\n", facts.euid());
+    map_refused(IdKind::User, &IdMap::parse_proc(text.as_bytes()).ok()?, errno, facts)
 }
 
 /// Kernels before 4.15 take five lines. (What else is EINVAL is refused before it is written.)

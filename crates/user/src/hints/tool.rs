@@ -14,14 +14,7 @@ use xns_core::{Cause, Errno, Facts, Hint, shell};
 pub(crate) fn map_tool_failed(kind: IdKind, map: &IdMap, cause: Cause, facts: &Facts) -> Option<Hint> {
     let tool = RunMapTool::tool(kind);
     match cause {
-        Cause::Errno(Errno::ENOENT) => Some(
-            Hint::new(
-                "XNS-E08-no-tool",
-                format!("{tool} is not installed: only it may map the ids of {}", kind.subid_file()),
-            )
-            .because(format!("no {tool} in any directory of PATH"))
-            .cure("sudo apt install uidmap", "Debian, Ubuntu; elsewhere the package is shadow-utils"),
-        ),
+        Cause::Errno(Errno::ENOENT) => Some(no_tool(kind)),
         Cause::Exited(_) => no_new_privileges(tool, facts)
             .or_else(|| nested(kind, map, facts))
             .or_else(|| without_its_rights(tool, facts))
@@ -29,6 +22,43 @@ pub(crate) fn map_tool_failed(kind: IdKind, map: &IdMap, cause: Cause, facts: &F
             .or_else(|| refused_ids(kind, map, facts)),
         _ => None,
     }
+}
+
+fn no_tool(kind: IdKind) -> Hint {
+    let tool = RunMapTool::tool(kind);
+    Hint::new(
+        "XNS-E08-no-tool",
+        format!("{tool} is not installed: only it may map the ids of {}", kind.subid_file()),
+    )
+    .because(format!("no {tool} in any directory of PATH"))
+    .cure("sudo apt install uidmap", "Debian, Ubuntu; elsewhere the package is shadow-utils")
+}
+
+/// The program newuidmap or newgidmap that PATH finds, if it has rights that it can use; else why not.
+///
+/// # Errors
+/// The cause: it is missing, or has no rights, or gets none here.
+pub fn map_tool(kind: IdKind, facts: &Facts) -> Result<String, Hint> {
+    let tool = RunMapTool::tool(kind);
+    let Some(program) = found(tool, facts) else { return Err(no_tool(kind)) };
+    let wrong = no_new_privileges(tool, facts)
+        .or_else(|| without_its_rights(tool, facts))
+        .or_else(|| not_set_user_id(tool, facts));
+    wrong.map_or(Ok(program), Err)
+}
+
+/// The ids that the caller is granted by `/etc/subuid` or `/etc/subgid`; else why it has none.
+///
+/// # Errors
+/// The cause: no line, a bad line, or a user namespace that has not these ids.
+pub fn granted_ids(kind: IdKind, facts: &Facts) -> Result<Block, Hint> {
+    if let Some(hint) = super::in_nested_namespace(kind, facts) {
+        return Err(hint);
+    }
+    granted(kind, facts).map_err(|error| {
+        let named = Hint::new("XNS-E08-not-granted", format!("{} does not grant you ids", kind.subid_file()));
+        not_granted(kind, facts).unwrap_or_else(|| named.because(error.to_string()))
+    })
 }
 
 /// Looks at newuidmap and newgidmap from here, for a hint: in the new user namespace their owner is nobody.
