@@ -109,7 +109,9 @@ pub(super) fn list(files: &Files<'_>) -> Vec<Value> {
     match (&*files.contents, files.part.version) {
         ("", Version::V1) => one("empty: no process can enter", None, false),
         ("", Version::V2) => one("all that the group above has", None, false),
-        (list, _) => one(list, None, true),
+        // By version 1 each group has a list, and a new one is given what is above.
+        (list, Version::V1) => one(list, None, files.above().as_deref() != Some(list)),
+        (list, Version::V2) => one(list, None, true),
     }
 }
 
