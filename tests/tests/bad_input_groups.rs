@@ -165,7 +165,7 @@ const VERBS: &[Case] = &[
         "--set: memory.kmem.limit_in_bytes is not to be set: the kernel has given it up: a limit of memory counts its memory too",
         "",
     ),
-    ("set $G notify_on_release=7", "", "^notify_on_release=7|                    ^"),
+    ("set $G notify_on_release=7", "", "^notify_on_release=7|                  ^"),
     ("set $G cpu.cfs_quota_us=-7", "", "^cpu.cfs_quota_us=-7|                 ^"),
     ("set $G io.weight=20000", "", "^io.weight=20000|          ^"),
     ("set $G io.max=1M", "", "XNS-C6-value"),
