@@ -56,7 +56,7 @@ impl<'f> Group<'f> {
         match own {
             Some(own) => hint
                 .because("it was mounted outside of your cgroup namespace, and names count from there")
-                .cure(self.beside(own).name(), "is the group that is your namespace's root"),
+                .cure(self.facts.command_instead("/", &self.beside(own).name()), "your namespace's root"),
             None => hint.cure("a group below it", "xcgroup list shows them"),
         }
     }
