@@ -29,7 +29,7 @@ const ELSEWHERE: [(&str, &str); 8] = [
     ("cgroup.subtree_control", "controllers are enabled where they are needed"),
     ("cgroup.type", "a threaded group cannot be turned back"),
     ("release_agent", "it is one file of the whole hierarchy, in its root"),
-    // Refused by Linux 5.16 to 6.6; since then taken, and thrown away.
+    // Linux 6.1 and 6.18 take it, and throw it away.
     ("memory.kmem.limit_in_bytes", "the kernel has given it up: a limit of memory counts its memory too"),
 ];
 

@@ -43,33 +43,50 @@ impl Delegated {
         if !self.is_ordinary || !self.is_seen {
             return Vec::new();
         }
-        let words = |group: &Group| {
-            let controllers = match &*group.controllers {
-                [] => "no controllers".to_owned(),
-                names => format!("controllers: {}", names.join(" ")),
-            };
-            let outside = match (group.holds_us, group.version) {
-                (true, _) => String::new(),
-                _ if group.is_of_systemd => {
-                    "; you are not in it: systemd-run --user --scope COMMAND starts a command there"
-                        .to_owned()
-                }
-                (_, Version::V1) => format!("; you are not in it: xcgroup add {} PID", group.group),
-                // Only who may write to a group above both moves a process.
-                (_, Version::V2) => format!("; you are not in it: sudo xcgroup add {} PID", group.group),
-            };
-            format!("Delegated to you: {} in {} ({controllers}){outside}", group.group, group.hierarchy)
-        };
         if self.groups.is_empty() {
             let nothing =
                 "Nothing is delegated to you: your groups are others', and you can make none below them.";
             return vec![nothing.to_owned()];
         }
-        self.groups.iter().map(words).collect()
+        // A group of the same name in several hierarchies is one.
+        let mut named: Vec<Vec<&Group>> = Vec::new();
+        for group in &self.groups {
+            let same = |known: &&mut Vec<&Group>| known[0].is_told_as(group);
+            match named.iter_mut().find(same) {
+                Some(known) => known.push(group),
+                None => named.push(vec![group]),
+            }
+        }
+        named.iter().map(|groups| words(groups)).collect()
     }
 }
 
+fn words(groups: &[&Group]) -> String {
+    let Some(first) = groups.first() else { return String::new() };
+    let names: Vec<&str> = groups.iter().map(|group| &*group.hierarchy).collect();
+    let controllers: Vec<&str> =
+        groups.iter().flat_map(|group| &group.controllers).map(String::as_str).collect();
+    let controllers = match &*controllers {
+        [] => "no controllers".to_owned(),
+        names => format!("controllers: {}", names.join(" ")),
+    };
+    // By version 2 only who may write to a group above both moves a process.
+    let sudo = if groups.iter().any(|group| group.version == Version::V2) { "sudo " } else { "" };
+    let outside = match first {
+        Group { holds_us: true, .. } => String::new(),
+        Group { is_of_systemd: true, .. } => {
+            "; you are not in it: systemd-run --user --scope COMMAND starts a command there".to_owned()
+        }
+        Group { group, .. } => format!("; you are not in it: {sudo}xcgroup add {group} PID"),
+    };
+    format!("Delegated to you: {} in {} ({controllers}){outside}", first.group, names.join(" "))
+}
+
 impl Group {
+    fn is_told_as(&self, other: &Group) -> bool {
+        (&self.group, self.holds_us) == (&other.group, other.holds_us)
+    }
+
     /// The topmost of the groups above our own, and itself, that is ours; where systemd gives each user a group; and what else is
     /// found near the top.
     fn all(tree: &Tree, layout: &Layout, facts: &Facts) -> Vec<Group> {
