@@ -55,6 +55,8 @@ fn below_a_group_of_threads() {
     assert!(done.stdout.contains(&format!("0::/{}/xcgexec-", ground.group.name())), "{done:?}");
     assert_eq!(ground.xcgroup("create", "/b", &[]).status, Some(0));
     assert_eq!(ground.line("b/cgroup.type"), "threaded");
+    assert_eq!(ground.xcgroup("create", "/c/d", &[]).status, Some(0));
+    assert_eq!([ground.line("c/cgroup.type"), ground.line("c/d/cgroup.type")], ["threaded", "threaded"]);
     // None of those for threads is in version 2 on a hybrid machine, but this one may be.
     let available = read_to_string(cgroup2_root().unwrap().join("cgroup.controllers")).unwrap();
     if let Some(file) = [("hugetlb", "hugetlb.2MB.max=max"), ("memory", "memory.max=max")]

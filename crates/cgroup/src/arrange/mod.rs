@@ -211,10 +211,8 @@ impl Arrangement {
         }
         let why = if wanted.transient { "a group for this run" } else { "the group" };
         self.push(Op::Make(Make { directory: group.to_owned(), may_exist }), why);
-        if tree.version() == Version::V2
-            && let Some(threaded) = unified::type_of_new(group, facts)
-        {
-            self.push(threaded, "the group above is one of threads: below it only such take processes");
+        if tree.version() == Version::V2 {
+            self.make_threaded(group, facts);
         }
         self.fill_cpusets(tree, group, wanted, facts);
         false

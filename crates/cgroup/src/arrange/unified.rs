@@ -67,26 +67,25 @@ impl Arrangement {
         });
         passed.flatten().cloned().collect()
     }
+
+    /// Below groups of threads only groups of threads take processes. What is new is a domain, and so is made one of them.
+    pub(super) fn make_threaded(&mut self, group: &Path, facts: &Facts) {
+        let Some(above) = group.parent() else { return };
+        let is_made_so = |op: &Op| matches!(op, Op::Set(set) if set.file.parent() == Some(above) && set.file.ends_with(TYPE));
+        if !is_threaded(above, facts) && !self.steps.iter().any(|(op, _)| is_made_so(op)) {
+            return;
+        }
+        let (file, controller, value) = (group.join(TYPE), "cgroup".to_owned(), "threaded".to_owned());
+        let set = Set { asked: None, file, controller, value, optional: None, before: None };
+        self.push(Op::Set(set), "the group above is one of threads: below it only such take processes");
+    }
 }
 
-/// Below groups of threads only groups of threads take processes. What is new is a domain, and so is made one of them.
-pub(super) fn type_of_new(group: &Path, facts: &Facts) -> Option<Op> {
-    let above = group.ancestors().skip(1).find(|above| facts.is_directory(above))?;
-    is_threaded(above, facts).then(|| {
-        Op::Set(Set {
-            asked: None,
-            file: group.join("cgroup.type"),
-            controller: "cgroup".to_owned(),
-            value: "threaded".to_owned(),
-            optional: None,
-            before: None,
-        })
-    })
-}
+const TYPE: &str = "cgroup.type";
 
 /// Is it of a threaded subtree, its root included?
 fn is_threaded(group: &Path, facts: &Facts) -> bool {
-    let kind = group.join("cgroup.type").to_str().and_then(|file| facts.line(file));
+    let kind = group.join(TYPE).to_str().and_then(|file| facts.line(file));
     kind.is_some_and(|kind| ["threaded", "domain threaded"].contains(&kind.as_str()))
 }
 

@@ -53,6 +53,9 @@ pub(super) fn settings(limits: &Limits, ground: &Ground<'_>) -> Result<Vec<Setti
 /// Who types 50 may have meant 50%.
 fn more_than_all(cpu: &Typed<Bandwidth>, ground: &Ground<'_>) -> Option<String> {
     let Bandwidth::Of { quota, period, .. } = cpu.value else { return None };
+    if quota <= period {
+        return None;
+    }
     let online = ground.facts.line("/sys/devices/system/cpu/online")?;
     let count = NumberList::parse(online.as_ref()).ok()?.count();
     let text = &cpu.text;
