@@ -49,7 +49,7 @@ impl Arrangement {
     }
 }
 
-fn words(group: &Path, file: &str, existed: bool, facts: &Facts) -> Vec<String> {
+pub(super) fn words(group: &Path, file: &str, existed: bool, facts: &Facts) -> Vec<String> {
     let path = group.join(file);
     let text = path.to_str().filter(|_| existed).and_then(|path| facts.line(path)).unwrap_or_default();
     text.split_whitespace().map(str::to_owned).collect()
