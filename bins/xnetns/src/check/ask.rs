@@ -16,7 +16,7 @@ pub(super) trait Ask {
     fn setting(&self, space: usize, name: &str) -> Option<String>;
     /// Who is known behind its devices.
     fn neighbours(&self, space: usize) -> Vec<Neighbour>;
-    /// What its firewall does to packets that pass through.
+    /// What its firewall does.
     fn filter(&self, space: usize) -> Filter;
     /// A file of the machine.
     fn file(&self, path: &str) -> Option<String>;
@@ -27,11 +27,12 @@ pub(super) struct Live<'l> {
     pub(super) world: &'l World,
     pub(super) facts: &'l Facts,
     sockets: RefCell<Vec<(usize, Network)>>,
+    filters: RefCell<Vec<(usize, Filter)>>,
 }
 
 impl<'l> Live<'l> {
     pub(super) const fn new(world: &'l World, facts: &'l Facts) -> Self {
-        Live { world, facts, sockets: RefCell::new(Vec::new()) }
+        Live { world, facts, sockets: RefCell::new(Vec::new()), filters: RefCell::new(Vec::new()) }
     }
 
     /// One socket for each namespace that is asked.
@@ -67,10 +68,15 @@ impl Ask for Live<'_> {
     }
 
     fn filter(&self, space: usize) -> Filter {
+        if let Some((_, known)) = self.filters.borrow().iter().find(|(of, _)| *of == space) {
+            return known.clone();
+        }
         let place = &self.world.spaces[space];
         let read =
             self.world.inside(place, |_, file| Ok(super::filter::read(self.world.single(), file.as_fd())));
-        read.unwrap_or_else(|error| Filter::Unknown(error.to_string()))
+        let filter = read.unwrap_or_else(|error| Filter::Unknown(error.to_string()));
+        self.filters.borrow_mut().push((space, filter.clone()));
+        filter
     }
 
     fn file(&self, path: &str) -> Option<String> {

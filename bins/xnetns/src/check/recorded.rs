@@ -15,7 +15,8 @@ pub(super) struct Recorded {
     pub(super) spaces: Vec<Space>,
     pub(super) settings: Vec<(usize, &'static str, &'static str)>,
     pub(super) neighbours: Vec<Neighbour>,
-    pub(super) filter: Option<Filter>,
+    /// Of a namespace; others have none.
+    pub(super) filter: Option<(usize, Filter)>,
     pub(super) files: Vec<(&'static str, &'static str)>,
 }
 
@@ -176,8 +177,9 @@ impl Ask for Recorded {
         self.neighbours.clone()
     }
 
-    fn filter(&self, _: usize) -> Filter {
-        self.filter.clone().unwrap_or(Filter::Open)
+    fn filter(&self, space: usize) -> Filter {
+        let found = self.filter.iter().find(|(of, _)| *of == space);
+        found.map_or_else(|| Filter::Known(Vec::new()), |(_, filter)| filter.clone())
     }
 
     fn file(&self, path: &str) -> Option<String> {

@@ -1,6 +1,6 @@
 //! Each cause from what was read, without a kernel.
 
-use super::filter::Filter;
+use super::filter::{Filter, as_nft_lists};
 use super::recorded::{Recorded, address, route};
 use xns_net::{Address, Neighbour, Route};
 
@@ -148,13 +148,56 @@ fn a_router_that_passes_nothing_on() {
     ];
     assert_eq!(world.ids(0, Some("BLUE")), ["XNS-E64-forwarding"]);
     world.settings.clear();
-    let drops = |accepts| Filter::Drops { evidence: "policy drop".into(), accepts, cure: "iptables".into() };
-    world.filter = Some(drops(false));
-    assert_eq!(world.ids(0, Some("BLUE")), ["XNS-E63-forward-drop"]);
-    world.filter = Some(drops(true));
-    assert_eq!(world.ids(0, Some("BLUE")), Vec::<&str>::new());
-    world.filter = Some(Filter::Unknown("no nft".into()));
+    let filter = |family: &str, hook: &str, policy: &str, rule: &str| {
+        as_nft_lists(&format!(
+            "table {family} f {{\nchain c {{\ntype filter hook {hook} priority 0; policy {policy};\n{rule}\n}}\n}}\n"
+        ))
+    };
+    for (at, family, hook, policy, rule, ids) in [
+        (r, "ip", "forward", "drop", "", &["XNS-E63-forward-drop"][..]),
+        (r, "inet", "forward", "accept", "drop", &["XNS-E63-forward-drop"]),
+        (r, "ip", "forward", "drop", "accept", &[]),
+        (r, "ip", "input", "drop", "", &[]),
+        (r, "ip6", "forward", "drop", "", &[]),
+        (r, "bridge", "forward", "drop", "", &[]),
+        (0, "ip", "output", "drop", "", &["XNS-E63-end-drop"]),
+        (1, "ip", "input", "drop", "", &["XNS-E63-end-drop"]),
+        (0, "ip", "input", "drop", "", &["XNS-E63-end-drop"]),
+        (0, "ip", "input", "drop", "ct state established accept", &[]),
+        (1, "netdev", "ingress device \"eth0\"", "drop", "", &["XNS-E63-device-drop"]),
+        (1, "arp", "input", "drop", "", &["XNS-E63-arp-drop"]),
+    ] {
+        world.filter = Some((at, filter(family, hook, policy, rule)));
+        assert_eq!(world.ids(0, Some("BLUE")), ids, "{at} {family} {hook} {policy} {rule}");
+    }
+    world.filter = Some((r, filter("ip", "forward", "drop", "ct mark 0x1 accept")));
+    let found = world.find(0, Some("BLUE"));
+    assert_eq!((found.causes.len(), found.remarks[0].id), (0, "XNS-E63-forward-drop"));
+    assert_eq!(
+        found.remarks[0].because,
+        ["xnetns exec R nft list ruleset: table ip f, chain c: policy drop"]
+    );
+    world.filter = Some((r, Filter::Unknown("no nft".into())));
     assert_eq!(world.find(0, Some("BLUE")).remarks[0].id, "XNS-E63-unknown-filter");
+}
+
+#[test]
+fn an_answer_goes_to_who_masquerades() {
+    let mut world = routed();
+    world.contents(1).routes.retain(|route| route.destination.is_some());
+    assert_eq!(world.ids(0, Some("BLUE")), ["XNS-E64-no-route"]);
+    let nat = |rule: &str| {
+        let chain = format!("chain c {{\ntype nat hook postrouting priority 0; policy accept;\n{rule}\n}}");
+        Some((2, as_nft_lists(&format!("table ip n {{\n{chain}\n}}\n"))))
+    };
+    world.filter = nat("oifname \"r2\" masquerade");
+    let found = world.find(0, Some("BLUE"));
+    assert_eq!((found.causes.as_slice(), found.remarks.as_slice(), found.ways.len()), (&[][..], &[][..], 3));
+    world.filter = nat("oifname \"r1\" masquerade");
+    assert_eq!(world.ids(0, Some("BLUE")), ["XNS-E64-no-route"]);
+    world.filter = nat("ip saddr 10.1.0.0/24 snat to 10.2.0.77");
+    let found = world.find(0, Some("BLUE"));
+    assert_eq!((found.causes.len(), found.remarks[0].id), (0, "XNS-N28-renamed"));
 }
 
 #[test]
@@ -178,8 +221,13 @@ fn bridges() {
     let mut world = bridged();
     world.settings = vec![(2, "bridge/bridge-nf-call-iptables", "1")];
     assert_eq!(world.ids(0, Some("BLUE")), Vec::<&str>::new());
-    world.filter =
-        Some(Filter::Drops { evidence: "policy drop".into(), accepts: false, cure: "iptables".into() });
+    let drop = |family: &str| {
+        let chain = "chain c {\ntype filter hook forward priority 0; policy drop;\n}";
+        Some((2, as_nft_lists(&format!("table {family} f {{\n{chain}\n}}\n"))))
+    };
+    world.filter = drop("bridge");
+    assert_eq!(world.ids(0, Some("BLUE")), ["XNS-E63-bridge-drop"]);
+    world.filter = drop("ip");
     assert_eq!(world.ids(0, Some("BLUE")), ["XNS-E63-bridge-filter"]);
     let port = 4;
     world.settings.clear();

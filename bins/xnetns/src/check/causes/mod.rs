@@ -1,15 +1,19 @@
 //! From what was read to causes, in the order in which a packet fails. Pure but for what is asked ([`super::ask::Ask`]).
 
 mod address;
+mod filters;
 mod own;
 mod passing;
 mod path;
 mod remarks;
+mod renamed;
 mod unreachable;
 
 use super::case::{Case, Goal};
 use super::reach;
 use super::trace::{Stop, Trace, trace};
+use filters::Sent;
+use renamed::Renamed;
 use std::net::IpAddr;
 use xns_core::Hint;
 
@@ -22,6 +26,8 @@ pub(super) struct Found {
     pub(super) remarks: Vec<Hint>,
     /// The ways that were followed: there and back.
     pub(super) ways: Vec<Trace>,
+    /// Where the rules of a firewall could not be listed, and why.
+    unlisted: Vec<(String, String)>,
 }
 
 impl Found {
@@ -56,6 +62,7 @@ pub(super) fn find(case: &Case<'_>) -> Found {
             }
         }
     }
+    filters::unlisted(&mut found);
     remarks::resolver(case, &mut found);
     found
 }
@@ -77,7 +84,8 @@ fn reply(case: &Case<'_>, goal: Goal, found: &mut Found) {
     let Some(to) = goal.address else { return };
     address::duplicates(case, to, other, found);
     let there = trace(case.spaces, case.ask, case.from, to, None);
-    follow(case, &there, to, case.from, other, found);
+    let sent = Sent { from: case.from, to, is_answer: false };
+    follow(case, &there, sent, other, found);
     let is_there = there.stop == Stop::Arrived;
     if is_there {
         address::tentative(case, goal.space.unwrap_or(case.from), to, found);
@@ -88,22 +96,44 @@ fn reply(case: &Case<'_>, goal: Goal, found: &mut Found) {
     let own = || address::of(case, case.from).map(|(_, own)| own.ip).find(same);
     let is_hopeful = is_there || matches!(there.stop, Stop::NoWay { .. }) && !found.is_apart();
     let source = there.source.or_else(own).filter(|_| is_hopeful);
+    let renamed = renamed::on(case, &there, sent);
     found.ways.push(there);
     if let (Some(other), Some(source)) = (other, source) {
-        let back = trace(case.spaces, case.ask, other, source, is_there.then_some(to));
-        follow(case, &back, source, other, Some(case.from), found);
-        found.ways.push(back);
+        back(case, (other, is_there.then_some(to)), source, renamed, found);
+    }
+}
+
+/// The way of the answer, from its namespace and address to the source; by way of who has given the request another one.
+fn back(
+    case: &Case<'_>,
+    (other, own): (usize, Option<IpAddr>),
+    source: IpAddr,
+    renamed: Option<Renamed>,
+    found: &mut Found,
+) {
+    let stops = match renamed {
+        None => vec![(other, own, source, case.from)],
+        Some(Renamed::Masqueraded { space, source: its }) if space != other => {
+            vec![(other, own, its, space), (space, None, source, case.from)]
+        }
+        Some(renamed) => return renamed.told(found),
+    };
+    for (from, own, to, owner) in stops {
+        let way = trace(case.spaces, case.ask, from, to, own);
+        follow(case, &way, Sent { from, to, is_answer: true }, Some(owner), found);
+        found.ways.push(way);
     }
 }
 
 /// What is wrong on a way.
-fn follow(case: &Case<'_>, way: &Trace, to: IpAddr, from: usize, other: Option<usize>, found: &mut Found) {
+fn follow(case: &Case<'_>, way: &Trace, sent: Sent, other: Option<usize>, found: &mut Found) {
+    let Sent { from, to, .. } = sent;
     for leg in &way.legs {
         path::devices(case, &leg.path, found);
-        path::bridges(case, &leg.path, found);
         path::neighbour(case, leg, found);
     }
     passing::routers(case, way, from, found);
+    filters::met(case, way, sent, found);
     match &way.stop {
         Stop::Arrived => {}
         Stop::NoWay { space, errno } => unreachable::no_way(case, *space, *errno, to, other, found),

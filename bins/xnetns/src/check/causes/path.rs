@@ -1,10 +1,9 @@
-//! What a frame meets on a link: devices that are down, ports that do not pass it, a bridge that hands it to the firewall.
+//! What a frame meets on a link: devices that are down, ports that do not pass it, neighbours.
 
 use super::super::case::Case;
-use super::super::filter::Filter;
 use super::super::reach::{Node, is_bridge};
 use super::super::trace::Leg;
-use super::{Found, remarks};
+use super::Found;
 use crate::show::words::state;
 use crate::show::world::is_pair;
 use xns_core::Hint;
@@ -73,37 +72,6 @@ fn blocked(case: &Case<'_>, node: Node, port: u8) -> Hint {
         format!("{} && {}", case.line(node.0, &down), case.line(node.0, &up)),
         "begins anew; with a spanning tree it passes packets after twice the forward delay",
     )
-}
-
-/// Bridges that hand what they pass to iptables, which drops it.
-pub(super) fn bridges(case: &Case<'_>, path: &[Node], found: &mut Found) {
-    for three in path.windows(3) {
-        let [before, bridge, after] = three else { continue };
-        let is_passed =
-            case.interface(*bridge).is_some_and(is_bridge) && before.0 == bridge.0 && after.0 == bridge.0;
-        let name = "bridge/bridge-nf-call-iptables";
-        let at = bridge.0;
-        if !is_passed || case.ask.setting(at, name).as_deref() != Some("1") {
-            continue;
-        }
-        let setting = format!("/proc/sys/net/{name} in {}: 1", case.label(at));
-        match case.ask.filter(at) {
-            Filter::Open => {}
-            Filter::Drops { evidence, accepts, .. } => {
-                let cause = format!(
-                    "the firewall in {} drops what passes through {}: a bridge hands it to iptables",
-                    case.label(at),
-                    case.name(*bridge)
-                );
-                let hint = Hint::new("XNS-E63-bridge-filter", cause)
-                    .because(setting)
-                    .because(evidence)
-                    .cure(case.set(at, name, "0"), "bridged packets are then left alone");
-                if accepts { found.remark(hint) } else { found.cause(hint) }
-            }
-            Filter::Unknown(why) => remarks::unknown_filter(case, at, &why, found),
-        }
-    }
 }
 
 /// What is known of the next one's hardware address.

@@ -1,0 +1,53 @@
+//! Network address translation: an answer goes to the address that the request came with.
+
+use super::super::case::Case;
+use super::super::filter::{self, Filter};
+use super::super::trace::Trace;
+use super::Found;
+use super::filters::{Passes, Sent, stations};
+use std::net::IpAddr;
+use xns_core::Hint;
+use xns_net::Way;
+
+/// A namespace where it gets another address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Renamed {
+    /// That of the device by which it leaves: the answer comes back to it.
+    Masqueraded { space: usize, source: IpAddr },
+    /// Perhaps, or one that is not known here.
+    Somehow(Hint),
+}
+
+/// The first that does so.
+pub(super) fn on(case: &Case<'_>, way: &Trace, sent: Sent) -> Option<Renamed> {
+    stations(case, way, sent).into_iter().find_map(|(space, packet, passes)| {
+        let Filter::Known(chains) = case.ask.filter(space) else { return None };
+        let hooks: &[&str] = match passes {
+            Passes::Sends => &["output", "postrouting"],
+            Passes::Through => &["prerouting", "postrouting"],
+            Passes::Takes => &["prerouting", "input"],
+        };
+        let (is_certain, rule) = filter::renames(&chains, hooks, &packet)?;
+        let is_masqueraded = rule.to_ascii_lowercase().contains("masquerade");
+        let source = || case.ask.way(space, &Way::to(sent.to)).ok().flatten()?.source;
+        Some(match source().filter(|_| is_certain && is_masqueraded) {
+            Some(source) => Renamed::Masqueraded { space, source },
+            None => Renamed::Somehow(somehow(case, space, &rule)),
+        })
+    })
+}
+
+fn somehow(case: &Case<'_>, space: usize, rule: &str) -> Hint {
+    let label = case.label(space);
+    let cause = format!("not looked at: the way of the answers, as {label} may give packets other addresses");
+    Hint::new("XNS-N28-renamed", cause).because(format!("{}: {rule}", case.run(space, "nft list ruleset")))
+}
+
+impl Renamed {
+    /// Says so, where it makes that something is not known.
+    pub(super) fn told(self, found: &mut Found) {
+        if let Renamed::Somehow(hint) = self {
+            found.remark(hint);
+        }
+    }
+}
