@@ -4,7 +4,7 @@ use super::filter::Filter;
 use std::cell::RefCell;
 use std::os::fd::AsFd;
 use xns_core::{Errno, Facts};
-use xns_net::{Neighbour, Network, Route, Way};
+use xns_net::{Neighbour, Network, Route, Rule, Way};
 
 use crate::show::world::World;
 
@@ -14,6 +14,8 @@ pub(super) trait Ask {
     fn way(&self, space: usize, way: &Way) -> Result<Option<Route>, Errno>;
     /// The value of a file of `/proc/sys/net`, read in the namespace.
     fn setting(&self, space: usize, name: &str) -> Option<String>;
+    /// Its rules of policy routing of one version.
+    fn rules(&self, space: usize, is_six: bool) -> Vec<Rule>;
     /// Who is known behind its devices.
     fn neighbours(&self, space: usize) -> Vec<Neighbour>;
     /// What its firewall does.
@@ -60,6 +62,11 @@ impl Ask for Live<'_> {
         let settings =
             self.world.inside(&self.world.spaces[space], |visitor, file| visitor.settings(file, &names));
         settings.ok()?.into_iter().next().flatten()
+    }
+
+    fn rules(&self, space: usize, is_six: bool) -> Vec<Rule> {
+        let asked = self.with(space, |network| network.rules(is_six).map_err(|_| Errno::EIO));
+        asked.unwrap_or_default()
     }
 
     fn neighbours(&self, space: usize) -> Vec<Neighbour> {

@@ -2,12 +2,16 @@
 
 mod address;
 mod filters;
+mod forbidden;
+mod goal;
 mod own;
 mod passing;
 mod path;
+mod port;
 mod remarks;
 mod renamed;
 mod unreachable;
+mod version;
 
 use super::case::{Case, Goal};
 use super::reach;
@@ -74,6 +78,15 @@ fn reply(case: &Case<'_>, goal: Goal, found: &mut Found) {
     if let Some(path) = &joined {
         path::devices(case, path, found);
     }
+    let lies_on_port =
+        [Some(case.from), other].into_iter().flatten().filter(|at| port::addressed(case, *at, found));
+    if lies_on_port.count() > 0 {
+        return;
+    }
+    let is_own = goal.space == Some(case.from);
+    if case.is_six == Some(true) && version::off(case, other, is_own, found) {
+        return;
+    }
     if let Some(other) = other.filter(|_| goal.address.is_none()) {
         address::none(case, other, Some(case.from), found);
         if address::of(case, case.from).next().is_none() {
@@ -82,10 +95,21 @@ fn reply(case: &Case<'_>, goal: Goal, found: &mut Found) {
         return;
     }
     let Some(to) = goal.address else { return };
+    if goal::of_many(case, to, found) {
+        return;
+    }
     address::duplicates(case, to, other, found);
+    goal::own_too(case, goal, to, found);
+    let is_lost = |hint: &Hint| hint.id == "XNS-N12-duplicate" && hint.cause.starts_with(&format!("{to}/"));
+    if found.causes.iter().any(is_lost) {
+        return;
+    }
     let there = trace(case.spaces, case.ask, case.from, to, None);
     let sent = Sent { from: case.from, to, is_answer: false };
     follow(case, &there, sent, other, found);
+    if let Some(first) = there.legs.first().and_then(|leg| leg.path.first()) {
+        address::sends_from_none(case, *first, found);
+    }
     let is_there = there.stop == Stop::Arrived;
     if is_there {
         address::tentative(case, goal.space.unwrap_or(case.from), to, found);
@@ -130,6 +154,8 @@ fn follow(case: &Case<'_>, way: &Trace, sent: Sent, other: Option<usize>, found:
     let Sent { from, to, .. } = sent;
     for leg in &way.legs {
         path::devices(case, &leg.path, found);
+        path::sizes(case, &leg.path, found);
+        path::no_arp(case, leg, found);
         path::neighbour(case, leg, found);
     }
     passing::routers(case, way, from, found);
@@ -141,6 +167,7 @@ fn follow(case: &Case<'_>, way: &Trace, sent: Sent, other: Option<usize>, found:
             unreachable::not_joined(case, *device, *next, *owner, found);
         }
         Stop::Nobody { device, next } => unreachable::nobody(case, *device, *next, found),
+        Stop::Outside { device } if unreachable::unopened(case, *device, to, found) => {}
         Stop::Outside { device } => remarks::outside(case, *device, to, way, found),
         Stop::Round => unreachable::round(case, way, to, found),
     }

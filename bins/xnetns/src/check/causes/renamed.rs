@@ -40,7 +40,7 @@ pub(super) fn on(case: &Case<'_>, way: &Trace, sent: Sent) -> Option<Renamed> {
 fn somehow(case: &Case<'_>, space: usize, rule: &str) -> Hint {
     let label = case.label(space);
     let cause = format!("not looked at: the way of the answers, as {label} may give packets other addresses");
-    Hint::new("XNS-N28-renamed", cause).because(format!("{}: {rule}", case.run(space, "nft list ruleset")))
+    Hint::new("XNS-N28-renamed", cause).because(case.run(space, rule))
 }
 
 impl Renamed {

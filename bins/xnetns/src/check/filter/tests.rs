@@ -103,7 +103,10 @@ fn rules_as_iptables_saves_them() {
         assert_eq!(found, fate.map(|(is_certain, cure)| (is_certain, cure.to_owned())), "{rule}");
     }
     let named = renames(&chains("ACCEPT", ""), &["postrouting"], &packet()).unwrap();
-    assert_eq!(named, (true, "table ip nat, chain POSTROUTING: -o eth1 -j MASQUERADE".to_owned()));
+    assert_eq!(
+        named,
+        (true, "iptables-legacy-save: table ip nat, chain POSTROUTING: -o eth1 -j MASQUERADE".to_owned())
+    );
     let other = Packet { leaves: Some("eth7".to_owned()), ..packet() };
     assert_eq!(renames(&chains("ACCEPT", ""), &["postrouting"], &other), None);
 }

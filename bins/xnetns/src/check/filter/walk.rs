@@ -49,7 +49,7 @@ pub(in super::super) fn renames(chains: &[Chain], hooks: &[&str], packet: &Packe
     at(chains, families, hooks).filter(|(_, base)| base.kind == "nat").find_map(|(chain, _)| {
         let mut walk = Walk { chains, of: chain, packet, perhaps: None, is_sure: true, is_nat: true };
         let end = walk.through(&chain.rules, DEEPEST);
-        let told = |rule: &Rule| format!("{}: {}", chain.place(), rule.text);
+        let told = |rule: &Rule| format!("{}: {}: {}", chain.list, chain.place(), rule.text);
         match (end, walk.perhaps) {
             (End::At(rule), None) if rule.verdict == Verdict::Rename => Some((walk.is_sure, told(rule))),
             (End::At(rule), _) if rule.verdict == Verdict::Rename => Some((false, told(rule))),
