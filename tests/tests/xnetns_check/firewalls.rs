@@ -70,6 +70,15 @@ fn rules_of_iptables() {
                     "",
                 )
             },
+            // What is behind who sends it elsewhere is not known: that nobody has the address is no cause.
+            Trouble {
+                is_silent: false,
+                ..trouble(
+                    "router; ip netns exec R iptables -t nat -A PREROUTING -d 10.9.9.9 -j DNAT --to-destination 10.2.0.1",
+                    ("RED 10.9.9.9", "10.9.9.9"),
+                    "",
+                )
+            },
         ],
     );
 }

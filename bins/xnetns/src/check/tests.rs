@@ -2,7 +2,7 @@
 
 use super::filter::{Filter, as_nft_lists};
 use super::recorded::{Recorded, address, route};
-use xns_net::{Address, Neighbour, Route};
+use xns_net::{Address, Bridge, Neighbour, Route, Rule};
 
 /// RED and BLUE of the notes.
 fn pair() -> (Recorded, [u32; 2]) {
@@ -198,6 +198,81 @@ fn an_answer_goes_to_who_masquerades() {
     world.filter = nat("ip saddr 10.1.0.0/24 snat to 10.2.0.77");
     let found = world.find(0, Some("BLUE"));
     assert_eq!((found.causes.len(), found.remarks[0].id), (0, "XNS-N28-renamed"));
+}
+
+#[test]
+fn who_redirects_is_not_looked_behind() {
+    let mut world = routed();
+    assert_eq!(world.ids(0, Some("10.9.9.9")), ["XNS-E64-no-route"]);
+    let chain = "chain c {\ntype nat hook prerouting priority 0; policy accept;\nip daddr 10.9.9.9 dnat to 10.2.0.1\n}";
+    world.filter = Some((2, as_nft_lists(&format!("table ip n {{\n{chain}\n}}\n"))));
+    let found = world.find(0, Some("10.9.9.9"));
+    assert_eq!((found.causes.len(), found.remarks[0].id), (0, "XNS-N28-renamed"));
+    assert_eq!(world.find(0, Some("BLUE")).remarks.len(), 0);
+}
+
+#[test]
+fn devices_that_look_right() {
+    const NOARP: u32 = 0x80;
+    let (mut world, [one, two]) = pair();
+    world.interface(0, one).flags |= NOARP;
+    assert_eq!(world.ids(0, Some("BLUE")), ["XNS-N25-no-arp"]);
+    assert_eq!(cure(&world, "BLUE"), "xnetns -n RED link set veth0 arp on");
+    let ip = "11.11.11.3".parse().unwrap();
+    world.neighbours = vec![Neighbour {
+        ip,
+        device: one,
+        state: Neighbour::PERMANENT,
+        hardware: vec![2, 0, 0, 0, 1, u8::try_from(two).unwrap()],
+    }];
+    assert!(!world.ids(0, Some("BLUE")).contains(&"XNS-N14-wrong-neighbour"));
+    let (mut world, [one, two]) = pair();
+    (world.interface(0, one).mtu, world.interface(1, two).mtu) = (1500, 576);
+    let found = world.find(0, Some("BLUE"));
+    assert_eq!((found.causes.len(), found.remarks[0].id), (0, "XNS-N26-mtu"));
+    let (mut world, _) = pair();
+    world.interface(0, 1).addresses.push(address("11.11.11.3/32"));
+    assert_eq!(world.ids(0, Some("BLUE")), ["XNS-N24-own-address"]);
+    assert_eq!(world.find(0, Some("11.11.11.3")).remarks[0].id, "XNS-N24-own-address");
+    let mut world = bridged();
+    for port in [3, 4] {
+        world.interface(2, port).is_isolated = true;
+    }
+    assert_eq!(world.ids(0, Some("BLUE")), ["XNS-N21-isolated"]);
+    world.interface(2, 3).is_isolated = false;
+    world.interface(2, 2).bridge = Some(Bridge { is_vlan_filtering: true, ..Bridge::default() });
+    let found = world.find(0, Some("BLUE"));
+    assert_eq!((found.causes.len(), found.remarks[0].id), (0, "XNS-N27-vlan"));
+    world.interface(2, 3).addresses.push(address("10.0.0.254/24"));
+    assert_eq!(world.ids(0, Some("SW")), ["XNS-N22-address-on-port"]);
+}
+
+#[test]
+fn version_six_and_rules() {
+    let (mut world, [one, two]) = pair();
+    let refused = |world: &Recorded, to: &str| world.ids(0, Some(to));
+    world.settings = vec![(1, "ipv6/conf/veth1/disable_ipv6", "1")];
+    assert_eq!(refused(&world, "fd00:7::2"), ["XNS-N05-no-address"]);
+    assert_eq!(cure(&world, "fd00:7::2"), "xnetns -n RED address add fd00::1/64 dev veth0");
+    world.interface(0, one).addresses.push(address("fd00:7::1/64"));
+    let network = Some(("fd00:7::".parse().unwrap(), 64));
+    world.contents(0).routes.push(route(network, None, one, None));
+    assert_eq!(refused(&world, "fd00:7::2"), ["XNS-N20-ipv6-off"]);
+    assert_eq!(refused(&world, "fd00:7::"), ["XNS-N23-of-many"]);
+    assert_eq!(refused(&world, "ff02::1"), ["XNS-N23-of-many"]);
+    world.settings.clear();
+    world.interface(1, two).mtu = 1200;
+    assert_eq!(refused(&world, "fd00:7::2"), ["XNS-N20-ipv6-off"]);
+    let (mut world, [one, _]) = pair();
+    let host = Some(("11.11.11.3".parse().unwrap(), 32));
+    for action in [6, 7, 8] {
+        world.rules = vec![Rule { priority: 9, action, to: host, ..Rule::default() }];
+        assert_eq!(world.ids(0, Some("BLUE")), ["XNS-N09-route-forbids"]);
+        assert_eq!(cure(&world, "BLUE"), "ip -n RED rule del pref 9");
+    }
+    world.rules.clear();
+    world.contents(0).routes.push(Route { kind: 6, table: 7, ..route(host, None, one, None) });
+    assert_eq!(cure(&world, "BLUE"), "xnetns -n RED route del blackhole 11.11.11.3 table 7");
 }
 
 #[test]

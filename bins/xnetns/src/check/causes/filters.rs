@@ -65,7 +65,8 @@ pub(super) enum Passes {
     Takes,
 }
 
-fn packet(way: &Trace, sent: Sent) -> Packet {
+/// What is known of it everywhere.
+pub(super) fn packet(way: &Trace, sent: Sent) -> Packet {
     Packet {
         is_six: sent.to.is_ipv6(),
         is_answer: sent.is_answer,

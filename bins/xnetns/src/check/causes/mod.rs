@@ -106,6 +106,11 @@ fn reply(case: &Case<'_>, goal: Goal, found: &mut Found) {
     }
     let there = trace(case.spaces, case.ask, case.from, to, None);
     let sent = Sent { from: case.from, to, is_answer: false };
+    if let Some((links, hint)) = renamed::redirected(case, &there, sent) {
+        there.legs.iter().take(links).for_each(|leg| path::devices(case, &leg.path, found));
+        found.ways.push(there);
+        return found.remark(hint);
+    }
     follow(case, &there, sent, other, found);
     if let Some(first) = there.legs.first().and_then(|leg| leg.path.first()) {
         address::sends_from_none(case, *first, found);
