@@ -9,8 +9,10 @@ mod ip;
 mod link;
 mod names;
 pub mod options;
+mod processes;
 mod route;
 mod show;
+mod visitor;
 
 pub use cli::{Cli, CliError, Command, NamesVerb, VERBS};
 

@@ -11,6 +11,7 @@ mod name;
 mod neighbour;
 mod network;
 mod op;
+mod open;
 pub mod request;
 mod route;
 pub mod store;
@@ -29,5 +30,6 @@ pub use op::{
     Attach, AwaitGone, Carry, CoverStore, Enter, MakeName, Op, Reach, RemoveName, ReplaceFile, ShowNetwork,
     UseStore,
 };
+pub use open::{OpenError, open};
 pub use request::Request;
 pub use route::{Hop, Route};

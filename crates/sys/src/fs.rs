@@ -180,6 +180,9 @@ pub fn is_symlink(fd: impl AsFd) -> Result<bool> {
     Ok(rustix::fs::FileType::from_raw_mode(stat.st_mode) == rustix::fs::FileType::Symlink)
 }
 
+/// No flag, for [`open_path`]: symbolic links are followed.
+pub const FOLLOW: OFlags = OFlags::empty();
+
 /// O_NOFOLLOW, for [`open_path`].
 pub const NO_FOLLOW: OFlags = OFlags::NOFOLLOW;
 

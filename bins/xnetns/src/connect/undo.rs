@@ -3,6 +3,8 @@
 use super::ConnectError;
 use super::end::Address;
 use super::ground::Held;
+use crate::processes::Processes;
+use std::cell::LazyCell;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use xns_cli::shown::shown;
@@ -24,8 +26,8 @@ pub(super) struct Wish<'a> {
     pub(super) bridge: Option<&'a DeviceName>,
     /// Our own namespace.
     pub(super) here: &'a Held,
-    /// Which processes are in a namespace, by its inode number.
-    pub(super) processes: &'a dyn Fn(u64) -> Vec<u32>,
+    /// The processes.
+    pub(super) processes: &'a LazyCell<Processes>,
 }
 
 /// A plan, and what a person is told.
@@ -198,8 +200,8 @@ impl Rest<'_> {
             // What the kernel makes in each namespace is tied to nothing (`sit0`, `tunl0`).
             let others: Vec<_> =
                 devices.iter().filter(stays).filter(|one| one.name != "lo" && !one.is_untied).collect();
-            let processes = (self.wish.processes)(inode);
-            let kept = match (others.first(), processes.first()) {
+            let process = self.wish.processes.others(inode).next();
+            let kept = match (others.first(), process) {
                 (Some(device), _) => Some(format!(
                     "{} is in it, which connect has not made",
                     shown(device.name.as_bytes(), Charset::Utf8)

@@ -7,8 +7,7 @@ use std::os::fd::AsFd;
 use xns_cli::shown::{shown, text};
 use xns_cli::table::Charset;
 use xns_core::Facts;
-use xns_net::{Interface, NetnsName, Network};
-use xns_sys::fs;
+use xns_net::{Interface, NetnsName, Network, Place};
 
 /// The names of network namespaces, by the numbers that they have here.
 pub(crate) struct Names(Vec<(i32, String)>);
@@ -22,7 +21,7 @@ impl Names {
         }
         let named = |word: String| {
             let name = NetnsName::existing(word.as_ref()).ok()?;
-            let file = fs::open_namespace_file(&name.path(), false).ok()?;
+            let file = Place::Name(name.clone()).open().ok()?;
             let number = network.id_of(file.as_fd()).ok()??;
             Some((number, name.to_string()))
         };

@@ -2,6 +2,7 @@
 
 use super::{NamesError, Work};
 use crate::TOOL;
+use crate::visitor::Visitor;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -12,8 +13,8 @@ use xns_cli::table::Charset;
 use xns_cli::{Diagnostic, HintMode, print};
 use xns_core::{Errno, SingleThreaded, Sort};
 use xns_net::store::{self, State};
-use xns_net::{NetError, NetnsName, Network, Number, Place};
-use xns_sys::{fd, fs};
+use xns_net::{NetError, NetnsName, Network, Number, OpenError, Place};
+use xns_sys::fd;
 
 /// A name as JSON, with ip's keys; what is no network namespace has one more.
 #[derive(Serialize)]
@@ -98,9 +99,14 @@ impl Work<'_> {
     /// The one of `-n`, or this one.
     fn asked_network(&self, single: SingleThreaded) -> Result<Network, NamesError> {
         let Place::Name(name) = self.asked_place()? else { return Ok(Network::own()?) };
-        let not_opened = |errno| NamesError::NotOpened { name: name.clone(), errno, status: 255 };
-        let opened = fs::open_namespace_file(&name.path(), false).map_err(not_opened)?;
-        Ok(Network::inside(single, opened.as_fd())?)
+        let place = Place::Name(name.clone());
+        let not_opened = |error: OpenError| NamesError::NotOpened {
+            name: name.clone(),
+            errno: error.errno(),
+            status: 255,
+        };
+        let opened = place.open().map_err(not_opened)?;
+        Ok(Visitor::new(single).network(opened.as_fd())?)
     }
 
     /// All names, each asked for its number. A network namespace that cannot be asked has none to tell.
@@ -162,8 +168,9 @@ fn filters(words: &[OsString]) -> Result<(Option<i32>, Option<i32>), NamesError>
 
 /// The kernel tells numbers of network namespaces only: who has one, or could have one, is one.
 fn entry(name: NetnsName, network: Option<&Network>) -> Entry {
-    let asked =
-        network.zip(store::open(&name)).and_then(|(network, opened)| network.id_of(opened.as_fd()).ok());
+    let asked = network
+        .zip(Place::Name(name.clone()).open().ok())
+        .and_then(|(network, opened)| network.id_of(opened.as_fd()).ok());
     match asked {
         Some(id) => Entry { name, odd: None, id },
         None => Entry { odd: State::look(&name).filter(|state| state.inode().is_none()), name, id: None },

@@ -4,15 +4,14 @@ mod change;
 mod delete;
 mod error;
 mod exec;
+mod holders;
 mod list;
 mod monitor;
-mod processes;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use change::use_store;
 pub(crate) use error::NamesError;
-pub(crate) use processes::processes_in;
 
 use crate::TOOL;
 use crate::cli::{Cli, NamesVerb};

@@ -3,11 +3,11 @@
 use super::change::pid;
 use super::{NamesError, Work};
 use crate::TOOL;
+use crate::processes::{self, Processes};
 use std::fmt;
 use xns_cli::shown::shown;
 use xns_cli::table::Charset;
 use xns_cli::{Diagnostic, print, tell};
-use xns_core::Errno;
 use xns_net::NetnsName;
 use xns_net::store::{self, State};
 use xns_sys::namespace;
@@ -65,45 +65,22 @@ impl Work<'_> {
             Ok(inode) => inode,
             Err(error) => return TOOL.refuse(error, self.facts),
         };
-        let (pids, unread) = processes_in(inode);
-        if unread > 0
-            && self.reporting().hint_mode(self.facts).wanted()
-            && !self.reporting().is_quiet(self.facts)
-        {
+        let all = Processes::look();
+        let unread = all.hidden;
+        if unread > 0 && self.reporting().wants_hints(self.facts) {
             let name = TOOL.called_as(self.facts);
             tell(&format!(
                 "{name}: {unread} processes of others may not be looked at, and may be in it, too: sudo shows them\n"
             ));
         }
-        print(&pids.iter().map(|pid| format!("{pid}\n")).collect::<String>()).map(|()| 0)
+        print(&all.within(inode).iter().map(|pid| format!("{pid}\n")).collect::<String>()).map(|()| 0)
     }
 }
 
-/// The processes in the network namespace with this inode number; and how many may not be looked at.
-pub(crate) fn processes_in(inode: u64) -> (Vec<u32>, usize) {
-    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    let mut all: Vec<u32> = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
-    all.sort_unstable();
-    let mut unread = 0;
-    all.retain(|pid| match namespace::number_of(&format!("/proc/{pid}/ns/net")) {
-        Ok(number) => number == inode,
-        Err(errno) => {
-            unread += usize::from(errno == Errno::EACCES || errno == Errno::EPERM);
-            false
-        }
-    });
-    (all, unread)
-}
-
 /// What keeps it besides this name: processes but this one, and other names.
-pub(super) fn holders(inode: u64, name: &NetnsName) -> Vec<Holder> {
-    let own = std::process::id();
-    let (pids, _) = processes_in(inode);
-    let process = |pid: u32| {
-        let command = std::fs::read(format!("/proc/{pid}/comm")).unwrap_or_default();
-        Holder::Process(pid, shown(command.trim_ascii_end(), Charset::Utf8))
-    };
+pub(super) fn holders(inode: u64, name: &NetnsName, all: &Processes) -> Vec<Holder> {
+    let process = |pid: u32| Holder::Process(pid, shown(&processes::command(pid), Charset::Utf8));
     let names = store::names().unwrap_or_default().into_iter();
     let others = names.filter(|other| other != name && store::is_bound_to(other, inode));
-    pids.into_iter().filter(|pid| *pid != own).map(process).chain(others.map(Holder::Name)).collect()
+    all.others(inode).map(process).chain(others.map(Holder::Name)).collect()
 }
