@@ -210,7 +210,8 @@ impl Diagnostic {
             tool: base_name(name),
             message: match &self.pointed {
                 Some(lines) => format!("{}\n{lines}", self.full_message()),
-                None => self.full_message(),
+                // An original may leave an empty line behind.
+                None => self.full_message().trim_end().to_owned(),
             },
             errno: self.errno.map(errno::name),
             step: self.step,

@@ -21,7 +21,7 @@ mod wire;
 
 pub use address::Address;
 pub use glimpse::{Glimpse, GlimpsedInterface};
-pub use hint::{why_no_process, why_unusable};
+pub use hint::{why_no_process, why_not_entered, why_not_privileged, why_unusable};
 pub use interface::{Interface, Link, State};
 pub use name::{DeviceName, DeviceNameError, NetnsName, NetnsNameError, Place};
 pub use neighbour::Neighbour;

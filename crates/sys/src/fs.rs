@@ -103,6 +103,11 @@ pub fn lock(fd: impl AsFd) -> Result<()> {
     }
 }
 
+/// `int flock(int fd, LOCK_EX | LOCK_NB)`: EAGAIN while somebody else has it.
+pub fn try_lock(fd: impl AsFd) -> Result<()> {
+    rustix::fs::flock(fd, rustix::fs::FlockOperation::NonBlockingLockExclusive).map_err(errno)
+}
+
 /// `int symlinkat(const char *target, int dirfd, const char *name)`.
 pub fn make_symlink(target: &Path, dir: impl AsFd, name: &Path) -> Result<()> {
     rustix::fs::symlinkat(target, dir, name).map_err(errno)

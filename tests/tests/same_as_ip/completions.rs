@@ -48,7 +48,20 @@ fn bash_offers_names() {
         ("pids ''", &["BLUE", "RED", "ROSE"]),
         ("-n RO", &["ROSE"]),
         ("link s", &["set", "show"]),
+        ("address s", &["show"]),
+        ("route g", &["get"]),
         ("mon", &["monitor"]),
+        ("delete R", &["RED", "ROSE"]),
+        ("check B", &["BLUE"]),
+        ("check RED B", &["BLUE"]),
+        ("netns p", &["pids"]),
+        ("netns delete R", &["RED", "ROSE"]),
+        ("netns exec B", &["BLUE"]),
+        ("netns", &["netns"]),
+        ("link set v netns B", &["BLUE"]),
+        ("link set v B", &[""]),
+        ("-netns RO", &["ROSE"]),
+        ("-netns RED link s", &["set", "show"]),
     ] {
         assert_eq!(bash(words), offered, "{words}");
     }
@@ -59,9 +72,16 @@ fn fish_offers_names() {
     if !need("fish_offers_names", &[NEEDS[0], NEEDS[1], Need::Program("fish")]) {
         return;
     }
-    for (words, offered) in
-        [("del R", &["RED", "ROSE"][..]), ("-n B", &["BLUE"]), ("link s", &["set", "show"])]
-    {
+    for (words, offered) in [
+        ("del R", &["RED", "ROSE"][..]),
+        ("-n B", &["BLUE"]),
+        ("link s", &["set", "show"]),
+        ("address s", &["show"]),
+        ("netns delete R", &["RED", "ROSE"]),
+        ("check RED B", &["BLUE"]),
+        ("link set v netns B", &["BLUE"]),
+        ("-netns RO", &["ROSE"]),
+    ] {
         assert_eq!(fish(words), offered, "{words}");
     }
 }

@@ -1,5 +1,7 @@
 //! `connect` and `disconnect`: what takes ten lines of ip(8), in one.
 
+mod addresses;
+mod alone;
 mod end;
 mod error;
 mod ground;
@@ -31,6 +33,7 @@ pub(crate) fn run(
     facts: &Facts,
     single: SingleThreaded,
 ) -> Result<u8, Box<Diagnostic>> {
+    let _alone = is_done(cli).then(alone::alone);
     match joined(words, cli, facts, single) {
         Ok(Joined { mut plan, told }) => {
             say(&TOOL, &mut plan, &told, &cli.options.reporting, facts);
@@ -46,12 +49,15 @@ fn joined(
     facts: &Facts,
     single: SingleThreaded,
 ) -> Result<Joined, ConnectError> {
+    suits(cli, "connect")?;
     let (bridge, visitor) = (bridge(cli)?, Visitor::new(single));
     let ends = words.iter().map(|word| End::parse(word, ground::is_named));
     let ends: Vec<End> = ends.collect::<Result<_, _>>()?;
     if ends.is_empty() || (ends.len() == 1 && bridge.is_none()) {
         return Err(ConnectError::Few { verb: "connect", what: "joined", usage: USAGE });
     }
+    addresses::check(&ends)?;
+    let notes = addresses::notes(&ends);
     let names_host = ends.iter().any(|end| end.place == Place::Here);
     for (at, end) in ends.iter().enumerate() {
         if ends[..at].iter().any(|before| before.place == end.place) {
@@ -75,10 +81,26 @@ fn joined(
         Ok(Site { end, ground })
     };
     let sites: Vec<Site> = ends.into_iter().map(&mut site).collect::<Result<_, ConnectError>>()?;
-    match (&bridge, sites.as_slice()) {
-        (Some(name), sites) => plan::bridge(name, sites, &here(&visitor)?.ground, facts),
-        (None, [one, other]) => plan::pair(one, other, facts),
-        (None, _) => Err(ConnectError::NoBridge),
+    let mut joined = match (&bridge, sites.as_slice()) {
+        (Some(name), sites) => plan::bridge(name, sites, &here(&visitor)?.ground, facts)?,
+        (None, [one, other]) => plan::pair(one, other, facts)?,
+        (None, _) => return Err(ConnectError::NoBridge),
+    };
+    joined.told.extend(notes);
+    Ok(joined)
+}
+
+/// Is it done, and not only shown?
+fn is_done(cli: &Cli) -> bool {
+    cli.options.reporting.dry_run.is_none()
+}
+
+/// Has the verb a use for the options?
+fn suits(cli: &Cli, verb: &'static str) -> Result<(), ConnectError> {
+    let unfit = [(cli.options.netns.is_some(), "netns"), (cli.options.all && verb == "connect", "all")];
+    match unfit.into_iter().find(|(unfit, _)| *unfit) {
+        Some((_, option)) => Err(ConnectError::NotFor { option, verb }),
+        None => Ok(()),
     }
 }
 
@@ -110,6 +132,7 @@ pub(crate) fn undo(
     facts: &Facts,
     single: SingleThreaded,
 ) -> Result<u8, Box<Diagnostic>> {
+    let _alone = is_done(cli).then(alone::alone);
     match parted(words, cli, single) {
         Ok(undo::Parted { mut plan, told }) => {
             say(&TOOL, &mut plan, &told, &cli.options.reporting, facts);
@@ -120,13 +143,14 @@ pub(crate) fn undo(
 }
 
 fn parted(words: &[OsString], cli: &Cli, single: SingleThreaded) -> Result<undo::Parted, ConnectError> {
+    suits(cli, "disconnect")?;
     let (bridge, visitor) = (bridge(cli)?, Visitor::new(single));
     if words.is_empty() && bridge.is_none() && !cli.options.all {
         return Err(ConnectError::Few { verb: "disconnect", what: "parted", usage: UNDO_USAGE });
     }
     let named = words.iter().map(|word| held(word, &visitor)).collect::<Result<Vec<_>, _>>()?;
     let is_named = !named.is_empty();
-    let held = if is_named { named } else { all(&visitor) };
+    let (held, unseen) = if is_named { (named, None) } else { all(&visitor) };
     let wish = undo::Wish {
         held: &held,
         named: is_named,
@@ -134,7 +158,14 @@ fn parted(words: &[OsString], cli: &Cli, single: SingleThreaded) -> Result<undo:
         here: &here(&visitor)?,
         processes: &LazyCell::new(Processes::look),
     };
-    undo::plan(&wish)
+    match (undo::plan(&wish), unseen) {
+        (Err(ConnectError::Nothing(_)), Some(unseen)) => Err(unseen),
+        (Ok(mut parted), Some(unseen)) => {
+            parted.told.push(unseen.to_string());
+            Ok(parted)
+        }
+        (parted, None) | (parted @ Err(_), _) => parted,
+    }
 }
 
 fn held(word: &OsStr, visitor: &Visitor) -> Result<Held, ConnectError> {
@@ -147,9 +178,16 @@ fn held(word: &OsStr, visitor: &Visitor) -> Result<Held, ConnectError> {
     ground::held(&place, visitor)?.ok_or(ConnectError::Missing(place))
 }
 
-/// All that have a name, and may be seen.
-fn all(visitor: &Visitor) -> Vec<Held> {
-    let names = xns_net::store::names().unwrap_or_default();
-    let places = names.into_iter().map(Place::Name);
-    places.filter_map(|place| ground::held(&place, visitor).ok().flatten()).collect()
+/// All that have a name; and why one of them could not be looked at.
+fn all(visitor: &Visitor) -> (Vec<Held>, Option<ConnectError>) {
+    let (mut found, mut unseen) = (Vec::new(), None);
+    for place in xns_net::store::names().unwrap_or_default().into_iter().map(Place::Name) {
+        match ground::held(&place, visitor) {
+            Ok(held) => found.extend(held),
+            // Nothing can be in it.
+            Err(ConnectError::Stale(_)) => {}
+            Err(error) => _ = unseen.get_or_insert(error),
+        }
+    }
+    (found, unseen)
 }

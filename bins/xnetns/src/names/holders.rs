@@ -10,7 +10,7 @@ use xns_cli::table::Charset;
 use xns_cli::{Diagnostic, print, tell};
 use xns_net::NetnsName;
 use xns_net::store::{self, State};
-use xns_sys::namespace;
+use xns_sys::{fs, namespace};
 
 /// What keeps a network namespace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,15 +32,14 @@ impl fmt::Display for Holder {
 
 impl Work<'_> {
     pub(super) fn identify(&self) -> Result<u8, Box<Diagnostic>> {
-        let found = match self.words.first() {
-            None => Ok("self".to_owned()),
-            Some(word) => pid(word).map(|pid| pid.to_string()),
+        let number = match self.words.first() {
+            None => self.opened().and_then(|own| fs::inode(own).map_err(NamesError::Unread)),
+            Some(word) => pid(word).and_then(|pid| {
+                let number = namespace::number_of(&format!("/proc/{pid}/ns/net"));
+                number.map_err(|errno| NamesError::NoProcess { pid, errno })
+            }),
         };
-        let answer = found.and_then(|process| {
-            let number = namespace::number_of(&format!("/proc/{process}/ns/net"));
-            number.map_err(|errno| NamesError::NoProcess { pid: process.parse().unwrap_or(0), errno })
-        });
-        let names = answer.and_then(|number| {
+        let names = number.and_then(|number| {
             let mut names = store::names().map_err(NamesError::Unread)?;
             names.retain(|name| store::is_bound_to(name, number));
             Ok(names)
@@ -67,7 +66,8 @@ impl Work<'_> {
         };
         let all = Processes::look();
         let unread = all.hidden;
-        if unread > 0 && self.reporting().wants_hints(self.facts) {
+        let reporting = self.reporting();
+        if unread > 0 && reporting.hint_mode(self.facts).wanted() && !reporting.is_quiet(self.facts) {
             let name = TOOL.called_as(self.facts);
             tell(&format!(
                 "{name}: {unread} processes of others may not be looked at, and may be in it, too: sudo shows them\n"

@@ -13,7 +13,7 @@ use xns_cli::table::Charset;
 use xns_cli::{Diagnostic, HintMode, print};
 use xns_core::{Errno, SingleThreaded, Sort};
 use xns_net::store::{self, State};
-use xns_net::{NetError, NetnsName, Network, Number, OpenError, Place};
+use xns_net::{NetError, NetnsName, Network, Number, Place};
 use xns_sys::fd;
 
 /// A name as JSON, with ip's keys; what is no network namespace has one more.
@@ -98,15 +98,10 @@ impl Work<'_> {
 
     /// The one of `-n`, or this one.
     fn asked_network(&self, single: SingleThreaded) -> Result<Network, NamesError> {
-        let Place::Name(name) = self.asked_place()? else { return Ok(Network::own()?) };
-        let place = Place::Name(name.clone());
-        let not_opened = |error: OpenError| NamesError::NotOpened {
-            name: name.clone(),
-            errno: error.errno(),
-            status: 255,
-        };
-        let opened = place.open().map_err(not_opened)?;
-        Ok(Visitor::new(single).network(opened.as_fd())?)
+        match self.asked_place()? {
+            Place::Here => Ok(Network::own()?),
+            _ => Ok(Visitor::new(single).network(self.opened()?.as_fd())?),
+        }
     }
 
     /// All names, each asked for its number. A network namespace that cannot be asked has none to tell.
@@ -114,9 +109,6 @@ impl Work<'_> {
         let network = match network {
             Ok(network) => Some(network),
             Err(NamesError::Net(NetError::Socket(_))) => None,
-            Err(NamesError::NotOpened { name, errno, status }) => {
-                return Err(NamesError::NotOpened { name: name.clone(), errno: *errno, status: *status });
-            }
             Err(_) => None,
         };
         let names = store::names().map_err(NamesError::Unread)?;

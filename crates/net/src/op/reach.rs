@@ -52,7 +52,7 @@ impl Operation for Reach {
 
 impl Apply for Reach {
     fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
-        let place = self.0.label();
+        let place = self.0.key();
         if slots.reached(&place).is_ok() {
             return Ok(Outcome::Tolerated("it is reached already"));
         }

@@ -18,8 +18,7 @@ pub const DIRECTORY: &str = "/run/netns";
 /// Where `ip netns exec` finds files that take the place of those in `/etc`.
 pub const CONFIGURATION: &str = "/etc/netns";
 
-/// All names, in the order in which the file system has them, as `ip` tells them; none when there is no directory. What nobody could
-/// name (a file with a line end in its name) is left out.
+/// All names, in the order in which the file system has them, as `ip` tells them; none when there is no directory.
 ///
 /// # Errors
 /// When the directory may not be read, or is none.

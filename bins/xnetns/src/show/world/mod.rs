@@ -71,7 +71,7 @@ impl World {
     /// # Errors
     /// When there is no such, with the reason.
     pub(crate) fn find(&mut self, subject: &Subject) -> Result<usize, SubjectError> {
-        let closed = |why: &str| SubjectError::Closed(subject.to_string(), why.to_owned());
+        let closed = |why: &str| SubjectError::Closed { subject: subject.clone(), why: why.to_owned() };
         match subject {
             Subject::Here => return Ok(0),
             Subject::Name(name) => {
