@@ -180,6 +180,10 @@ fn its_lines_do_the_same() {
 }
 
 /// Refused with the cause, and nothing half-made is left.
+/// A name whose network namespace has IPv6 switched off for new devices.
+const NO_SIX: &str =
+    "ip netns add B; ip netns exec B sh -c 'echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6'";
+
 #[test]
 fn bad_input() {
     if !need("bad_input", &NEEDS) {
@@ -216,9 +220,11 @@ fn bad_input() {
             "A:1.1.1.1/24 B",
             "setting the network namespace \"A\" failed: Invalid argument",
         ),
+        ("", "A:10.0.0.1/24 B:ff02::1/64", "ff02::1/64 of B is one that no device can have"),
+        ("", "A:10.0.0.1/24 B:10.0.0.1/24", "10.0.0.1/24 is given to A and to B"),
         // The kernel refuses the last request of all.
-        ("", "A:10.0.0.1/24 B:ff02::1/64", "multicast"),
-        ("", "--bridge br0 A:10.0.0.1/24 B:ff02::1/64", "multicast"),
+        (NO_SIX, "A:10.0.0.1/24 B:fd00::1/64 --hints=always", "XNS-NET-no-ipv6"),
+        (NO_SIX, "--bridge br0 A:10.0.0.1/24 B:fd00::1/64", "IPv6 is disabled on this device"),
     ] {
         let state = "ls -l /run/netns 2>/dev/null | grep -v total || :; ip -o link | grep -v ' lo: ' || :";
         let script = format!(
@@ -338,9 +344,9 @@ fn a_name_that_is_a_word_of_ours() {
     }
     let script = format!(
         "{LEFT} xnetns connect host:10.0.0.1/24 here:10.0.0.2/24; ip -n here -o -4 addr | tr -s ' ' | cut -d' ' -f4
-        ip netns add host; ip link add d0 type dummy; xnetns -n here link set lo netns host 2>&1 | head -1
-        xnetns link set d0 netns host; ip -n host -o link show d0 | cut -d: -f2
-        ip netns del host; xnetns disconnect here; left"
+        ip netns add host; ip link add d0 type veth peer name d1
+        xnetns link set d0 netns host; ip -n host -o link show d0 | cut -d@ -f1 | cut -d: -f2
+        xnetns del host; xnetns disconnect here; left"
     );
     let shown = out(&script);
     assert!(shown.starts_with("127.0.0.1/8\n10.0.0.2/24\n"), "{shown}");
