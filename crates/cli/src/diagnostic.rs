@@ -336,5 +336,7 @@ mod tests {
             (&"EPERM".into(), &2.into(), &1.into())
         );
         assert_eq!(value["hint"]["cures"][0]["action"], "stop");
+        let gap = Diagnostic::new(String::new(), 1).retold("Error: wrong\n".into(), 255).json("xnetns");
+        assert!(gap.contains("\"Error: wrong\""), "{gap}");
     }
 }

@@ -100,3 +100,28 @@ fn zsh_offers_names() {
     let text = text.replace("${(P)5}", "${(P)@[-1]}");
     assert_eq!(lines(&text.replace("local -a names", "typeset -ga names")), ["BLUE", "RED", "ROSE"]);
 }
+
+/// The function for words behind verbs, with those that it calls made to print.
+#[test]
+fn zsh_knows_what_follows_a_verb() {
+    if !need("zsh_knows_what_follows_a_verb", &[NEEDS[0], NEEDS[1], Need::Program("zsh")]) {
+        return;
+    }
+    for (words, offered) in [
+        ("netns delete R", "names"),
+        ("netns exec B", "names"),
+        ("netns attach R", ""),
+        ("check RED B", "names"),
+        ("link set v netns B", "names"),
+        ("link set v B", ""),
+        ("link s", "words add delete set show"),
+    ] {
+        let text = format!(
+            "zsh -f -c 'source <(sed -n \"/^_xnetns_operand()/,/^}}/p\" {}/_xnetns)
+            comparguments() {{ line=({words}) }}; _xnetns_netns() {{ print names }}
+            _wanted() {{ eval \"print words \\$$@[-1]\" }}; _xnetns_operand' 2>&1",
+            completions("zsh")
+        );
+        assert_eq!(script("", &text).stdout.trim(), offered, "{words}");
+    }
+}

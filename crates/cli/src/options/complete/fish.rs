@@ -157,7 +157,7 @@ fn branch(word: &str, noun: Noun) -> String {
         }
     };
     // Unquoted an asterisk stands for files.
-    let word = if word.contains('*') { quoted(word) } else { word.to_owned() };
+    let word = if matches!(noun, Noun::OneOf(_)) { "'=*'" } else { word };
     format!("        case {word}\n            {action}\n")
 }
 

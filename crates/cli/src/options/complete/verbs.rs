@@ -28,7 +28,7 @@ pub(super) fn branches<K>(table: &Table<K>, branch: impl Fn(&str, Noun) -> Strin
     let one_of = table.operands.verbs().iter().flat_map(|verb| [verb.first, verb.others]).find(words);
     let all = ALL.into_iter().filter(|noun| has(table, *noun)).map(|noun| branch(&noun.word(), noun));
     // One branch is for all of them: the row has the words.
-    all.chain(one_of.map(|noun| branch("=*", noun))).collect()
+    all.chain(one_of.map(|noun| branch("'='*", noun))).collect()
 }
 
 /// Has a verb words of this kind?

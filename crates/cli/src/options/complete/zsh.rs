@@ -43,7 +43,7 @@ fn branch(word: &str, noun: Noun) -> String {
         Noun::Pid => "_@NAME@_pid",
         Noun::Netns => "_@NAME@_netns",
         Noun::Program => "_command_names -e",
-        Noun::OneOf(_) => "row=(${(s.,.)row[1]#=})\n            _wanted words word 'word' compadd -a row",
+        Noun::OneOf(_) => "row=(${(s.,.)row[1]#'='})\n            _wanted words word 'word' compadd -a row",
         // The verb was looked for again.
         Noun::OfVerb => "",
         Noun::AfterNetns => "[[ $line[-2] == netns ]] && _@NAME@_netns",
