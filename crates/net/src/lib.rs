@@ -11,6 +11,7 @@ mod name;
 mod neighbour;
 mod network;
 mod op;
+mod open;
 pub mod request;
 mod route;
 mod rule;
@@ -21,7 +22,7 @@ mod wire;
 
 pub use address::Address;
 pub use glimpse::{Glimpse, GlimpsedInterface};
-pub use hint::{why_no_process, why_unusable};
+pub use hint::{why_no_process, why_not_entered, why_not_privileged, why_unusable};
 pub use interface::{Bridge, Interface, Link, State};
 pub use name::{DeviceName, DeviceNameError, NetnsName, NetnsNameError, Place};
 pub use neighbour::Neighbour;
@@ -30,6 +31,7 @@ pub use op::{
     Attach, AwaitGone, Carry, CoverStore, Enter, MakeName, Op, Reach, RemoveName, ReplaceFile, ShowNetwork,
     UseStore,
 };
+pub use open::{OpenError, open};
 pub use request::Request;
 pub use route::{Hop, Route};
 pub use rule::Rule;

@@ -10,6 +10,11 @@ pub fn open(path: impl rustix::path::Arg, flags: i32) -> Result<OwnedFd> {
     rustix::fs::open(path, flags, rustix::fs::Mode::from_raw_mode(0o666)).map_err(errno)
 }
 
+/// The number of a descriptor, as messages to the kernel have it. It is nobody's to close.
+pub fn number(fd: impl AsFd) -> u32 {
+    fd.as_fd().as_raw_fd().cast_unsigned()
+}
+
 /// `int pipe2(int fd[2], O_CLOEXEC)`: the reading and the writing end.
 pub fn pipe() -> Result<(OwnedFd, OwnedFd)> {
     nix::unistd::pipe2(OFlag::O_CLOEXEC)

@@ -11,8 +11,9 @@ use crate::rule::Rule;
 use crate::wire;
 use netlink_packet_core::NLM_F_DUMP;
 use std::net::IpAddr;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::os::fd::{AsFd, BorrowedFd};
 use xns_core::Errno;
+use xns_sys::fd;
 use xns_sys::netlink::{self, Answers};
 
 // linux/rtnetlink.h
@@ -91,7 +92,7 @@ impl<S: AsFd> Network<S> {
     /// # Errors
     /// What RTM_GETNSID answered: EINVAL for a descriptor that is no network namespace, EOPNOTSUPP below Linux 4.0.
     pub fn id_of(&self, of: BorrowedFd<'_>) -> Result<Option<i32>, Errno> {
-        self.id_by(NETNSA_FD, of.as_raw_fd().cast_unsigned())
+        self.id_by(NETNSA_FD, fd::number(of))
     }
 
     /// The same for the network namespace of a process, which may be anybody's; `pid` is a number of our PID namespace.
