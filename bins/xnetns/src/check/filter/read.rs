@@ -28,7 +28,7 @@ pub(in super::super) fn read(single: SingleThreaded, namespace: BorrowedFd<'_>) 
                 found
             }
             None => {
-                return Filter::Unknown("neither nft nor iptables is there to list the rules".to_owned());
+                return Filter::Unknown("neither nft nor iptables lists the rules".to_owned());
             }
         },
     };
