@@ -78,6 +78,8 @@ pub enum ArrangeError {
     ReadOnly(PathBuf),
     #[error("the controller {controller} is not available in {}", directory.display())]
     NotAvailable { controller: String, directory: PathBuf },
+    #[error("the controller {controller} works for whole processes, and {} is a group of threads", directory.display())]
+    Threaded { controller: String, directory: PathBuf },
 }
 
 /// The directory of a group in a hierarchy, whether it is there or not; `None` where it is out of sight.
@@ -228,6 +230,11 @@ impl Arrangement {
         }
         let why = if wanted.transient { "a group for this run" } else { "the group" };
         self.push(Op::Make(Make { directory: group.to_owned(), may_exist }), why);
+        if tree.version() == Version::V2
+            && let Some(threaded) = unified::type_of_new(group, facts)
+        {
+            self.push(threaded, "the group above is one of threads: below it only such take processes");
+        }
         self.fill_cpusets(tree, group, wanted, facts);
         false
     }
