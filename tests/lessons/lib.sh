@@ -2,6 +2,7 @@
 # What every lesson uses: narration, commands as a reader types them, observations, and cleaning up.
 #
 #   lesson W3 'Title' '제목'          begins
+#   surroundings                      the rest happens in a network of its own, with an empty /run, which stands for the host
 #   say 'English' '한국어'            narration; both languages stand side by side
 #   run 'COMMAND'                     typed in this terminal: shown, run, its output shown and kept in $out, $status
 #   start 'COMMAND'                   the same in the background; its PID is $pid
@@ -32,7 +33,9 @@ else bold='' red='' green='' plain=''; fi
 here=$(cd "$(dirname "$0")" && pwd)
 uid=$(id -u)
 undo='' ended='' name='' terminal='' inner='' pid='' out='' status=0
-n_seen=0 n_failed=0 n_cannot=0
+# shellcheck disable=SC2086 # words
+set -- ${LESSON_COUNTS:-0 0 0}
+n_seen=$1 n_failed=$2 n_cannot=$3
 
 # pick ENGLISH KOREAN: the one that the reader reads.
 pick() { if [ -n "$korean" ]; then printf '%s' "$2"; else printf '%s' "$1"; fi; }
@@ -44,7 +47,7 @@ record() {
 
 lesson() {
     name=$1
-    work=$(mktemp -d "${TMPDIR:-/tmp}/xns-lesson.XXXXXX") || exit 1
+    work=${LESSON_WORK:-$(mktemp -d "${TMPDIR:-/tmp}/xns-lesson.XXXXXX")} || exit 1
     # A lesson may become another user.
     chmod 755 "$work"
     cd "$work" || exit 1
@@ -52,8 +55,29 @@ lesson() {
     trap 'exit 129' HUP
     trap 'exit 130' INT
     trap 'exit 143' TERM
-    printf '\n%s%s  %s%s\n' "$bold" "$name" "$(pick "$2" "$3")" "$plain"
+    [ -n "${LESSON_WORK:-}" ] || printf '\n%s%s  %s%s\n' "$bold" "$name" "$(pick "$2" "$3")" "$plain"
     command -v xunshare >/dev/null || { pick 'xunshare is not in PATH.' 'xunshare가 PATH에 없다.'; echo; exit 1; }
+}
+
+surroundings() {
+    [ -z "${LESSON_WORK:-}" ] || { mount -t tmpfs none /run; return; }
+    say 'This lesson changes devices and names. So that the network of this machine stays as it is, all of it happens in a network and a
+mount namespace of the lesson, with an empty /run; they stand for the host. An ordinary user makes these in the same way.' \
+        '이 실습은 네트워크 장치와 이름을 바꾼다. 이 시스템의 네트워크는 건드리지 않도록, 모두 실습만의 네트워크 네임스페이스와 마운트
+네임스페이스에서 빈 /run을 두고 진행한다. 이것이 호스트 역할을 한다. 일반 사용자도 같은 방법으로 만든다.'
+    own='xunshare -mn'
+    [ "$uid" = 0 ] || own='xunshare -rmn'
+    prompt '$' "$own"
+    prompt '$' 'mount -t tmpfs none /run'
+    $own mount -t tmpfs none /run 2>.out || {
+        cannot "$(cat .out)" "$(cat .out)"
+        finish
+    }
+    # What has been seen up to here goes along.
+    LESSON_WORK=$work LESSON_COUNTS="$n_seen $n_failed $n_cannot"
+    export LESSON_WORK LESSON_COUNTS
+    # shellcheck disable=SC2086 # words
+    exec $own --quiet sh "$here/${0##*/}"
 }
 
 say() { printf '\n%s\n' "$(pick "$1" "$2")"; }
@@ -64,8 +88,10 @@ adapted() {
     [ "$uid" = 0 ] || case $1 in *map-root-user*) ;; *)
         set -- "$1" 's/xunshare -\([a-zA-Z]\)/xunshare -r\1/g' 's/xunshare --/xunshare -r --/g' ;;
     esac
-    command -v bash >/dev/null && set -- "$@" s/x/x/ || set -- "$@" 's/ bash$/ sh/'
-    printf '%s\n' "$1" | sed -e "$2" -e "$3" -e "$4"
+    bash=bash run=/var/run
+    has_program bash || bash='sh'
+    [ -e /var/run ] || run=/run
+    printf '%s\n' "$1" | sed -e "$2" -e "$3" -e "s/ bash\$/ $bash/" -e "s,/var/run,$run,g"
 }
 
 prompt() { printf '\n    %s%s %s%s\n' "$bold" "$1" "$2" "$plain"; }
@@ -110,10 +136,10 @@ children() {
     fi 2>/dev/null
 }
 
-# await COMMAND…: until it succeeds, some twenty seconds at most (more on a machine that is slow).
+# await COMMAND: until it succeeds, some twenty seconds at most (more on a machine that is slow).
 await() {
     tries=0
-    until eval "$@"; do
+    until eval "$1"; do
         tries=$((tries + 1))
         [ "$tries" -lt 400 ] || return 1
         sleep 0.05
@@ -168,7 +194,8 @@ into() {
     answer
     shown "$out"
     inner=$terminal
-    while next=$(children "$inner"); [ -n "$next" ]; do inner=${next%% *}; done
+    # The last one: xcgexec has a child before the program, which clears away after it.
+    while next=$(children "$inner"); [ -n "$next" ]; do inner=${next##* }; done
 }
 
 within() {
@@ -277,6 +304,12 @@ own_kinds() {
 and_user() {
     [ "$uid" = 0 ] || set -- "$@" user
     printf '%s\n' "$@" | sort | tr '\n' ' ' | sed 's/ $//'
+}
+
+# busybox_root: the directory box with a busybox in it, under the names of its commands, as the reader makes it.
+busybox_root() {
+    run 'mkdir -p box/bin box/dev box/proc box/tmp; cp "$(command -v busybox)" box/bin/busybox'
+    run 'box/bin/busybox --install box/bin'
 }
 
 # Is there a busybox that can be a root file system by itself?
