@@ -15,7 +15,7 @@
 #   later 'COMMAND'                   done at the end, also after Ctrl-C and after a failure
 #   finish                            ends the lesson: its count, and its status
 #
-# The manual xns-walkthroughs(7) is made from these calls (manual.awk): their words stand in single quotes, or in double
+# The manual xns-walkthroughs(7) is made from these calls (manual): their words stand in single quotes, or in double
 # quotes where a value of this run is in them.
 set -u
 
@@ -30,7 +30,7 @@ export SHELL
 if [ -t 1 ]; then bold=$(printf '\033[1m') red=$(printf '\033[31m') green=$(printf '\033[32m') plain=$(printf '\033[0m')
 else bold='' red='' green='' plain=''; fi
 
-here=$(cd "$(dirname "$0")" && pwd)
+lessons=$(cd "$(dirname "$0")" && pwd)
 uid=$(id -u)
 undo='' ended='' name='' terminal='' inner='' pid='' out='' status=0
 # shellcheck disable=SC2086 # words
@@ -77,7 +77,7 @@ mount namespace of the lesson, with an empty /run; they stand for the host. An o
     LESSON_WORK=$work LESSON_COUNTS="$n_seen $n_failed $n_cannot"
     export LESSON_WORK LESSON_COUNTS
     # shellcheck disable=SC2086 # words
-    exec $own --quiet sh "$here/${0##*/}"
+    exec $own --quiet sh "$lessons/${0##*/}"
 }
 
 say() { printf '\n%s\n' "$(pick "$1" "$2")"; }
