@@ -19,7 +19,7 @@
 # quotes where a value of this run is in them.
 set -u
 
-case ${LC_ALL:-${LC_MESSAGES:-${LANG:-}}} in ko | ko_* | ko.*) korean=yes ;; *) korean='' ;; esac
+case ${LESSON_LANGUAGE:-${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}} in ko | ko_* | ko.*) korean=yes ;; *) korean='' ;; esac
 # The commands speak the language that the observations know.
 export LC_ALL=C
 unset LS_COLORS XNS_HINTS
@@ -75,7 +75,8 @@ mount namespace of the lesson, with an empty /run; they stand for the host. An o
     }
     # What has been seen up to here goes along.
     LESSON_WORK=$work LESSON_COUNTS="$n_seen $n_failed $n_cannot"
-    export LESSON_WORK LESSON_COUNTS
+    LESSON_LANGUAGE=$(pick C ko)
+    export LESSON_WORK LESSON_COUNTS LESSON_LANGUAGE
     # shellcheck disable=SC2086 # words
     exec $own --quiet sh "$lessons/${0##*/}"
 }
