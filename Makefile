@@ -11,7 +11,7 @@ CARGO = cargo
 CARGO_FLAGS =
 # The Rust target; empty: static musl, or static glibc where there is no musl.
 TARGET =
-# For `make bench` and `make test`: more arguments.
+# For `make bench` and `make test`: more arguments. For `make demo`: the lessons, all when there are none.
 ARGS =
 
 CARGO_TARGET_DIR ?= target
@@ -26,11 +26,15 @@ fishdir = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 ZSH_DIR = $(PREFIX)/share/zsh/$(if $(and $(filter /usr,$(PREFIX)),$(wildcard /etc/debian_version)),vendor-completions,site-functions)
 zshdir = $(DESTDIR)$(ZSH_DIR)
 
-MANUALS = $(foreach tool,$(TOOLS),$(wildcard man/$(tool).[1-8]))
+MANUALS = $(foreach tool,$(TOOLS),$(wildcard man/$(tool).[1-8])) man/xns-walkthroughs.7
+# The course: programs, but for lib.sh.
+LESSONS = $(wildcard tests/lessons/w[0-9]*) $(addprefix tests/lessons/,run container.sh lib.sh)
 # man/NAME.N belongs into manN.
 installed_manual = $(mandir)/man$(subst .,,$(suffix $(1)))/$(notdir $(1))
+lessonsdir = $(DESTDIR)$(PREFIX)/share/doc/xns/examples/lessons
 INSTALLED = $(TOOLS:%=$(bindir)/%) $(foreach page,$(MANUALS),$(call installed_manual,$(page))) \
-	$(TOOLS:%=$(bashdir)/%) $(TOOLS:%=$(zshdir)/_%) $(TOOLS:%=$(fishdir)/%.fish)
+	$(TOOLS:%=$(bashdir)/%) $(TOOLS:%=$(zshdir)/_%) $(TOOLS:%=$(fishdir)/%.fish) \
+	$(LESSONS:tests/lessons/%=$(lessonsdir)/%)
 
 # rustup puts cargo there; a shell that was open before does not know.
 export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
@@ -53,6 +57,7 @@ install:
 	$(foreach tool,$(TOOLS),install -D -m 644 completions/bash/$(tool) "$(bashdir)/$(tool)" &&) :
 	$(foreach tool,$(TOOLS),install -D -m 644 completions/zsh/_$(tool) "$(zshdir)/_$(tool)" &&) :
 	$(foreach tool,$(TOOLS),install -D -m 644 completions/fish/$(tool).fish "$(fishdir)/$(tool).fish" &&) :
+	$(foreach file,$(LESSONS),install -D -m 755 $(file) "$(lessonsdir)/$(notdir $(file))" &&) :
 	@echo "The zsh completion is in $(ZSH_DIR); ZSH_DIR=… chooses another directory of zsh's fpath."
 
 uninstall:
@@ -61,7 +66,7 @@ uninstall:
 demo:
 	@scripts/deps demo
 	@$(MAKE) --no-print-directory build
-	@PATH="$(BIN):$$PATH" demo/run
+	@PATH="$(BIN):$$PATH" tests/lessons/run $(ARGS)
 
 test:
 	@scripts/deps test
@@ -71,10 +76,11 @@ test:
 bench: build
 	$(CARGO) run --quiet --release $(CARGO_FLAGS) -p xns-bench -- --ours "$(BIN)" $(ARGS)
 
-# The manuals' OPTIONS and the completions, from the options tables.
+# The manuals' OPTIONS and the completions, from the options tables; the lessons' manual from the lessons.
 man:
 	$(CARGO) xtask man
 	$(CARGO) xtask completions
+	tests/lessons/manual --write
 
 deps:
 	@scripts/deps all
@@ -84,7 +90,7 @@ clean:
 
 help:
 	@echo "make            build the tools, static, into $(BIN)"
-	@echo "make demo       install what is needed, build, and show what the tools do"
+	@echo "make demo       install what is needed, build, and run the lessons of the course; ARGS='W3 W5': these"
 	@echo "make test       install what is needed, build, and run every test"
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR=$(DESTDIR): binaries, manuals, completions"
 	@echo "make uninstall  remove them again"
