@@ -1,5 +1,5 @@
 # The entry for people, packagers and CI: `make help` says what there is.
-# Parameters: PREFIX, DESTDIR, TARGET, CARGO, CARGO_FLAGS, CARGO_TARGET_DIR, ZSH_DIR, ARGS.
+# Parameters: PREFIX, DESTDIR, TARGET, CARGO, CARGO_FLAGS, CARGO_TARGET_DIR, ZSH_DIR, KERNEL, CGROUP, ARGS.
 
 # The binaries. A new tool is one word here; its manual and completions are found by its name.
 TOOLS = xunshare xnsenter xlsns xcgexec xcgroup xnetns xnscheck
@@ -11,7 +11,10 @@ CARGO = cargo
 CARGO_FLAGS =
 # The Rust target; empty: static musl, or static glibc where there is no musl.
 TARGET =
-# For `make bench` and `make test`: more arguments.
+# The machine of `make vm`: 6.1 or 6.12; v2, v1 or hybrid.
+KERNEL = 6.1
+CGROUP = v2
+# For `make bench`, `make test` and `make vm`: more arguments.
 ARGS =
 
 CARGO_TARGET_DIR ?= target
@@ -37,7 +40,7 @@ export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
 override CARGO_TARGET_DIR := $(abspath $(CARGO_TARGET_DIR))
 export CARGO CARGO_FLAGS CARGO_TARGET_DIR
 
-.PHONY: all build install uninstall demo test bench man deps clean help
+.PHONY: all build install uninstall demo vm test bench man deps clean help
 .NOTPARALLEL:
 
 all: build
@@ -63,6 +66,11 @@ demo:
 	@$(MAKE) --no-print-directory build
 	@PATH="$(BIN):$$PATH" demo/run
 
+vm:
+	@scripts/deps vm
+	@$(MAKE) --no-print-directory build
+	@$(CARGO) xtask vm --shell --kernel "$(KERNEL)" --layout "$(CGROUP)" --bin-dir "$(BIN)" $(ARGS)
+
 test:
 	@scripts/deps test
 	@$(MAKE) --no-print-directory build
@@ -85,6 +93,7 @@ clean:
 help:
 	@echo "make            build the tools, static, into $(BIN)"
 	@echo "make demo       install what is needed, build, and show what the tools do"
+	@echo "make vm         a machine to learn in, in QEMU: KERNEL=6.1|6.12 CGROUP=v2|v1|hybrid"
 	@echo "make test       install what is needed, build, and run every test"
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR=$(DESTDIR): binaries, manuals, completions"
 	@echo "make uninstall  remove them again"
