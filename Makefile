@@ -40,7 +40,7 @@ export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
 override CARGO_TARGET_DIR := $(abspath $(CARGO_TARGET_DIR))
 export CARGO CARGO_FLAGS CARGO_TARGET_DIR
 
-.PHONY: all build install uninstall demo vm test bench man deps clean help
+.PHONY: all build install uninstall deb demo vm test bench man deps clean help
 .NOTPARALLEL:
 
 all: build
@@ -60,6 +60,10 @@ install:
 
 uninstall:
 	rm -f $(foreach file,$(INSTALLED),"$(file)")
+
+deb:
+	@for tool in $(TOOLS); do test -x "$(BIN)/$$tool" || exec $(MAKE) --no-print-directory build; done
+	@MAKE="$(MAKE)" scripts/deb "$(CARGO_TARGET_DIR)/deb"
 
 demo:
 	@scripts/deps demo
@@ -97,6 +101,7 @@ help:
 	@echo "make test       install what is needed, build, and run every test"
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR=$(DESTDIR): binaries, manuals, completions"
 	@echo "make uninstall  remove them again"
+	@echo "make deb        Debian packages into $(CARGO_TARGET_DIR)/deb: xns, and xns-replace, which takes the originals' names"
 	@echo "make bench      what a launch costs, beside the original and the least possible; ARGS=--help"
 	@echo "make man        write the manuals' OPTIONS and the completions anew"
 	@echo "make deps       install what building, the demo and the tests need; not as root: say what is missing"
