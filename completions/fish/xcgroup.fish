@@ -161,7 +161,9 @@ function __fish_xcgroup_operand
     set -l given (__fish_xcgroup_operands)
     set -l typed (commandline -ct | string unescape)
     set -l nouns
-    for row in \
+    while true
+        set nouns
+        for row in \
         'create:cgroup cgroup:make groups, with limits' \
         'delete:cgroup cgroup:remove groups that have no processes' \
         'set:cgroup setting:change the limits of a group' \
@@ -178,13 +180,17 @@ function __fish_xcgroup_operand
         'wait:cgroup cgroup:wait until a group has no processes' \
         'layout:none none:show where each controller is on this machine' \
         'delegate:cgroup owner:let a user make groups below a group'
-        set -l row (string split -m 2 : -- $row)
-        if not set -q given[1]
-            printf '%s\t%s\n' $row[1] $row[3]
-        else if string match -q -- "$given[1]*" $row[1]
-            set nouns (string split ' ' -- $row[2])
-            break
+            set -l row (string split -m 2 : -- $row)
+            if not set -q given[1]
+                printf '%s\t%s\n' $row[1] $row[3]
+            else if string match -q -- "$given[1]*" $row[1]
+                set nouns (string split ' ' -- $row[2])
+                break
+            end
         end
+        # Behind such a verb stands another one with what belongs to it.
+        test "$nouns[2]" = of-verb; and set -q given[2]; or break
+        set -e given[1]
     end
     set -q given[2]; and set -e nouns[1]
     switch "$nouns[1]"

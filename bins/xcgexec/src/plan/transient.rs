@@ -59,7 +59,7 @@ pub(super) fn plan(cli: &Cli, layout: &Layout, facts: &Facts) -> Result<Plan, Pl
     builder.start();
     builder.finish();
     say(&TOOL, &mut builder.plan, &told, &cli.reporting, facts);
-    Ok(builder.plan)
+    Ok(builder.plan.with_shared_memory())
 }
 
 /// A name that no group has yet: of the same number in another PID namespace, or of a run that was killed, there may be one.

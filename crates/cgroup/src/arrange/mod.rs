@@ -139,6 +139,22 @@ pub(crate) fn without_leaf(group: PathBuf) -> PathBuf {
     }
 }
 
+/// Does the group right above have these controllers enabled by now, which those above it have to have, too?
+fn passes_on(
+    tree: &Tree,
+    path: &[&Path],
+    controllers: &[String],
+    wanted: &Wanted<'_>,
+    facts: &Facts,
+) -> bool {
+    let all = |above: &&Path| {
+        let enabled = unified::words(above, "cgroup.subtree_control", true, facts);
+        controllers.iter().all(|name| enabled.contains(name))
+    };
+    let asked = tree.version() == Version::V2 && !controllers.is_empty() && wanted.wishes.is_empty();
+    asked && path.last().is_some_and(all)
+}
+
 impl Placed {
     /// As statistics are read from it.
     pub fn part(&self) -> Part {
@@ -166,6 +182,9 @@ impl Arrangement {
         let mut path: Vec<&Path> =
             directory.ancestors().skip(1).take_while(|dir| dir.starts_with(&tree.point)).collect();
         path.reverse();
+        if passes_on(tree, &path, &controllers, wanted, facts) {
+            path.clear();
+        }
         let mut existed = true;
         for group in path {
             existed = self.make(tree, group, facts, true, wanted);

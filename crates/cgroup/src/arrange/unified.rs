@@ -89,7 +89,7 @@ fn is_threaded(group: &Path, facts: &Facts) -> bool {
     kind.is_some_and(|kind| ["threaded", "domain threaded"].contains(&kind.as_str()))
 }
 
-fn words(group: &Path, file: &str, existed: bool, facts: &Facts) -> Vec<String> {
+pub(super) fn words(group: &Path, file: &str, existed: bool, facts: &Facts) -> Vec<String> {
     let path = group.join(file);
     let text = path.to_str().filter(|_| existed).and_then(|path| facts.line(path)).unwrap_or_default();
     text.split_whitespace().map(str::to_owned).collect()
