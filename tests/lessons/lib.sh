@@ -73,6 +73,8 @@ mount namespace of the lesson, with an empty /run; they stand for the host. An o
         cannot "$(cat .out)" "$(cat .out)"
         finish
     }
+    # The reasons are those of the reader, not of root in there.
+    checked any >/dev/null
     # What has been seen up to here goes along.
     LESSON_WORK=$work LESSON_COUNTS="$n_seen $n_failed $n_cannot"
     LESSON_LANGUAGE=$(pick C ko)
