@@ -1,5 +1,5 @@
 # The entry for people, packagers and CI: `make help` says what there is.
-# Parameters: PREFIX, DESTDIR, TARGET, CARGO, CARGO_FLAGS, CARGO_TARGET_DIR, ZSH_DIR, ARGS.
+# Parameters: PREFIX, DESTDIR, TARGET, CARGO, CARGO_FLAGS, CARGO_TARGET_DIR, ZSH_DIR, KERNEL, CGROUP, ARGS.
 
 # The binaries. A new tool is one word here; its manual and completions are found by its name.
 TOOLS = xunshare xnsenter xlsns xcgexec xcgroup xnetns xnscheck
@@ -11,7 +11,10 @@ CARGO = cargo
 CARGO_FLAGS =
 # The Rust target; empty: static musl, or static glibc where there is no musl.
 TARGET =
-# For `make bench` and `make test`: more arguments. For `make demo`: the lessons, all when there are none.
+# The machine of `make vm`: 6.1 or 6.12; v2, v1 or hybrid.
+KERNEL = 6.1
+CGROUP = v2
+# For `make bench`, `make test` and `make vm`: more arguments. For `make demo`: the lessons, all when there are none.
 ARGS =
 
 CARGO_TARGET_DIR ?= target
@@ -41,7 +44,7 @@ export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
 override CARGO_TARGET_DIR := $(abspath $(CARGO_TARGET_DIR))
 export CARGO CARGO_FLAGS CARGO_TARGET_DIR
 
-.PHONY: all build install uninstall demo test bench man deps clean help
+.PHONY: all build install uninstall deb demo vm test bench man deps clean help
 .NOTPARALLEL:
 
 all: build
@@ -63,10 +66,19 @@ install:
 uninstall:
 	rm -f $(foreach file,$(INSTALLED),"$(file)")
 
+deb:
+	@for tool in $(TOOLS); do test -x "$(BIN)/$$tool" || exec $(MAKE) --no-print-directory build; done
+	@MAKE="$(MAKE)" scripts/deb "$(CARGO_TARGET_DIR)/deb"
+
 demo:
 	@scripts/deps demo
 	@$(MAKE) --no-print-directory build
 	@PATH="$(BIN):$$PATH" tests/lessons/run $(ARGS)
+
+vm:
+	@scripts/deps vm
+	@$(MAKE) --no-print-directory build
+	@$(CARGO) xtask vm --shell --kernel "$(KERNEL)" --layout "$(CGROUP)" --bin-dir "$(BIN)" $(ARGS)
 
 test:
 	@scripts/deps test
@@ -91,9 +103,11 @@ clean:
 help:
 	@echo "make            build the tools, static, into $(BIN)"
 	@echo "make demo       install what is needed, build, and run the lessons of the course; ARGS='W3 W5': these"
+	@echo "make vm         a machine to learn in, in QEMU: KERNEL=6.1|6.12 CGROUP=v2|v1|hybrid"
 	@echo "make test       install what is needed, build, and run every test"
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR=$(DESTDIR): binaries, manuals, completions"
 	@echo "make uninstall  remove them again"
+	@echo "make deb        Debian packages into $(CARGO_TARGET_DIR)/deb: xns, and xns-replace, which takes the originals' names"
 	@echo "make bench      what a launch costs, beside the original and the least possible; ARGS=--help"
 	@echo "make man        write the manuals' OPTIONS and the completions anew"
 	@echo "make deps       install what building, the demo and the tests need; not as root: say what is missing"

@@ -53,14 +53,19 @@ pub fn is_root() -> bool {
 pub fn need(test: &str, needs: &[Need]) -> bool {
     let missing = needs.iter().find_map(|need| need.missing());
     if let Some(reason) = &missing {
-        eprintln!("skipped {test}: {reason}");
-        if let Some(file) = std::env::var_os("XNS_SKIPPED") {
-            let mut file = std::fs::File::options().append(true).create(true).open(file).unwrap();
-            // One write, or the lines of tests that run at the same time would mix.
-            file.write_all(format!("{}\t{test}\t{reason}\n", program()).as_bytes()).unwrap();
-        }
+        skip(test, reason);
     }
     missing.is_none()
+}
+
+/// Says that this test is not run, as [`need`] does.
+pub fn skip(test: &str, reason: &str) {
+    eprintln!("skipped {test}: {reason}");
+    if let Some(file) = std::env::var_os("XNS_SKIPPED") {
+        let mut file = std::fs::File::options().append(true).create(true).open(file).unwrap();
+        // One write, or the lines of tests that run at the same time would mix.
+        file.write_all(format!("{}\t{test}\t{reason}\n", program()).as_bytes()).unwrap();
+    }
 }
 
 /// This program's file name, by which cargo's output names it, too.

@@ -94,6 +94,12 @@ impl Terminal {
     /// Waits until this is shown; answers what was shown before it.
     #[track_caller]
     pub fn expect(&mut self, text: &str) -> String {
+        self.expect_within(text, PATIENCE)
+    }
+
+    /// The same for what takes longer.
+    #[track_caller]
+    pub fn expect_within(&mut self, text: &str, patience: Duration) -> String {
         let start = Instant::now();
         loop {
             if let Some((before, after)) = self.shown.split_once(text) {
@@ -101,7 +107,7 @@ impl Terminal {
                 self.shown = after;
                 return before;
             }
-            assert!(start.elapsed() < PATIENCE, "waited in vain for {text:?}; shown: {:?}", self.shown);
+            assert!(start.elapsed() < patience, "waited in vain for {text:?}; shown: {:?}", self.shown);
             match self.screen.recv_timeout(Duration::from_millis(100)) {
                 Ok(more) => self.shown += &more,
                 Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {}
@@ -116,6 +122,17 @@ impl Terminal {
         let master = std::os::fd::AsRawFd::as_raw_fd(&self.keyboard);
         // SAFETY: the request reads a winsize at the address given.
         assert_eq!(unsafe { libc::ioctl(master, libc::TIOCSWINSZ, &raw const size) }, 0);
+    }
+
+    /// The modes of the terminal, as its programs have left them: input, output, control, local.
+    pub fn modes(&self) -> [u32; 4] {
+        let settings = tcgetattr(&self.keyboard).unwrap();
+        [
+            settings.input_flags.bits(),
+            settings.output_flags.bits(),
+            settings.control_flags.bits(),
+            settings.local_flags.bits(),
+        ]
     }
 
     /// The first process's PID.

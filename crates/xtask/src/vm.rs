@@ -14,11 +14,12 @@ usage: cargo xtask vm [OPTION]… --command SCRIPT
 
 --command SCRIPT   run this in the guest's shell, and exit with its status
 --test NAME        run a test target of xns-tests; ARGs are for it, a filter for example
---shell            a shell of the guest on this terminal; `poweroff -f` ends it
+--shell            a shell of the guest on this terminal, in the machine for learning (`make vm`)
 
 --kernel SERIES    6.1 (default) or 6.12: Debian's newest cloud kernel of that series
 --layout LAYOUT    v2 (default), v1 or hybrid
 --bin-dir DIR      where our tools are (default $XNS_BIN_DIR, else what was built last)
+--teaching         the machine for learning for a command, too: our tools under the originals' names, manuals, lessons
 --with FILE[=PATH] bring a file of the host (default to /root)
 --append WORDS     more for the kernel's command line
 --limit SECONDS    how long it may take after boot (900; a shell: a day)";
@@ -44,6 +45,7 @@ struct Options {
     what: What,
     tools: Option<PathBuf>,
     files: Vec<OsString>,
+    teaching: bool,
     append: String,
     limit: Option<Duration>,
 }
@@ -63,6 +65,7 @@ impl Options {
             what: What::Shell,
             tools: std::env::var_os("XNS_BIN_DIR").map(PathBuf::from),
             files: Vec::new(),
+            teaching: false,
             append: String::new(),
             limit: None,
         };
@@ -75,6 +78,7 @@ impl Options {
                 }
                 Long("bin-dir") => options.tools = Some(parser.value()?.into()),
                 Long("with") => options.files.push(parser.value()?),
+                Long("teaching") => options.teaching = true,
                 Long("append") => options.append = parser.value()?.string()?,
                 Long("limit") => options.limit = Some(Duration::from_secs(parser.value()?.parse()?)),
                 Long("command") => command = Some(parser.value()?.string()?),
@@ -97,9 +101,15 @@ impl Options {
 /// Runs one guest.
 pub(crate) fn run(root: &Path, target: &Path, arguments: &[OsString]) -> Result<(), Error> {
     let options = Options::read(arguments)?;
+    if !Kernel::is_cached(&options.kernel, target) {
+        eprintln!("xtask: downloading Debian's kernel {}, once", options.kernel);
+    }
     let kernel = Kernel::of(&options.kernel, target)?;
     let tools = options.tools.clone().unwrap_or_else(|| newest_tools(target));
     let mut machine = Machine::new(&kernel, options.layout, &tools)?;
+    if options.teaching || matches!(options.what, What::Shell) {
+        machine.teaching(root)?;
+    }
     for file in &options.files {
         add(&mut machine, file)?;
     }
@@ -108,7 +118,7 @@ pub(crate) fn run(root: &Path, target: &Path, arguments: &[OsString]) -> Result<
         What::Tests(names, words) => {
             machine.tests(&xns_vm::build::tests(root, target, names)?, |_| words.clone());
         }
-        What::Shell => machine.job(Job::shell()),
+        What::Shell => machine.on_terminal(),
     }
     let mut guest = Guest::new(&kernel, &machine, target)?;
     guest.append.clone_from(&options.append);

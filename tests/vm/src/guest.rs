@@ -4,6 +4,7 @@
 use crate::error::{Error, at};
 use crate::kernel::Kernel;
 use crate::machine::{Machine, in_path};
+use crate::terminal::{self, Terminal};
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -27,6 +28,8 @@ const LIMIT: Duration = Duration::from_secs(900);
 /// `-cpu max` with software emulation: needs neither rights nor a host that can run nested machines. A panic ends it.
 const QEMU_OPTIONS: &str =
     "-accel tcg -cpu max -smp 2 -m 1024 -nodefaults -no-user-config -display none -no-reboot";
+/// Ctrl-], which shells have no use for: QEMU's own, Ctrl-a, is theirs.
+const ESCAPE: &str = "0x1d";
 const KERNEL_OPTIONS: &str = "console=ttyS0 loglevel=4 panic=-1 oops=panic";
 
 /// What a guest tells.
@@ -125,13 +128,14 @@ impl Guest {
         file.set_len(256 << 20).map_err(at(&path))
     }
 
-    fn qemu(&self) -> Command {
+    /// With more words for the kernel's command line.
+    fn qemu(&self, words: &str) -> Command {
         let mut qemu = Command::new(QEMU);
         qemu.args(QEMU_OPTIONS.split(' '));
         qemu.arg("-kernel").arg(&self.kernel.image).arg("-initrd").arg(self.path("initramfs"));
         // What the kernel does not know becomes an environment variable of its first process.
         let limit = (BOOT + self.limit).as_secs();
-        qemu.args(["-append", &format!("{KERNEL_OPTIONS} VM_LIMIT={limit} {}", self.append)]);
+        qemu.args(["-append", &format!("{KERNEL_OPTIONS} VM_LIMIT={limit} {words} {}", self.append)]);
         // A card that leads nowhere.
         qemu.args(["-netdev", "hubport,id=card,hubid=0", "-device", "virtio-net-pci,netdev=card,romfile="]);
         qemu.arg("-drive")
@@ -146,7 +150,7 @@ impl Guest {
     /// [`Error::Boot`] when it did not come up the second time either.
     pub fn run(&mut self, hear: &mut dyn FnMut(Event<'_>)) -> Result<Outcome, Error> {
         for last in [false, true] {
-            let mut qemu = self.qemu();
+            let mut qemu = self.qemu("");
             qemu.args(["-serial", "stdio"]).stdin(Stdio::null()).stdout(Stdio::piped());
             let running = Running::start(qemu)?;
             let mut up = false;
@@ -167,16 +171,46 @@ impl Guest {
         unreachable!("the last round returns")
     }
 
-    /// Runs it with this program's terminal as its second serial port.
+    /// Runs it with this program's terminal as its second serial port. `Ctrl-] x` there ends it in any case. A guest whose
+    /// kernel panics at boot is started once more.
     ///
     /// # Errors
-    /// QEMU cannot be run.
-    pub fn on_terminal(&self) -> Result<(), Error> {
-        let failed = |source| Error::Program { program: QEMU, source };
-        self.qemu()
-            .args(["-chardev", "stdio,id=jobs,signal=off", "-serial", "chardev:jobs"])
-            .status()
-            .map_err(failed)?;
+    /// QEMU cannot be run; the kernel panicked, at last.
+    pub fn on_terminal(&mut self) -> Result<(), Error> {
+        let size = self.path("size");
+        terminal::follow_size(size.clone());
+        for last in [false, true] {
+            let terminal = Terminal::of_stdin();
+            let mut qemu = self.qemu(&terminal::words());
+            qemu.args([
+                "-chardev",
+                "stdio,id=jobs,mux=on,signal=off",
+                "-serial",
+                "chardev:jobs",
+                "-echr",
+                ESCAPE,
+            ]);
+            qemu.arg("-chardev").arg(format!("socket,id=size,server=on,wait=off,path={}", size.display()));
+            qemu.args(["-device", "virtio-serial-pci", "-device", "virtserialport,chardev=size"]);
+            // It warns of a network card that leads nowhere: said only when it fails.
+            qemu.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::piped());
+            let start = Instant::now();
+            let done = qemu.spawn().and_then(Child::wait_with_output);
+            drop(terminal);
+            let done = done.map_err(|source| Error::Program { program: QEMU, source })?;
+            if !done.status.success() {
+                let complaint = String::from_utf8_lossy(&done.stderr).into_owned();
+                return Err(Error::Failed { program: QEMU, status: done.status, complaint });
+            }
+            let console = self.console();
+            if !console.contains("Kernel panic") {
+                break;
+            }
+            if last || start.elapsed() > BOOT {
+                return Err(Error::Boot { reason: "its kernel panicked", console });
+            }
+            self.panicked_at_boot += 1;
+        }
         Ok(())
     }
 

@@ -17,13 +17,19 @@ pub struct Kernel {
 }
 
 impl Kernel {
+    /// Is it there without a download?
+    #[must_use]
+    pub fn is_cached(series: &str, target: &Path) -> bool {
+        cache(target).join(series).is_dir()
+    }
+
     /// The newest kernel of a series, `6.1`: from the cache (`$XNS_VM_CACHE`, else `TARGET/vm`) when it is there, else
     /// downloaded into it.
     ///
     /// # Errors
     /// [`Error::Lacks`] when apt is not there, does not know such a kernel, or cannot get it.
     pub fn of(series: &str, target: &Path) -> Result<Self, Error> {
-        let cache = env::var_os("XNS_VM_CACHE").map_or_else(|| target.join("vm"), PathBuf::from);
+        let cache = cache(target);
         let dir = cache.join(series);
         if !dir.is_dir() {
             fs::create_dir_all(&cache).map_err(at(&cache))?;
@@ -50,9 +56,15 @@ impl Kernel {
     }
 }
 
+fn cache(target: &Path) -> PathBuf {
+    env::var_os("XNS_VM_CACHE").map_or_else(|| target.join("vm"), PathBuf::from)
+}
+
 /// Asks apt for the newest package of the series, and has it put into the directory.
 fn download(series: &str, dir: &Path) -> Result<PathBuf, Error> {
-    let lacks = |why: String| Error::Lacks(format!("no kernel {series}: {why}"));
+    let lacks = |why: String| {
+        Error::Lacks(format!("kernel {series} is not here yet, and cannot be downloaded: {why}"))
+    };
     let mut known = Command::new("apt-cache");
     known.args(["pkgnames", &format!("linux-image-{series}.")]);
     let known = known.output().map_err(|error| lacks(format!("apt-cache: {error}")))?;

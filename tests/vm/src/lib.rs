@@ -7,6 +7,8 @@
 //! modules  the kernel's modules, each after what it needs
 //! tree     a root file system in memory, written as a cpio archive
 //! machine  what is in the guest: busybox, our tools, programs of the host, the scripts of guest/
+//! teaching what is in the machine of `make vm` besides
+//! terminal the terminal of a person: its size, and that it is left in order
 //! guest    boots it, hears what it says, ends it
 //! build    has cargo build test programs, static
 //! tier     which tests run in which guests
@@ -19,6 +21,8 @@ mod guest;
 mod kernel;
 mod machine;
 mod modules;
+mod teaching;
+mod terminal;
 pub mod tier;
 mod tree;
 

@@ -51,14 +51,6 @@ pub struct Job {
     pub script: String,
 }
 
-impl Job {
-    /// The job of a guest that is used from a terminal: the guest's scripts know it by its name.
-    #[must_use]
-    pub fn shell() -> Self {
-        Job { name: "shell".to_owned(), script: String::new() }
-    }
-}
-
 /// The root file system of a guest.
 #[derive(Debug)]
 pub struct Machine {
@@ -74,12 +66,13 @@ const TOOLS: [&str; 8] =
 /// faster; its shell would take its own commands for these.
 const PROGRAMS: &str = "\
     sh bash env timeout stat dd nproc kill ps uptime hostname strace \
-    mount umount unshare nsenter lsns setpriv setsid taskset ipcmk ipcs ip \
+    mount umount unshare nsenter lsns setpriv setsid taskset ipcmk ipcrm ipcs newuidmap newgidmap ip ping \
     cgexec cgcreate cgdelete cgset cgget cgclassify lscgroup lssubsys cgsnapshot";
 
 /// With what follows as parameters of the module.
-const MODULES: [(&str, &str); 14] = [
+const MODULES: [(&str, &str); 15] = [
     ("virtio_pci", ""),
+    ("virtio_console", ""),
     ("virtio_blk", ""),
     ("virtio_net", ""),
     ("ext4", ""),
@@ -97,11 +90,13 @@ const MODULES: [(&str, &str); 14] = [
 ];
 
 const DIRECTORIES: [&str; 11] =
-    ["dev", "etc", "home/user", "mnt", "proc", "root", "run", "sys", "tmp", "usr/local/bin", "var/tmp"];
+    ["dev", "etc", "home/student", "mnt", "proc", "root", "run", "sys", "tmp", "usr/local/bin", "var/tmp"];
 
-const ACCOUNTS: [(&str, &str); 2] = [
-    ("etc/passwd", "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/home/user:/bin/sh\n"),
-    ("etc/group", "root:x:0:\ntty:x:5:\nuser:x:1000:\n"),
+const ACCOUNTS: [(&str, &str); 4] = [
+    ("etc/passwd", "root:x:0:0:root:/root:/bin/bash\nstudent:x:1000:1000:student:/home/student:/bin/bash\n"),
+    ("etc/group", "root:x:0:\ntty:x:5:\nstudent:x:1000:\n"),
+    ("etc/subuid", "student:100000:65536\n"),
+    ("etc/subgid", "student:100000:65536\n"),
 ];
 
 const INIT: &str = include_str!("../guest/init");
@@ -142,11 +137,17 @@ impl Machine {
             let name = tool.file_name().unwrap_or_default();
             machine.file(Path::new("usr/local/bin").join(name), build::stripped(tool)?);
         }
-        for program in PROGRAMS.split_whitespace().filter_map(in_path) {
-            machine.libraries_of(&program)?;
-            machine.copy(Path::new("usr/bin").join(program.file_name().unwrap_or_default()), &program)?;
-        }
+        machine.programs(PROGRAMS)?;
         Ok(machine)
+    }
+
+    /// These programs of the host, as far as it has them, with their libraries.
+    pub(crate) fn programs(&mut self, names: &str) -> Result<(), Error> {
+        for program in names.split_whitespace().filter_map(in_path) {
+            self.libraries_of(&program)?;
+            self.copy(Path::new("usr/bin").join(program.file_name().unwrap_or_default()), &program)?;
+        }
+        Ok(())
     }
 
     /// A file that all may read and run.
@@ -162,6 +163,11 @@ impl Machine {
         self.tree.copy(in_guest(path.as_ref()), from)
     }
 
+    /// A symbolic link.
+    pub(crate) fn link(&mut self, path: &str, to: &str) {
+        self.tree.link(&in_guest(Path::new(path)).to_string_lossy(), to);
+    }
+
     /// The libraries that a program of the host is linked to, at their places.
     fn libraries_of(&mut self, program: &Path) -> Result<(), Error> {
         for library in libraries(program)? {
@@ -170,6 +176,11 @@ impl Machine {
             }
         }
         Ok(())
+    }
+
+    /// A shell on the person's terminal, in the place of jobs.
+    pub fn on_terminal(&mut self) {
+        self.file("vm/on-terminal", "");
     }
 
     /// Jobs are run in the order in which they come here.
@@ -211,7 +222,9 @@ fn in_guest(path: &Path) -> PathBuf {
 
 pub(crate) fn in_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).map(|dir| dir.join(name)).find(|path| path.is_file())
+    // Of administrators' programs, too, for those who have not their directories in PATH.
+    let more = ["/usr/sbin", "/sbin"].map(PathBuf::from);
+    std::env::split_paths(&path).chain(more).map(|dir| dir.join(name)).find(|path| path.is_file())
 }
 
 /// What the dynamic linker would load: the paths in ldd(1)'s lines `NAME => PATH (0x…)` and `PATH (0x…)`. A static program
