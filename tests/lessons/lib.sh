@@ -73,6 +73,8 @@ mount namespace of the lesson, with an empty /run; they stand for the host. An o
         cannot "$(cat .out)" "$(cat .out)"
         finish
     }
+    # The reasons are those of the reader, not of root in there.
+    checked any >/dev/null
     # What has been seen up to here goes along.
     LESSON_WORK=$work LESSON_COUNTS="$n_seen $n_failed $n_cannot"
     LESSON_LANGUAGE=$(pick C ko)
@@ -147,11 +149,13 @@ await() {
     done 2>/dev/null
 }
 
-# The second terminal: a shell that reads line by line, so that a shell started in it reads what comes after.
+# The second terminal: a shell that reads line by line, so that a shell started in it reads what comes after. `read` has a status, too.
 open_terminal() {
     mkfifo .to .from
     # shellcheck disable=SC2016 # for the other shell
-    sh -c 'while IFS= read -r line; do eval "$line"; done' <.to >.from 2>&1 3>&- 4<&- &
+    sh -c 'last() { return "$status"; }
+        status=0
+        while IFS= read -r line; do last; eval "$line"; status=$?; done' <.to >.from 2>&1 3>&- 4<&- &
     terminal=$!
     # Open for reading, too: a write never meets a pipe that nobody reads.
     exec 3<>.to 4<.from
@@ -197,17 +201,23 @@ into() {
     inner=$terminal
     # The last one: xcgexec has a child before the program, which clears away after it.
     while next=$(children "$inner"); [ -n "$next" ]; do inner=${next##* }; done
+    # Where none was started, what is to be typed into it would be done to this machine.
+    [ "$inner" != "$terminal" ] || inner=''
 }
 
 within() {
     prompt '#' "$1"
-    printf '%s\n' "$1" >&3
-    answer
+    out=$(pick 'There is no shell.' '셸이 없다.') status=127
+    if [ -n "$inner" ]; then
+        printf '%s\n' "$1" >&3
+        answer
+    fi
     shown "$out"
 }
 
 leave() {
     prompt '#' exit
+    [ -n "$inner" ] || return 0
     echo exit >&3
     await "[ -z \"\$(children $terminal)\" ]" || :
     inner=''
@@ -309,14 +319,14 @@ and_user() {
 
 # busybox_root: the directory box with a busybox in it, under the names of its commands, as the reader makes it.
 busybox_root() {
-    run 'mkdir -p box/bin box/dev box/proc box/tmp; cp "$(command -v busybox)" box/bin/busybox'
+    run 'mkdir -p box/bin box/dev box/proc box/tmp; cp "$(which busybox)" box/bin/busybox'
     run 'box/bin/busybox --install box/bin'
 }
 
 # Is there a busybox that can be a root file system by itself?
 static_busybox() {
-    if ! has_program busybox || busybox ldd "$(command -v busybox)" 2>/dev/null | grep -q '=>' ||
-        { has_program ldd && ldd "$(command -v busybox)" 2>&1 | grep -q '=>'; }; then
+    if ! has_program busybox || busybox ldd "$(which busybox)" 2>/dev/null | grep -q '=>' ||
+        { has_program ldd && ldd "$(which busybox)" 2>&1 | grep -q '=>'; }; then
         cannot "$1: there is no static busybox here (Debian: busybox-static)" "$2: 정적으로 링크된 busybox가 없다 (데비안 패키지: busybox-static)"
         return 1
     fi
