@@ -14,7 +14,7 @@ TARGET =
 # The machine of `make vm`: 6.1 or 6.12; v2, v1 or hybrid.
 KERNEL = 6.1
 CGROUP = v2
-# For `make bench`, `make test` and `make vm`: more arguments.
+# For `make bench`, `make test` and `make vm`: more arguments. For `make demo`: the lessons, all when there are none.
 ARGS =
 
 CARGO_TARGET_DIR ?= target
@@ -32,11 +32,15 @@ fishdir = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 ZSH_DIR = $(PREFIX)/share/zsh/$(if $(and $(filter /usr,$(PREFIX)),$(wildcard /etc/debian_version)),vendor-completions,site-functions)
 zshdir = $(DESTDIR)$(ZSH_DIR)
 
-MANUALS = $(foreach tool,$(TOOLS),$(wildcard man/$(tool).[1-8]))
+MANUALS = $(foreach tool,$(TOOLS),$(wildcard man/$(tool).[1-8])) man/xns-walkthroughs.7
+# The course: programs, but for lib.sh.
+LESSONS = $(wildcard tests/lessons/w[0-9]*) $(addprefix tests/lessons/,run container.sh lib.sh)
 # man/NAME.N belongs into manN.
 installed_manual = $(mandir)/man$(subst .,,$(suffix $(1)))/$(notdir $(1))
+lessonsdir = $(DESTDIR)$(PREFIX)/share/doc/xns/examples/lessons
 INSTALLED = $(TOOLS:%=$(bindir)/%) $(foreach page,$(MANUALS),$(call installed_manual,$(page))) \
-	$(TOOLS:%=$(bashdir)/%) $(TOOLS:%=$(zshdir)/_%) $(TOOLS:%=$(fishdir)/%.fish)
+	$(TOOLS:%=$(bashdir)/%) $(TOOLS:%=$(zshdir)/_%) $(TOOLS:%=$(fishdir)/%.fish) \
+	$(LESSONS:tests/lessons/%=$(lessonsdir)/%)
 
 # rustup puts cargo there; a shell that was open before does not know.
 export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
@@ -59,6 +63,7 @@ install:
 	$(foreach tool,$(TOOLS),install -D -m 644 completions/bash/$(tool) "$(bashdir)/$(tool)" &&) :
 	$(foreach tool,$(TOOLS),install -D -m 644 completions/zsh/_$(tool) "$(zshdir)/_$(tool)" &&) :
 	$(foreach tool,$(TOOLS),install -D -m 644 completions/fish/$(tool).fish "$(fishdir)/$(tool).fish" &&) :
+	$(foreach file,$(LESSONS),install -D -m 755 $(file) "$(lessonsdir)/$(notdir $(file))" &&) :
 	@echo "The zsh completion is in $(ZSH_DIR); ZSH_DIR=… chooses another directory of zsh's fpath."
 
 uninstall:
@@ -71,7 +76,7 @@ deb:
 demo:
 	@scripts/deps demo
 	@$(MAKE) --no-print-directory build
-	@PATH="$(BIN):$$PATH" demo/run
+	@PATH="$(BIN):$$PATH" tests/lessons/run $(ARGS)
 
 vm:
 	@scripts/deps vm
@@ -86,10 +91,11 @@ test:
 bench: build
 	$(CARGO) run --quiet --release $(CARGO_FLAGS) -p xns-bench -- --ours "$(BIN)" $(ARGS)
 
-# The manuals' OPTIONS and the completions, from the options tables.
+# The manuals' OPTIONS and the completions, from the options tables; the lessons' manual from the lessons.
 man:
 	$(CARGO) xtask man
 	$(CARGO) xtask completions
+	tests/lessons/manual --write
 
 deps:
 	@scripts/deps all
@@ -99,7 +105,7 @@ clean:
 
 help:
 	@echo "make            build the tools, static, into $(BIN)"
-	@echo "make demo       install what is needed, build, and show what the tools do"
+	@echo "make demo       install what is needed, build, and run the lessons of the course; ARGS='W3 W5': these"
 	@echo "make vm         a machine to learn in, in QEMU: KERNEL=6.1|6.12 CGROUP=v2|v1|hybrid"
 	@echo "make test       install what is needed, build, and run every test"
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR=$(DESTDIR): binaries, manuals, completions"

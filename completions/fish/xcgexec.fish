@@ -196,7 +196,7 @@ complete -c xcgexec -n __fish_xcgexec_options -s V -l version -d 'Print the vers
 complete -c xcgexec -n __fish_xcgexec_options -l memory -x -d 'How much memory, and no swap beside it unless --swap says so: K, M, G are powers of 1024'
 complete -c xcgexec -n __fish_xcgexec_options -l memory-request -x -d 'How much memory is kept for the group when there is little: as Kubernetes\' request'
 complete -c xcgexec -n __fish_xcgexec_options -l swap -x -d 'How much may be swapped out; max for as much as there is'
-complete -c xcgexec -n __fish_xcgexec_options -l cpu -x -d 'How much CPU time: 50% of one CPU, 1.5 CPUs, 500m thousandths of one; of each 100ms, or 50%/200ms'
+complete -c xcgexec -n __fish_xcgexec_options -l cpu -x -d 'How much CPU time: 50% of one CPU, a bare 1.5 are CPUs, 500m thousandths of one; of each 100ms, or 50%/200ms'
 complete -c xcgexec -n __fish_xcgexec_options -l cpu-request -x -d 'The weight that Kubernetes gives for a request of so many CPUs, like 250m'
 complete -c xcgexec -n __fish_xcgexec_options -l cpu-weight -x -d 'The share of the CPU when others want it too: 1 to 10000, 100 is normal'
 complete -c xcgexec -n __fish_xcgexec_options -l cpu-shares -x -d 'The same as version 1 counts it: 2 to 262144, 1024 is normal'

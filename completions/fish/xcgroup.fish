@@ -161,7 +161,9 @@ function __fish_xcgroup_operand
     set -l given (__fish_xcgroup_operands)
     set -l typed (commandline -ct | string unescape)
     set -l nouns
-    for row in \
+    while true
+        set nouns
+        for row in \
         'create:cgroup cgroup:make groups, with limits' \
         'delete:cgroup cgroup:remove groups that have no processes' \
         'set:cgroup setting:change the limits of a group' \
@@ -178,13 +180,17 @@ function __fish_xcgroup_operand
         'wait:cgroup cgroup:wait until a group has no processes' \
         'layout:none none:show where each controller is on this machine' \
         'delegate:cgroup owner:let a user make groups below a group'
-        set -l row (string split -m 2 : -- $row)
-        if not set -q given[1]
-            printf '%s\t%s\n' $row[1] $row[3]
-        else if string match -q -- "$given[1]*" $row[1]
-            set nouns (string split ' ' -- $row[2])
-            break
+            set -l row (string split -m 2 : -- $row)
+            if not set -q given[1]
+                printf '%s\t%s\n' $row[1] $row[3]
+            else if string match -q -- "$given[1]*" $row[1]
+                set nouns (string split ' ' -- $row[2])
+                break
+            end
         end
+        # Behind such a verb stands another one with what belongs to it.
+        test "$nouns[2]" = of-verb; and set -q given[2]; or break
+        set -e given[1]
     end
     set -q given[2]; and set -e nouns[1]
     switch "$nouns[1]"
@@ -211,7 +217,7 @@ complete -c xcgroup -f -a '(__fish_xcgroup_operand)'
 complete -c xcgroup -n __fish_xcgroup_options -l memory -x -d 'How much memory, and no swap beside it unless --swap says so: K, M, G are powers of 1024'
 complete -c xcgroup -n __fish_xcgroup_options -l memory-request -x -d 'How much memory is kept for the group when there is little: as Kubernetes\' request'
 complete -c xcgroup -n __fish_xcgroup_options -l swap -x -d 'How much may be swapped out; max for as much as there is'
-complete -c xcgroup -n __fish_xcgroup_options -l cpu -x -d 'How much CPU time: 50% of one CPU, 1.5 CPUs, 500m thousandths of one; of each 100ms, or 50%/200ms'
+complete -c xcgroup -n __fish_xcgroup_options -l cpu -x -d 'How much CPU time: 50% of one CPU, a bare 1.5 are CPUs, 500m thousandths of one; of each 100ms, or 50%/200ms'
 complete -c xcgroup -n __fish_xcgroup_options -l cpu-request -x -d 'The weight that Kubernetes gives for a request of so many CPUs, like 250m'
 complete -c xcgroup -n __fish_xcgroup_options -l cpu-weight -x -d 'The share of the CPU when others want it too: 1 to 10000, 100 is normal'
 complete -c xcgroup -n __fish_xcgroup_options -l cpu-shares -x -d 'The same as version 1 counts it: 2 to 262144, 1024 is normal'

@@ -13,7 +13,7 @@ function __fish_xnetns_operands
             case --
                 string join \n -- $given $words
                 return 0
-            case --netns --bridge --hints --error-format
+            case --netns -netns --bridge --hints --error-format
                 set -e words[1]
             case '--*'
             case '-?*'
@@ -48,9 +48,11 @@ function __fish_xnetns_operand
     set -l given (__fish_xnetns_operands)
     set -l typed (commandline -ct | string unescape)
     set -l nouns
-    for row in \
+    while true
+        set nouns
+        for row in \
         'add:none none:make a network namespace with a name' \
-        'del:netns none:remove a name; wait for what goes with it' \
+        'delete:netns none:remove a name; wait for what goes with it' \
         'list:none none:list the names' \
         'exec:netns program:run a program in a network namespace' \
         'attach:none pid:name the network namespace of a process' \
@@ -59,21 +61,25 @@ function __fish_xnetns_operand
         'identify:pid none:print the names of where a process is' \
         'pids:netns none:list the processes in a network namespace' \
         'monitor:none none:tell when names come and go' \
-        'netns:none none:the same verbs, as ip has them' \
-        'link:action none:add, del, set and show devices' \
-        'address:action none:add, del and show addresses' \
-        'route:action none:add, del and show routes' \
+        'netns:=add,delete,list,exec,attach,set,list-id,identify,pids,monitor of-verb:the same verbs, as ip has them' \
+        'link:=add,delete,set,show after-netns:add, del, set and show devices' \
+        'address:=add,change,replace,delete,show,flush none:add, del and show addresses' \
+        'route:=add,append,prepend,change,replace,delete,get,show,flush none:add, del and show routes' \
         'connect:netns netns:join network namespaces by devices' \
         'disconnect:netns netns:remove what connect has made' \
         'show:netns netns:show devices, addresses, routes and peers' \
-        'check:netns none:find out why there is no reply'
-        set -l row (string split -m 2 : -- $row)
-        if not set -q given[1]
-            printf '%s\t%s\n' $row[1] $row[3]
-        else if string match -q -- "$given[1]*" $row[1]
-            set nouns (string split ' ' -- $row[2])
-            break
+        'check:netns netns:find out why there is no reply'
+            set -l row (string split -m 2 : -- $row)
+            if not set -q given[1]
+                printf '%s\t%s\n' $row[1] $row[3]
+            else if string match -q -- "$given[1]*" $row[1]
+                set nouns (string split ' ' -- $row[2])
+                break
+            end
         end
+        # Behind such a verb stands another one with what belongs to it.
+        test "$nouns[2]" = of-verb; and set -q given[2]; or break
+        set -e given[1]
     end
     set -q given[2]; and set -e nouns[1]
     switch "$nouns[1]"
@@ -83,13 +89,17 @@ function __fish_xnetns_operand
             __fish_xnetns_netns
         case program
             __fish_complete_command
-        case action
-            printf '%s\n' add del set show
+        case of-verb
+            
+        case after-netns
+            test "$given[-1]" = netns; and __fish_xnetns_netns
+        case '=*'
+            string split , -- (string sub -s 2 -- $nouns[1])
     end
 end
 
 complete -c xnetns -f -a '(__fish_xnetns_operand)'
-complete -c xnetns -n __fish_xnetns_options -s n -l netns -x -a '(__fish_xnetns_netns)' -d 'In this network namespace: link, address, route, set, list-id'
+complete -c xnetns -n __fish_xnetns_options -s n -l netns -o netns -x -a '(__fish_xnetns_netns)' -d 'In this network namespace: link, address, route, set, list, list-id, identify; exec and pids only see that it is there'
 complete -c xnetns -n __fish_xnetns_options -s a -l all -d 'del, exec, disconnect: all that have a name'
 complete -c xnetns -n __fish_xnetns_options -s j -l json -d 'Print JSON, with ip\'s keys'
 complete -c xnetns -n __fish_xnetns_options -s p -l pretty -d 'JSON on several lines'

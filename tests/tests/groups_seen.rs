@@ -641,3 +641,29 @@ fn delegate_and_undo() {
     let made = Cmd::new("mkdir").args([deep.join("more")]).ordinary().run();
     assert!(!made.ok(), "{made:?}");
 }
+
+/// One file of version 2 stands for several of version 1; and files of the core of version 1 are no limits of version 2.
+#[test]
+fn files_of_either_version() {
+    if !need("files_of_either_version", &[Need::Root, Need::Version1(&["cpu", "blkio", "cpuset"])]) {
+        return;
+    }
+    let group = OwnGroup::new();
+    let xcgroup = |words: &[&str]| Cmd::new(bin("xcgroup")).args(words).run();
+    assert_eq!(xcgroup(&["create", group.name(), "--cpu", "20%"]).status, Some(0));
+    let told = xcgroup(&["get", group.name(), "cpu.max"]);
+    assert_eq!(told.stdout, "cpu.cfs_quota_us: 20000\ncpu.cfs_period_us: 100000\n");
+    assert!(told.stderr.ends_with("name of cpu.cfs_quota_us and cpu.cfs_period_us\n"), "{told:?}");
+    assert_eq!(xcgroup(&["get", group.name(), "io.max"]).stdout.lines().count(), 4);
+    let set = xcgroup(&["set", group.name(), "notify_on_release=1", "cgroup.clone_children=1"]);
+    assert_eq!((set.status, &*set.stderr), (Some(0), ""));
+    let line = |controller: &str, file: &str| {
+        let point = xns_tests::groups::controller(controller).unwrap().0;
+        read_to_string(point.join(group.name()).join(file)).unwrap()
+    };
+    assert_eq!(line("cpu", "notify_on_release") + &line("cpuset", "notify_on_release"), "1\n1\n");
+    assert_eq!(line("cpuset", "cgroup.clone_children"), "1\n");
+    // A new group's cpuset is that of the group above, and nobody's limit.
+    let tree = xcgroup(&["tree", group.name()]).stdout;
+    assert!(tree.contains("cpu 20%") && !tree.contains("cpuset"), "{tree}");
+}

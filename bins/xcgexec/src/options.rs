@@ -109,7 +109,7 @@ static ROWS: [Opt<Key>; 33] = [
         Key::ReportTo,
         "report",
         RUN,
-        "Tell at the end what happened: status, time, throttling, peak memory, OOM kills, refused forks, I/O, pressure. On standard error, or in FILE.",
+        "Tell at the end what happened: status, time, throttling, peak memory, OOM kills, refused forks, I/O, pressure. On standard error, or in FILE; - is standard output.",
     )
     .optional("FILE", Domain::File),
     Opt::new(Key::ReportFormat, "report-format", RUN, "The form of the report, text unless given; asks for the report as well.")

@@ -9,8 +9,10 @@ mod ip;
 mod link;
 mod names;
 pub mod options;
+mod processes;
 mod route;
 mod show;
+mod visitor;
 
 pub use cli::{Cli, CliError, Command, NamesVerb, VERBS};
 
@@ -44,7 +46,13 @@ pub fn main(start: Start) -> u8 {
 fn run(facts: &Facts, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
     let cli = match Cli::parse(facts) {
         Ok(cli) => cli,
-        Err(error) => return TOOL.refuse(error, facts),
+        Err(error) => {
+            let told = TOOL.refuse(error, facts);
+            return match cli::misuse_status(facts.command()) {
+                Some(status) => told.map_err(|told| Box::new(told.with_status(status))),
+                None => told,
+            };
+        }
     };
     match &cli.command {
         Command::Names(verb, words) => names::run(*verb, words, &cli, facts, single),

@@ -59,7 +59,7 @@ const fn ip(key: IpKey, long: &'static str, help: &'static str) -> Opt<Key> {
 }
 
 static ROWS: [Opt<Key>; 15] = [
-    ip(IpKey::Netns, "netns", "In this network namespace: link, address, route, set, list-id.")
+    ip(IpKey::Netns, "netns", "In this network namespace: link, address, route, set, list, list-id, identify; exec and pids only see that it is there.")
         .short('n')
         .required("NAME", Domain::Netns),
     ip(IpKey::All, "all", "del, exec, disconnect: all that have a name.").short('a'),

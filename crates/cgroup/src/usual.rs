@@ -31,7 +31,8 @@ pub fn suppose(version: Version, facts: &Facts) {
             let mems = line("/sys/devices/system/node/online", "0");
             facts.suppose_file(&format!("{ROOT}/cpuset/cpuset.mems"), &mems);
             facts.suppose_file(&format!("{ROOT}/devices/devices.list"), "a *:* rwm");
-            facts.suppose_file(&format!("{ROOT}/blkio/blkio.bfq.weight"), "100");
+            // By it one sees that groups have weights.
+            facts.suppose_file(&format!("{ROOT}/blkio/blkio.bfq.io_service_bytes"), "Total 0");
         }
         Version::V2 => {
             mounts.extend(format!("100000 0 0:100000 / {ROOT} rw - cgroup2 cgroup2 rw\n").bytes());

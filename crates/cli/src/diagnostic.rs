@@ -210,7 +210,8 @@ impl Diagnostic {
             tool: base_name(name),
             message: match &self.pointed {
                 Some(lines) => format!("{}\n{lines}", self.full_message()),
-                None => self.full_message(),
+                // An original may leave an empty line behind.
+                None => self.full_message().trim_end().to_owned(),
             },
             errno: self.errno.map(errno::name),
             step: self.step,
@@ -335,5 +336,7 @@ mod tests {
             (&"EPERM".into(), &2.into(), &1.into())
         );
         assert_eq!(value["hint"]["cures"][0]["action"], "stop");
+        let gap = Diagnostic::new(String::new(), 1).retold("Error: wrong\n".into(), 255).json("xnetns");
+        assert!(gap.contains("\"Error: wrong\""), "{gap}");
     }
 }

@@ -7,7 +7,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 /// The word as it would be typed in a shell: bare when nothing in it is special, else in single quotes. Bytes that are not
-/// UTF-8 come from printf, since the script itself is text.
+/// UTF-8 come from printf, since the script itself is text; and so does what a terminal would obey, but a line's end and a tab, which
+/// do no harm.
 pub fn quote(word: impl AsRef<OsStr>) -> String {
     let word = word.as_ref();
     let plain = |b: &u8| b.is_ascii_alphanumeric() || b"_-./:=,@%+".contains(b);
@@ -18,13 +19,29 @@ pub fn quote(word: impl AsRef<OsStr>) -> String {
         return word.to_string_lossy().into_owned();
     }
     let mut out = String::new();
+    let printed = |bytes: &[u8], out: &mut String| {
+        let octal: String = bytes.iter().map(|byte| format!("\\{byte:03o}")).collect();
+        let _ = write!(out, "\"$(printf '{octal}')\"");
+    };
+    let is_odd = |c: char| !matches!(c, '\n' | '\t') && is_unsafe_to_print(c);
     for chunk in word.as_bytes().utf8_chunks() {
-        if !chunk.valid().is_empty() {
-            let _ = write!(out, "'{}'", chunk.valid().replace('\'', r"'\''"));
+        let mut rest = chunk.valid();
+        while !rest.is_empty() {
+            let odd = rest.find(|c| !is_odd(c)).unwrap_or(rest.len());
+            let (first, others) = rest.split_at(odd);
+            let (second, others) = others.split_at(others.find(is_odd).unwrap_or(others.len()));
+            if !first.is_empty() {
+                printed(first.as_bytes(), &mut out);
+            }
+            if !second.is_empty() {
+                out.push('\'');
+                out.push_str(&second.replace('\'', r"'\''"));
+                out.push('\'');
+            }
+            rest = others;
         }
         if !chunk.invalid().is_empty() {
-            let octal: String = chunk.invalid().iter().map(|byte| format!("\\{byte:03o}")).collect();
-            let _ = write!(out, "\"$(printf '{octal}')\"");
+            printed(chunk.invalid(), &mut out);
         }
     }
     out
@@ -102,6 +119,7 @@ mod tests {
         assert_eq!(quote(""), "''");
         assert_eq!(quote("it's $HOME"), r"'it'\''s $HOME'");
         assert_eq!(line(["echo", "a b"]), "echo 'a b'");
+        assert_eq!(quote("\x1b[31m it"), r#""$(printf '\033')"'[31m it'"#);
         assert_eq!(
             quote(OsStr::from_bytes(b"it's \xff\n")),
             r#"'it'\''s '"$(printf '\377')"'"#.to_owned() + "\n'"

@@ -69,6 +69,15 @@ pub struct Link {
     pub namespace: Option<i32>,
 }
 
+/// What a bridge does with frames.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bridge {
+    /// How long a port listens, and how long it learns, before it passes frames; in hundredths of a second.
+    pub forward_delay: u32,
+    /// Does it heed VLANs?
+    pub is_vlan_filtering: bool,
+}
+
 /// An interface.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Interface {
@@ -114,6 +123,10 @@ pub struct Interface {
     pub master: Option<u32>,
     /// As a port of a bridge: BR_STATE_… of linux/if_bridge.h, 3 passes packets.
     pub port_state: Option<u8>,
+    /// As a port of a bridge: does it pass nothing on to others of which this is true?
+    pub is_isolated: bool,
+    /// As a bridge: what it does with frames.
+    pub bridge: Option<Bridge>,
     /// Its addresses, of version 4 first.
     pub addresses: Vec<Address>,
 }
@@ -156,7 +169,11 @@ impl Interface {
                 IFLA_LINK => link = number(value),
                 IFLA_MASTER => found.master = number(value),
                 IFLA_OPERSTATE => found.state = State::of(*value.first()?),
-                IFLA_LINKINFO => (found.kind, found.port_state) = (kind_in(value), port_state_in(value)),
+                IFLA_LINKINFO => {
+                    (found.kind, found.bridge) = (kind_in(value), bridge_in(value));
+                    found.port_state = port_in(value, IFLA_BRPORT_STATE);
+                    found.is_isolated = port_in(value, IFLA_BRPORT_ISOLATED) == Some(1);
+                }
                 IFLA_BROADCAST => found.broadcast = value.to_vec(),
                 IFLA_PERM_ADDRESS => found.permanent = value.to_vec(),
                 IFLA_QDISC => found.qdisc = Some(String::from_utf8_lossy(text(value)).into_owned()),
@@ -190,14 +207,29 @@ fn kind_in(info: &[u8]) -> Option<String> {
     Some(String::from_utf8_lossy(text(kind)).into_owned())
 }
 
-/// Of a port of a bridge.
-fn port_state_in(info: &[u8]) -> Option<u8> {
+fn value_in(list: &[u8], wanted: u16) -> Option<&[u8]> {
+    attributes(list).find(|(kind, _)| *kind == wanted).map(|(_, value)| value)
+}
+
+/// A byte that is told of a port of a bridge.
+fn port_in(info: &[u8], wanted: u16) -> Option<u8> {
     const IFLA_INFO_SLAVE_KIND: u16 = 4;
     const IFLA_INFO_SLAVE_DATA: u16 = 5;
-    const IFLA_BRPORT_STATE: u16 = 1;
-    let in_it = |list, wanted| attributes(list).find(|(kind, _)| *kind == wanted).map(|(_, value)| value);
-    in_it(info, IFLA_INFO_SLAVE_KIND).filter(|kind| text(kind) == b"bridge")?;
-    in_it(in_it(info, IFLA_INFO_SLAVE_DATA)?, IFLA_BRPORT_STATE)?.first().copied()
+    value_in(info, IFLA_INFO_SLAVE_KIND).filter(|kind| text(kind) == b"bridge")?;
+    value_in(value_in(info, IFLA_INFO_SLAVE_DATA)?, wanted)?.first().copied()
+}
+
+/// Of a bridge.
+fn bridge_in(info: &[u8]) -> Option<Bridge> {
+    const IFLA_INFO_DATA: u16 = 2;
+    const IFLA_BR_FORWARD_DELAY: u16 = 1;
+    const IFLA_BR_VLAN_FILTERING: u16 = 7;
+    kind_in(info).filter(|kind| kind == "bridge")?;
+    let data = value_in(info, IFLA_INFO_DATA)?;
+    Some(Bridge {
+        forward_delay: value_in(data, IFLA_BR_FORWARD_DELAY).and_then(number)?,
+        is_vlan_filtering: value_in(data, IFLA_BR_VLAN_FILTERING).and_then(<[u8]>::first) == Some(&1),
+    })
 }
 
 /// IFF_… (linux/if.h) in the order in which ip(8) prints them; IFF_RUNNING is said by `NO-CARRIER`.
@@ -243,6 +275,8 @@ const IFLA_LINK_NETNSID: u16 = 37;
 const IFLA_PROTO_DOWN: u16 = 39;
 const IFLA_PROP_LIST: u16 = 52;
 const IFLA_PERM_ADDRESS: u16 = 54;
+const IFLA_BRPORT_STATE: u16 = 1;
+const IFLA_BRPORT_ISOLATED: u16 = 33;
 
 #[cfg(test)]
 mod tests {
@@ -301,6 +335,19 @@ mod tests {
                 .port_state
         };
         assert_eq!((port(b"bridge\0"), port(b"bond\0")), (Some(3), None));
+    }
+
+    #[test]
+    fn a_bridge_and_an_isolated_port() {
+        let of = |info: &[u8]| {
+            Interface::parse(&body(&HEAD, &[(IFLA_IFNAME, b"p\0"), (IFLA_LINKINFO, info)])).unwrap()
+        };
+        let data = body(&[], &[(1, &1500_u32.to_ne_bytes()), (7, &[1])]);
+        let bridge = Bridge { forward_delay: 1500, is_vlan_filtering: true };
+        assert_eq!(of(&body(&[], &[(1, b"bridge\0"), (2, &data)])).bridge, Some(bridge));
+        assert_eq!(of(&body(&[], &[(1, b"veth\0"), (2, &data)])).bridge, None);
+        let port = body(&[], &[(4, b"bridge\0"), (5, &body(&[], &[(1, &[3]), (33, &[1])]))]);
+        assert!(of(&port).is_isolated);
     }
 
     #[test]

@@ -11,8 +11,10 @@ mod name;
 mod neighbour;
 mod network;
 mod op;
+mod open;
 pub mod request;
 mod route;
+mod rule;
 pub mod store;
 pub mod tables;
 pub mod trial;
@@ -20,8 +22,8 @@ mod wire;
 
 pub use address::Address;
 pub use glimpse::{Glimpse, GlimpsedInterface};
-pub use hint::{why_no_process, why_unusable};
-pub use interface::{Interface, Link, State};
+pub use hint::{why_no_process, why_not_entered, why_not_privileged, why_unusable};
+pub use interface::{Bridge, Interface, Link, State};
 pub use name::{DeviceName, DeviceNameError, NetnsName, NetnsNameError, Place};
 pub use neighbour::Neighbour;
 pub use network::{NetError, Network, NowhereElse, Number, Places, Refusal, Way};
@@ -29,5 +31,7 @@ pub use op::{
     Attach, AwaitGone, Carry, CoverStore, Enter, MakeName, Op, Reach, RemoveName, ReplaceFile, ShowNetwork,
     UseStore,
 };
+pub use open::{OpenError, open};
 pub use request::Request;
 pub use route::{Hop, Route};
+pub use rule::Rule;

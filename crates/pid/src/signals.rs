@@ -156,6 +156,9 @@ fn die_with_parent(signal: Signal, parent: u32, slots: &mut Slots) -> Result<Out
         // 0: the parent is outside this PID namespace, and stays 0 when it has ended.
         Err(_) => ![0, slots.parent.unwrap_or(parent)].contains(&fork::parent_pid()),
     };
-    slots.empty(Slot::Parent);
+    // In shared memory it is the parent's too.
+    if !slots.shares_memory {
+        slots.empty(Slot::Parent);
+    }
     if gone { Err(Failure::in_part(PARENT_GONE, Errno::ESRCH)) } else { Ok(Outcome::Done) }
 }

@@ -13,6 +13,8 @@ pub enum Control {
     ForkInto(Actor),
     /// The same with the caller's memory, while the caller stands still until the exec: saves the copying.
     Spawn(Actor),
+    /// Both.
+    SpawnInto(Actor),
     /// Waits for a process to end. A helper has to end well; the program's end becomes ours.
     Wait(Actor),
     /// The same for the program's process; we stop and go on with it.
@@ -110,6 +112,9 @@ impl Operation for Control {
             Control::Spawn(actor) => {
                 vec![Call::new(format!("clone(CLONE_VM|CLONE_VFORK|CLONE_PIDFD|SIGCHLD) = {actor}"))]
             }
+            Control::SpawnInto(actor) => vec![Call::new(format!(
+                "clone3({{flags=CLONE_VM|CLONE_VFORK|CLONE_PIDFD|CLONE_INTO_CGROUP, exit_signal=SIGCHLD, cgroup=GROUP}}) = {actor}"
+            ))],
             Control::Wait(actor) => vec![Call::new(format!("waitid(P_PIDFD, {actor}, WEXITED)"))],
             Control::Follow(actor) => vec![
                 Call::new(format!("waitid(P_PIDFD, {actor}, WEXITED|WSTOPPED)")),
@@ -140,6 +145,7 @@ impl Operation for Control {
             Control::Fork(_)
             | Control::ForkInto(_)
             | Control::Spawn(_)
+            | Control::SpawnInto(_)
             | Control::Wait(_)
             | Control::Follow(_)
             | Control::Supervise => Vec::new(),
@@ -149,11 +155,15 @@ impl Operation for Control {
 
     fn failed(&self, part: u8) -> String {
         match self {
-            Control::Fork(_) | Control::ForkInto(_) | Control::Spawn(_) if part == Control::PIPES => {
+            Control::Fork(_) | Control::ForkInto(_) if part == Control::PIPES => {
                 "cannot make the pipes between the processes".to_owned()
             }
-            Control::ForkInto(_) if part == Control::JOIN => "cannot start in the group".to_owned(),
-            Control::Fork(_) | Control::ForkInto(_) | Control::Spawn(_) => "fork failed".to_owned(),
+            Control::ForkInto(_) | Control::SpawnInto(_) if part == Control::JOIN => {
+                "cannot start in the group".to_owned()
+            }
+            Control::Fork(_) | Control::ForkInto(_) | Control::Spawn(_) | Control::SpawnInto(_) => {
+                "fork failed".to_owned()
+            }
             Control::Wait(_) | Control::Follow(_) | Control::Attend(_) | Control::Supervise => {
                 "waitpid failed".to_owned()
             }
@@ -164,7 +174,7 @@ impl Operation for Control {
 
     fn reads(&self) -> &'static [Slot] {
         match self {
-            Control::ForkInto(_) => &[Slot::Group],
+            Control::ForkInto(_) | Control::SpawnInto(_) => &[Slot::Group],
             Control::Attend(Attend { pid_1: true, .. }) => &[Slot::Proc],
             Control::Proxy(Attend { pid_1: true, .. }) => &[Slot::Proc, Slot::Master, Slot::Slave],
             Control::Proxy(_) => &[Slot::Master, Slot::Slave],

@@ -104,7 +104,8 @@ fn terminals_are_served(plan: &Plan, i: usize) -> bool {
 }
 
 fn sharing_is_harmless(plan: &Plan, i: usize) -> bool {
-    !matches!(plan.steps[i].op, Op::Control(Control::Spawn(_))) || sharing::is_harmless(plan)
+    let shares = matches!(plan.steps[i].op, Op::Control(Control::Spawn(_) | Control::SpawnInto(_)));
+    !shares || sharing::is_harmless(plan)
 }
 
 fn adopts_first(plan: &Plan, i: usize) -> bool {

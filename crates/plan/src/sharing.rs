@@ -23,7 +23,9 @@ pub(crate) fn is_harmless(plan: &Plan) -> bool {
 
 /// Operations of which nothing stays in shared memory.
 fn may_be_done(op: &Op) -> bool {
-    let quiet = op.describe().fills().is_empty() && op.describe().reads().is_empty();
+    // What looks whether the parent lives leaves its descriptor to the exec.
+    let looks = matches!(op, Op::Pid(xns_pid::Op::DieWithParent { .. }));
+    let quiet = op.describe().fills().is_empty() && (op.describe().reads().is_empty() || looks);
     let lasting = op.action().is_some_and(|action| action.leaves_something());
     // Capabilities are each process's own. Other credentials would change the shared memory's dumpable flag (prctl(2)).
     let credentials = matches!(op, Op::User(xns_user::Op::Credentials(_)));

@@ -139,8 +139,10 @@ impl Plan {
     pub fn with_shared_memory(mut self) -> Self {
         if sharing::is_harmless(&self) {
             for step in &mut self.steps {
-                if let Op::Control(Control::Fork(actor)) = step.op {
-                    step.op = Op::Control(Control::Spawn(actor));
+                match step.op {
+                    Op::Control(Control::Fork(actor)) => step.op = Control::Spawn(actor).into(),
+                    Op::Control(Control::ForkInto(actor)) => step.op = Control::SpawnInto(actor).into(),
+                    _ => {}
                 }
             }
         }

@@ -60,6 +60,8 @@ struct Walker<'p> {
     image: Option<Image>,
     children: Vec<(Actor, Child)>,
     settlers: Vec<Actor>,
+    /// Is the exec about to happen? Where the child shares our memory we know it by this.
+    committed: bool,
     /// Own steps that would leave something behind.
     to_undo: Vec<usize>,
     ended: Ended,
@@ -88,6 +90,7 @@ impl<'p> Walker<'p> {
             image: None,
             children: Vec::new(),
             settlers: settlers(plan),
+            committed: false,
             to_undo: Vec::new(),
             ended: Ended::Exited(0),
             afterwards: Vec::new(),
@@ -221,6 +224,7 @@ impl<'p> Walker<'p> {
             Control::Fork(actor) => self.fork(step, *actor).map_err(|errno| self.refused(step, errno)),
             Control::ForkInto(actor) => self.fork_into(step, *actor),
             Control::Spawn(actor) => self.spawn(step, *actor),
+            Control::SpawnInto(actor) => self.spawn_into(step, *actor),
             Control::Wait(actor) => self.wait(step, *actor, None),
             Control::Follow(actor) => self.wait(step, *actor, None),
             Control::Attend(attend) => self.wait(step, attend.actor, Some(*attend)),
@@ -298,7 +302,10 @@ impl<'p> Walker<'p> {
                 Record::Ended(ended) => self.ended = ended,
             }
         }
-        if self.settlers.contains(&self.me) && !self.wires.settled(self.executor(), self.me) {
+        if self.settlers.contains(&self.me)
+            && !self.committed
+            && !self.wires.settled(self.executor(), self.me)
+        {
             self.undo();
         }
         self.slots.ended = Some(match self.ended {
@@ -332,7 +339,9 @@ impl<'p> Walker<'p> {
         let Some(image) = &self.image else { return Errno::EINVAL.into() };
         self.say(step, None);
         self.wires.tell_settlers(self.me, &self.settlers, false);
+        self.committed = true;
         let failure = image.exec();
+        self.committed = false;
         self.wires.tell_settlers(self.me, &self.settlers, true);
         self.say(step, Some(&Err(failure)));
         failure

@@ -10,6 +10,11 @@ pub fn open(path: impl rustix::path::Arg, flags: i32) -> Result<OwnedFd> {
     rustix::fs::open(path, flags, rustix::fs::Mode::from_raw_mode(0o666)).map_err(errno)
 }
 
+/// The number of a descriptor, as messages to the kernel have it. It is nobody's to close.
+pub fn number(fd: impl AsFd) -> u32 {
+    fd.as_fd().as_raw_fd().cast_unsigned()
+}
+
 /// `int pipe2(int fd[2], O_CLOEXEC)`: the reading and the writing end.
 pub fn pipe() -> Result<(OwnedFd, OwnedFd)> {
     nix::unistd::pipe2(OFlag::O_CLOEXEC)
@@ -109,6 +114,12 @@ pub fn alone_with(fd: OwnedFd, last: impl FnOnce(OwnedFd)) -> ! {
     }
     last(fd);
     crate::exec::exit_now(0)
+}
+
+/// `close_range(~0, ~0, 0)`: nothing is closed, and it is known whether there is the call (Linux 5.9).
+pub fn closes_ranges() -> bool {
+    // SAFETY: no descriptor has this number.
+    Errno::result(unsafe { libc::syscall(libc::SYS_close_range, u32::MAX, u32::MAX, 0) }).is_ok()
 }
 
 /// The numbers in `/proc/self/fd`.

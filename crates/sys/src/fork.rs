@@ -49,6 +49,9 @@ pub enum Status {
     Stopped(i32),
 }
 
+/// The libc crate's overflows, or is missing.
+const CLONE_INTO_CGROUP: u64 = 0x2_0000_0000;
+
 /// `long clone3(struct clone_args *, size_t)` with CLONE_PIDFD, as fork(2): nothing is shared.
 ///
 /// Below Linux 5.3, and where a seccomp filter answers ENOSYS (Docker's), `clone(SIGCHLD)` without a pidfd.
@@ -65,7 +68,6 @@ pub fn fork(_: SingleThreaded) -> Result<Fork> {
 /// # Errors
 /// ENOSYS, E2BIG or EINVAL where the kernel does not know it; else what joining the group answers (clone3(2)).
 pub fn fork_into(_: SingleThreaded, group: impl AsFd) -> Result<Fork> {
-    const CLONE_INTO_CGROUP: u64 = 0x2_0000_0000; // the libc crate's overflows, or is missing
     clone3(CLONE_INTO_CGROUP, u64::try_from(group.as_fd().as_raw_fd()).map_err(|_| Errno::EBADF)?)
 }
 
@@ -130,6 +132,88 @@ pub fn spawn(_: SingleThreaded, child: impl FnMut() -> u8) -> Result<Child> {
     answer
 }
 
+/// The same, in this group of version 2 from its first instruction (Linux 5.7). `group` is its directory.
+///
+/// # Errors
+/// As for [`fork_into`]; ENOSYS, too, on a processor for which this is not written.
+pub fn spawn_into(_: SingleThreaded, group: impl AsFd, child: impl FnMut() -> u8) -> Result<Child> {
+    let mut child = child;
+    let mask = crate::signal::block(&crate::signal::SignalSet::all())?;
+    let mut pidfd: i32 = -1;
+    // SAFETY: all-zero is a valid clone_args.
+    let mut args: libc::clone_args = unsafe { std::mem::zeroed() };
+    args.flags = (libc::CLONE_VM | libc::CLONE_VFORK | libc::CLONE_PIDFD) as u64 | CLONE_INTO_CGROUP;
+    args.cgroup = u64::try_from(group.as_fd().as_raw_fd()).map_err(|_| Errno::EBADF)?;
+    args.pidfd = &raw mut pidfd as u64;
+    args.exit_signal = libc::SIGCHLD as u64;
+    // SAFETY: as in `spawn`.
+    let answer = unsafe { clone3_below(&mut args, run_child_of(&child), (&raw mut child).cast()) };
+    crate::signal::set_mask(&mask)?;
+    let pid = number(answer?);
+    // SAFETY: clone3 succeeded with CLONE_PIDFD, so `pidfd` is a new descriptor that nobody else owns.
+    Ok(Child { pid, pidfd: Some(unsafe { OwnedFd::from_raw_fd(pidfd) }) })
+}
+
+/// `long clone3(struct clone_args *, size_t)` with CLONE_VM and CLONE_VFORK, after which the child calls `run`: the C libraries have no
+/// function for it. The child's stack is what is free of this process's own, as in [`clone_below`].
+///
+/// # Safety
+/// `run` may be called with `argument` while this process stands still, and never returns.
+#[inline(never)]
+unsafe fn clone3_below(
+    args: &mut libc::clone_args,
+    run: extern "C" fn(*mut libc::c_void) -> libc::c_int,
+    argument: *mut libc::c_void,
+) -> Result<libc::c_long> {
+    const LENGTH: u64 = 64 * 1024;
+    let here = 0_u8;
+    let top = below(&raw const here);
+    // The kernel takes the lowest address, which it does not look at, and the length.
+    args.stack = top.addr() as u64 - LENGTH;
+    args.stack_size = LENGTH;
+    let (call, size) = (libc::SYS_clone3, size_of::<libc::clone_args>());
+    let answer: libc::c_long;
+    // SAFETY: in this process nothing but the registers named changes, which are those that the kernel writes to. The child begins
+    // after the call with the same registers but for its own stack, aligned as every ABI wants it, which is nobody's (`below`); it calls
+    // `run`, for which the caller answers, and comes no further.
+    #[cfg(target_arch = "x86_64")]
+    unsafe {
+        std::arch::asm!(
+            "syscall", "test rax, rax", "jnz 2f",
+            "xor ebp, ebp", "mov rdi, {argument}", "call {run}", "ud2",
+            "2:",
+            argument = in(reg) argument, run = in(reg) run,
+            inlateout("rax") call => answer, in("rdi") &raw mut *args, in("rsi") size,
+            out("rcx") _, out("r11") _,
+        );
+    }
+    // SAFETY: as above.
+    #[cfg(target_arch = "aarch64")]
+    unsafe {
+        std::arch::asm!(
+            "svc 0", "cbnz x0, 2f",
+            "mov x29, xzr", "mov x30, xzr", "mov x0, {argument}", "blr {run}", "brk 1",
+            "2:",
+            argument = in(reg) argument, run = in(reg) run,
+            inlateout("x0") &raw mut *args => answer, in("x1") size, in("x8") call,
+        );
+    }
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    {
+        let _ = (run, argument, call, size);
+        answer = -libc::c_long::from(libc::ENOSYS);
+    }
+    // A negative answer is an errno: this is the call itself, without the C library.
+    if answer < 0 { Err(Errno::from_raw(i32::try_from(-answer).unwrap_or(0))) } else { Ok(answer) }
+}
+
+/// What lies below the frame of who calls this, and below the next, is nobody's until that returns; aligned for every ABI.
+fn below<T>(local: *const T) -> *mut u8 {
+    const FRAMES: usize = 2048;
+    const ALIGNED: usize = !15;
+    local.cast::<u8>().cast_mut().wrapping_sub(FRAMES).map_addr(|address| address & ALIGNED)
+}
+
 /// `int clone(fn, stack, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, arg, int *pidfd)`: the child's stack is what is free of
 /// this process's own, as for a function that it calls. The kernel makes that larger as it is used, up to RLIMIT_STACK. A mapping
 /// of its own would cost seven microseconds, most of them for the tables of another part of the address space.
@@ -143,13 +227,40 @@ unsafe fn clone_below(
     run: extern "C" fn(*mut libc::c_void) -> libc::c_int,
     argument: *mut libc::c_void,
 ) -> Result<Child> {
-    const FRAMES: usize = 2048;
-    const ALIGNED: usize = !15; // for every ABI
-    let mut pidfd: i32 = -1;
-    let flags = libc::CLONE_VM | libc::CLONE_VFORK | libc::CLONE_PIDFD | libc::SIGCHLD;
-    let stack = (&raw mut pidfd).wrapping_byte_sub(FRAMES).map_addr(|address| address & ALIGNED);
+    let here = 0_u8;
+    let stack = below(&raw const here);
     // SAFETY: what lies below this frame and the next, in which this process stands in clone(2), is nobody's until that
-    // returns: no signal is handled meanwhile, since all are blocked. `pidfd` lives through the call. For `run` the caller answers.
+    // returns: no signal is handled meanwhile, since all are blocked. For `run` the caller answers.
+    unsafe { clone_on(stack, libc::CLONE_VFORK, run, argument) }
+}
+
+/// `int clone(fn, stack, CLONE_VM | CLONE_PIDFD | SIGCHLD, arg, int *pidfd)`: a child in this process's memory, which goes on.
+///
+/// # Safety
+/// What lies below `stack`, which is aligned for every ABI, is nobody else's while the child lives; `run` never returns, and may use
+/// `argument`, and what else it uses of this memory, beside this process.
+pub(crate) unsafe fn share(
+    stack: *mut u8,
+    run: extern "C" fn(*mut libc::c_void) -> libc::c_int,
+    argument: *mut libc::c_void,
+) -> Result<Child> {
+    // SAFETY: the caller's promises are handed on.
+    unsafe { clone_on(stack, 0, run, argument) }
+}
+
+/// `int clone(fn, stack, CLONE_VM | CLONE_PIDFD | SIGCHLD | …, arg, int *pidfd)`.
+///
+/// # Safety
+/// As for [`share`]; or, with CLONE_VFORK, while this process stands still.
+unsafe fn clone_on(
+    stack: *mut u8,
+    besides: libc::c_int,
+    run: extern "C" fn(*mut libc::c_void) -> libc::c_int,
+    argument: *mut libc::c_void,
+) -> Result<Child> {
+    let mut pidfd: i32 = -1;
+    let flags = libc::CLONE_VM | libc::CLONE_PIDFD | libc::SIGCHLD | besides;
+    // SAFETY: `pidfd` lives through the call. For the rest the caller answers.
     let answer = Errno::result(unsafe { libc::clone(run, stack.cast(), flags, argument, &raw mut pidfd) });
     // Who is refused late, by a full cgroup, has been given a number that is closed again.
     let pid = number(libc::c_long::from(answer?));

@@ -103,6 +103,11 @@ pub fn lock(fd: impl AsFd) -> Result<()> {
     }
 }
 
+/// `int flock(int fd, LOCK_EX | LOCK_NB)`: EAGAIN while somebody else has it.
+pub fn try_lock(fd: impl AsFd) -> Result<()> {
+    rustix::fs::flock(fd, rustix::fs::FlockOperation::NonBlockingLockExclusive).map_err(errno)
+}
+
 /// `int symlinkat(const char *target, int dirfd, const char *name)`.
 pub fn make_symlink(target: &Path, dir: impl AsFd, name: &Path) -> Result<()> {
     rustix::fs::symlinkat(target, dir, name).map_err(errno)
@@ -179,6 +184,9 @@ pub fn is_symlink(fd: impl AsFd) -> Result<bool> {
     let stat = rustix::fs::fstat(fd).map_err(errno)?;
     Ok(rustix::fs::FileType::from_raw_mode(stat.st_mode) == rustix::fs::FileType::Symlink)
 }
+
+/// No flag, for [`open_path`]: symbolic links are followed.
+pub const FOLLOW: OFlags = OFlags::empty();
 
 /// O_NOFOLLOW, for [`open_path`].
 pub const NO_FOLLOW: OFlags = OFlags::NOFOLLOW;

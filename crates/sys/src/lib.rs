@@ -19,6 +19,7 @@ pub mod handle;
 pub mod identity;
 pub mod inotify;
 pub mod ipc;
+pub mod keeper;
 pub mod message;
 pub mod mount;
 pub mod namespace;

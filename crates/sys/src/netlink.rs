@@ -74,7 +74,7 @@ pub fn device_name(socket: impl AsFd, index: u32) -> Result<Vec<u8>> {
     let fd = socket.as_fd().as_raw_fd();
     // SAFETY: the kernel reads the index from `request`, which lives through the call, and writes a name with its NUL to it.
     Errno::result(unsafe { libc::ioctl(fd, libc::SIOCGIFNAME as _, &raw mut request) })?;
-    let name = request.ifr_name.map(libc::c_char::cast_unsigned);
+    let name = request.ifr_name.map(|c| c.to_ne_bytes()[0]);
     Ok(name.split(|byte| *byte == 0).next().unwrap_or_default().to_vec())
 }
 
@@ -86,7 +86,7 @@ pub fn device_index(socket: impl AsFd, name: &[u8]) -> Result<u32> {
         return Err(Errno::ENODEV);
     }
     for (to, from) in request.ifr_name.iter_mut().zip(name) {
-        *to = from.cast_signed();
+        *to = libc::c_char::from_ne_bytes([*from]);
     }
     let fd = socket.as_fd().as_raw_fd();
     // SAFETY: the kernel reads the name, which ends in NUL, from `request`, which lives through the call, and writes the index to it.

@@ -60,7 +60,11 @@ fn lack(error: &LimitError) -> String {
             format!("{name} is not in this version: {instead}")
         }
         (_, Some(instead)) => format!("not in this version: {instead}"),
-        (error, None) => error.to_string(),
+        // What it is about stands above it.
+        (error, None) => {
+            let text = error.to_string();
+            text.strip_prefix(&format!("{}: ", error.key())).map(str::to_owned).unwrap_or(text)
+        }
     }
 }
 
@@ -81,12 +85,15 @@ fn comment(text: &str) -> String {
     lines.join("\n")
 }
 
-/// A line's note stands above it.
+/// A line's note stands above it; a line that is one is folded.
 fn split(line: &str) -> String {
     const NOTE: &str = " # if it is missing: ";
     match line.rsplit_once(NOTE) {
         Some((command, why)) => format!("{}\n{command}", comment(&format!("if it is missing: {why}"))),
-        None => line.to_owned(),
+        None => {
+            let note = line.strip_prefix("# ").filter(|note| !note.contains('\n'));
+            note.map_or_else(|| line.to_owned(), comment)
+        }
     }
 }
 
@@ -140,6 +147,9 @@ mod tests {
         assert!(text.lines().count() > 2 && text.lines().all(|line| line.len() <= WIDTH - MARGIN), "{text}");
         assert!(text.lines().all(|line| line.starts_with("# word")));
         assert_eq!(comment(&"x".repeat(200)).lines().count(), 1);
+        // Once.
+        let line = format!("# {}", "word ".repeat(40).trim_end());
+        assert_eq!((split(&line), split(&text)), (text.clone(), text));
     }
 
     #[test]

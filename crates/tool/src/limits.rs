@@ -37,7 +37,7 @@ const fn words(limit: LimitKey) -> (&'static str, &'static str) {
         LimitKey::Swap => ("SIZE", "How much may be swapped out; max for as much as there is."),
         LimitKey::Cpu => (
             "AMOUNT",
-            "How much CPU time: 50% of one CPU, 1.5 CPUs, 500m thousandths of one; of each 100ms, or 50%/200ms.",
+            "How much CPU time: 50% of one CPU, a bare 1.5 are CPUs, 500m thousandths of one; of each 100ms, or 50%/200ms.",
         ),
         LimitKey::CpuRequest => {
             ("CPUS", "The weight that Kubernetes gives for a request of so many CPUs, like 250m.")

@@ -34,10 +34,13 @@ impl<K: Copy + PartialEq> Tool<K> {
         match refusal.asks() {
             Some(Asks::Help) => print(&self.help(facts)).map(|()| 0),
             Some(Asks::Version) => print(&self.version(facts)).map(|()| 0),
-            None => {
-                let hint = self.wants_hints(facts).then(|| refusal.hint(facts)).flatten();
-                Err(Box::new(refusal.into_diagnostic().hint(hint)))
-            }
+            None => Err(self.refused(refusal, facts)),
         }
+    }
+
+    /// What is wrong, where nothing else can be asked for; the hint only where one is wanted.
+    pub fn refused(&self, refusal: impl Refusal, facts: &Facts) -> Box<Diagnostic> {
+        let hint = self.wants_hints(facts).then(|| refusal.hint(facts)).flatten();
+        Box::new(refusal.into_diagnostic().hint(hint))
     }
 }

@@ -48,7 +48,20 @@ fn bash_offers_names() {
         ("pids ''", &["BLUE", "RED", "ROSE"]),
         ("-n RO", &["ROSE"]),
         ("link s", &["set", "show"]),
+        ("address s", &["show"]),
+        ("route g", &["get"]),
         ("mon", &["monitor"]),
+        ("delete R", &["RED", "ROSE"]),
+        ("check B", &["BLUE"]),
+        ("check RED B", &["BLUE"]),
+        ("netns p", &["pids"]),
+        ("netns delete R", &["RED", "ROSE"]),
+        ("netns exec B", &["BLUE"]),
+        ("netns", &["netns"]),
+        ("link set v netns B", &["BLUE"]),
+        ("link set v B", &[""]),
+        ("-netns RO", &["ROSE"]),
+        ("-netns RED link s", &["set", "show"]),
     ] {
         assert_eq!(bash(words), offered, "{words}");
     }
@@ -59,9 +72,16 @@ fn fish_offers_names() {
     if !need("fish_offers_names", &[NEEDS[0], NEEDS[1], Need::Program("fish")]) {
         return;
     }
-    for (words, offered) in
-        [("del R", &["RED", "ROSE"][..]), ("-n B", &["BLUE"]), ("link s", &["set", "show"])]
-    {
+    for (words, offered) in [
+        ("del R", &["RED", "ROSE"][..]),
+        ("-n B", &["BLUE"]),
+        ("link s", &["set", "show"]),
+        ("address s", &["show"]),
+        ("netns delete R", &["RED", "ROSE"]),
+        ("check RED B", &["BLUE"]),
+        ("link set v netns B", &["BLUE"]),
+        ("-netns RO", &["ROSE"]),
+    ] {
         assert_eq!(fish(words), offered, "{words}");
     }
 }
@@ -79,4 +99,29 @@ fn zsh_offers_names() {
     );
     let text = text.replace("${(P)5}", "${(P)@[-1]}");
     assert_eq!(lines(&text.replace("local -a names", "typeset -ga names")), ["BLUE", "RED", "ROSE"]);
+}
+
+/// The function for words behind verbs, with those that it calls made to print.
+#[test]
+fn zsh_knows_what_follows_a_verb() {
+    if !need("zsh_knows_what_follows_a_verb", &[NEEDS[0], NEEDS[1], Need::Program("zsh")]) {
+        return;
+    }
+    for (words, offered) in [
+        ("netns delete R", "names"),
+        ("netns exec B", "names"),
+        ("netns attach R", ""),
+        ("check RED B", "names"),
+        ("link set v netns B", "names"),
+        ("link set v B", ""),
+        ("link s", "words add delete set show"),
+    ] {
+        let text = format!(
+            "zsh -f -c 'source <(sed -n \"/^_xnetns_operand()/,/^}}/p\" {}/_xnetns)
+            comparguments() {{ line=({words}) }}; _xnetns_netns() {{ print names }}
+            _wanted() {{ eval \"print words \\$$@[-1]\" }}; _xnetns_operand' 2>&1",
+            completions("zsh")
+        );
+        assert_eq!(script("", &text).stdout.trim(), offered, "{words}");
+    }
 }

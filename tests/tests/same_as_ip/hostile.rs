@@ -38,11 +38,10 @@ fn a_list_says_what_is_no_namespace() {
         assert!(parts[1].lines().any(|line| line == name), "{name}: {done:?}");
     }
     assert!(parts[0].contains("GOOD\n") && parts[0].contains("blank name ("), "{done:?}");
-    // What nobody can name is no name.
-    assert!(
-        !done.stdout.contains("line") && !done.stdout.contains('\x1b') && !done.stdout.contains("esc"),
-        "{done:?}"
-    );
+    for name in ["line\\x0aend (stale", "esc\\x1b[31m (stale"] {
+        assert!(parts[0].contains(name), "{name}: {done:?}");
+    }
+    assert!(!done.stdout.contains('\x1b'), "{done:?}");
     let json: serde_json::Value = serde_json::from_str(parts[2]).unwrap();
     let state = |name: &str| {
         json.as_array().unwrap().iter().find(|entry| entry["name"] == name).unwrap()["state"].clone()
@@ -99,6 +98,74 @@ fn what_is_removed_and_what_stays() {
         let expected = if stays { "1\nthere\nkept\ngood\n" } else { "0\nkept\ngood\n" };
         assert_eq!((done.stdout.as_str(), done.stderr.as_str()), (expected, ""), "{name}");
     }
+}
+
+/// Whoever reads a name tells why it leads nowhere, as text and as JSON.
+#[test]
+fn each_verb_tells_why_a_name_leads_nowhere() {
+    if !need("each_verb_tells_why_a_name_leads_nowhere", &NEEDS) {
+        return;
+    }
+    for (line, id) in [
+        ("-n nope link", "XNS-E57-no-name"),
+        ("-n stale addr", "XNS-E57-stale"),
+        ("-n link route", "XNS-E57-foreign"),
+        ("-n nope route get 10.0.0.1", "XNS-E57-no-name"),
+        ("-n nope addr flush dev lo", "XNS-E57-no-name"),
+        ("-n nope netns identify", "XNS-E57-no-name"),
+        ("-n stale netns list", "XNS-E57-stale"),
+        ("link set lo netns nope", "XNS-E57-no-name"),
+        ("link set lo netns stale", "XNS-E57-stale"),
+        ("show nope", "XNS-E57-no-name"),
+        ("check nope", "XNS-E57-no-name"),
+        ("check stale", "XNS-E57-stale"),
+        ("connect GOOD:10.0.0.1/24 stale:10.0.0.2/24", "XNS-E57-stale"),
+        ("disconnect nope", "XNS-E57-no-name"),
+        ("pids nope", "XNS-E57-no-name"),
+    ] {
+        for (option, start) in [("--hints=always", "hint["), ("--error-format=json", "\"hint\":{\"id\":\"")] {
+            let done = script("", &format!("{HOSTILE}\nxnetns {option} {line}"));
+            assert!(done.stderr.contains(&format!("{start}{id}")), "{option} {line}: {done:?}");
+        }
+    }
+    let done =
+        script("", "ip netns add A; ln -s /proc/4711/ns/net /run/netns/d; xnetns --hints=always -n d link");
+    assert!(done.stderr.contains("try: xnetns del d && xnetns attach d 4711 "), "{done:?}");
+}
+
+/// One document, of which a program makes sense.
+#[test]
+fn a_dry_run_of_all_is_one_document() {
+    if !need("a_dry_run_of_all_is_one_document", &NEEDS) {
+        return;
+    }
+    for line in ["-all del", "-all exec true"] {
+        let done = script("", &format!("ip netns add A; ip netns add B; xnetns --dry-run=json {line}"));
+        let plan: serde_json::Value =
+            serde_json::from_str(&done.stdout).unwrap_or_else(|error| panic!("{error}: {done:?}"));
+        let text = plan["steps"].to_string();
+        assert!(text.contains("/run/netns/A") && text.contains("/run/netns/B"), "{done:?}");
+    }
+}
+
+/// What `ip` makes, and a terminal would obey, is a name like others: shown with escapes, used and removed.
+#[test]
+fn names_with_control_characters() {
+    if !need("names_with_control_characters", &NEEDS) {
+        return;
+    }
+    let text = "odd=$(printf 'R\\033[2J\\nx'); ip netns add \"$odd\"; exec 2>&1
+        xnetns list; xnetns -n \"$odd\" link; xnetns exec \"$odd\" echo in; xnetns show; xnetns pids \"$odd\"; xnetns --dry-run del \"$odd\" > /run/by-hand
+        grep -c \"$(printf '\\033')\" /run/by-hand; xnetns exec -all true; xnetns add \"$odd\"; xnetns check \"$odd\"
+        xnetns --hints=always -n nope link
+        xnetns del \"$odd\" && xnetns list; ip netns add \"$odd\"; sh /run/by-hand && xnetns list";
+    let done = script("", text);
+    assert!(done.ok() && !done.stdout.contains('\x1b'), "{done:?}");
+    let mut lines = done.stdout.lines();
+    assert_eq!(lines.next(), Some("R\\x1b[2J\\x0ax"), "{done:?}");
+    assert!(done.stdout.contains("\nin\n") && done.stdout.contains("\n0\n"), "{done:?}");
+    assert!(done.stdout.contains("netns: R\\x1b[2J\\x0ax\n"), "{done:?}");
+    assert!(done.stdout.ends_with("   (makes one)\n"), "{done:?}");
 }
 
 /// A directory in which others may write could give a name that leads elsewhere; a link in its place is not followed.

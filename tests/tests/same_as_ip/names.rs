@@ -30,7 +30,7 @@ const STRICT: &str = "a word that is not wanted is refused: ip passes over it";
 const LIST_ERRORS: &str = "ip complains of each name that has no namespace";
 const OPTION: &str = "the line has the tool's name, and points to --help";
 
-static CASES: [Case; 88] = [
+static CASES: [Case; 93] = [
     same("", "netns"),
     same("", "netns list"),
     differs("", "-j netns list", "without the directory ip prints no JSON at all"),
@@ -107,6 +107,11 @@ static CASES: [Case; 88] = [
     same(HELD, "netns identify"),
     same(HELD, "netns identify $$"),
     same("", "netns identify"),
+    same(HELD, "-n A netns identify"),
+    same(HELD, "-n B netns identify"),
+    same(AB, "-n A netns exec B true"),
+    same(A, "-n B netns exec A true"),
+    same(STALE, "-n old netns identify"),
     same("", "netns identify 4194304"),
     same("", "netns identify x"),
     same("", "netns identify 1 2"),

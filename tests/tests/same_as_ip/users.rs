@@ -33,6 +33,12 @@ fn an_ordinary_user_is_told_why_not() {
             "{done:?}"
         );
     }
+    let done = as_user("ip netns add A", "", "xnetns --hints=always -n A link");
+    let line = "setting the network namespace \"A\" failed: Operation not permitted\n";
+    assert_eq!((done.status, done.stderr.starts_with(line)), (Some(255), true), "{done:?}");
+    for part in ["CAP_SYS_ADMIN", "try: sudo xnetns --hints=always -n A link", "xunshare -rmn"] {
+        assert!(done.stderr.contains(part), "{part}: {done:?}");
+    }
     let done = as_user("", "", "xnetns add A");
     assert_eq!((done.status, &*done.stderr), (Some(1), "mkdir /run/netns failed: Permission denied\n"));
     let done =

@@ -180,6 +180,10 @@ fn its_lines_do_the_same() {
 }
 
 /// Refused with the cause, and nothing half-made is left.
+/// A name whose network namespace has IPv6 switched off for new devices.
+const NO_SIX: &str =
+    "ip netns add B; ip netns exec B sh -c 'echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6'";
+
 #[test]
 fn bad_input() {
     if !need("bad_input", &NEEDS) {
@@ -216,9 +220,11 @@ fn bad_input() {
             "A:1.1.1.1/24 B",
             "setting the network namespace \"A\" failed: Invalid argument",
         ),
+        ("", "A:10.0.0.1/24 B:ff02::1/64", "ff02::1/64 of B is one that no device can have"),
+        ("", "A:10.0.0.1/24 B:10.0.0.1/24", "10.0.0.1/24 is given to A and to B"),
         // The kernel refuses the last request of all.
-        ("", "A:10.0.0.1/24 B:ff02::1/64", "multicast"),
-        ("", "--bridge br0 A:10.0.0.1/24 B:ff02::1/64", "multicast"),
+        (NO_SIX, "A:10.0.0.1/24 B:fd00::1/64 --hints=always", "XNS-NET-no-ipv6"),
+        (NO_SIX, "--bridge br0 A:10.0.0.1/24 B:fd00::1/64", "IPv6 is disabled on this device"),
     ] {
         let state = "ls -l /run/netns 2>/dev/null | grep -v total || :; ip -o link | grep -v ' lo: ' || :";
         let script = format!(
@@ -280,4 +286,69 @@ fn one_port_in_each_and_the_other_tools() {
     assert_eq!(lines[4], "lo", "{shown}");
     assert!(lines[5].starts_with("veth0"), "{shown}");
     assert_eq!(lines[6..], ["BLUE", "GREEN", "RED", "lo"], "{shown}");
+}
+
+/// What joins two that are named is a pair, or a bridge: of that, their ports.
+#[test]
+fn two_are_parted_from_their_bridge() {
+    if !need("two_are_parted_from_their_bridge", &NEEDS) {
+        return;
+    }
+    let script = format!(
+        "{LEFT} xnetns connect --bridge br0 A:10.0.0.1/24 B:10.0.0.2/24 C:10.0.0.3/24
+        xnetns disconnect A B; xnetns list | cut -d' ' -f1; ip -o link show master br0 | wc -l
+        xnetns disconnect C; left"
+    );
+    assert_eq!(out(&script), "C\n1\n");
+}
+
+#[test]
+fn an_ordinary_user_is_told_why_nothing_is_parted() {
+    if !need("an_ordinary_user_is_told_why_nothing_is_parted", &NEEDS) {
+        return;
+    }
+    let done = inside(
+        "install -m 755 $(command -v xnetns) /run/xnetns; chmod 755 /run; xnetns connect A B
+        setpriv --reuid 54321 --clear-groups /run/xnetns disconnect -all --hints=always",
+    );
+    assert_eq!(done.status, Some(1), "{done:?}");
+    for part in [
+        "cannot enter the network namespace: Operation not permitted",
+        "XNS-E58-unprivileged",
+        "try: sudo /run/xnetns disconnect -all",
+    ] {
+        assert!(done.stderr.contains(part), "{part}: {done:?}");
+    }
+}
+
+/// Each finds names of devices that are free, the bridge is made once, and goes with the last.
+#[test]
+fn many_at_once() {
+    if !need("many_at_once", &NEEDS) {
+        return;
+    }
+    let script = format!(
+        "{LEFT} all() {{ for i in 1 2 3 4 5 6 7 8 9 10; do eval \"$1\" & done; wait; }}
+        all 'xnetns connect --bridge br0 N$i:10.1.0.$i/24'; all 'xnetns connect host:10.2.$i.1/24 M$i:10.2.$i.2/24'
+        ip -o link show master br0 | wc -l; ip -o link show type veth | wc -l; xnetns list | wc -l
+        all 'xnetns disconnect M$i'; all 'xnetns disconnect N$i'; left"
+    );
+    assert_eq!(out(&script), "10\n20\n20\n");
+}
+
+/// A name is what it is called, even if that is the word for our own.
+#[test]
+fn a_name_that_is_a_word_of_ours() {
+    if !need("a_name_that_is_a_word_of_ours", &NEEDS) {
+        return;
+    }
+    let script = format!(
+        "{LEFT} xnetns connect host:10.0.0.1/24 here:10.0.0.2/24; ip -n here -o -4 addr | tr -s ' ' | cut -d' ' -f4
+        ip netns add host; ip link add d0 type veth peer name d1
+        xnetns link set d0 netns host; ip -n host -o link show d0 | cut -d@ -f1 | cut -d: -f2
+        xnetns del host; xnetns disconnect here; left"
+    );
+    let shown = out(&script);
+    assert!(shown.starts_with("127.0.0.1/8\n10.0.0.2/24\n"), "{shown}");
+    assert!(shown.ends_with(" d0\n"), "{shown}");
 }

@@ -43,6 +43,8 @@ pub struct Cli {
 pub enum ReportTo {
     /// Standard error.
     Stderr,
+    /// Standard output: `-`.
+    Stdout,
     /// A file, which is made or written over.
     File(PathBuf),
 }
@@ -100,7 +102,11 @@ impl Cli {
             Key::Device(key) => self.devices.take(key, value, facts)?,
             Key::ReportTo => {
                 let file = item.value.as_deref();
-                self.report = Some(file.map_or(ReportTo::Stderr, |file| ReportTo::File(file.into())));
+                self.report = Some(match file {
+                    None => ReportTo::Stderr,
+                    Some(file) if file == "-" => ReportTo::Stdout,
+                    Some(file) => ReportTo::File(file.into()),
+                });
             }
             Key::ReportFormat => {
                 self.report_format =

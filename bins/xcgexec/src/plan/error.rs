@@ -63,6 +63,9 @@ impl Refusal for PlanError {
                 Some(hint::not_available(controller, directory, facts))
             }
             PlanError::NoGroup(directory) => hint::no_directory(directory, facts),
+            PlanError::Arrange(ArrangeError::Threaded { controller, directory }) => {
+                hint::threaded(controller, directory, facts)
+            }
             PlanError::Arrange(ArrangeError::Outside(hierarchy)) => hint::not_shown(hierarchy, facts),
             PlanError::Limit(error) => error.hint(facts),
             _ => None,

@@ -12,7 +12,7 @@ use xns_cgroup::{
 };
 use xns_core::{Actor, Facts};
 use xns_pid::{Relay, Signal};
-use xns_plan::process::{self, Form, OpenReport, ReportRun, StartClock};
+use xns_plan::process::{self, Channel, Form, OpenReport, ReportRun, StartClock};
 use xns_plan::{Attend, Control, Phase, Plan};
 use xns_tool::say;
 
@@ -59,7 +59,7 @@ pub(super) fn plan(cli: &Cli, layout: &Layout, facts: &Facts) -> Result<Plan, Pl
     builder.start();
     builder.finish();
     say(&TOOL, &mut builder.plan, &told, &cli.reporting, facts);
-    Ok(builder.plan)
+    Ok(builder.plan.with_shared_memory())
 }
 
 /// A name that no group has yet: of the same number in another PID namespace, or of a run that was killed, there may be one.
@@ -256,7 +256,11 @@ impl Builder<'_> {
                 .map(|placed| (placed.part(), placed.tree.point.clone()))
                 .collect(),
             form,
-            to_file: matches!(self.cli.report, Some(ReportTo::File(_))),
+            channel: match self.cli.report {
+                Some(ReportTo::File(_)) => Channel::File,
+                Some(ReportTo::Stdout) => Channel::Stdout,
+                Some(ReportTo::Stderr) | None => Channel::Stderr,
+            },
             tool: TOOL.called_as(self.facts).into_owned(),
             program: self
                 .cli

@@ -137,6 +137,9 @@ impl Refusal for ChangeError {
             ChangeError::Arrange(ArrangeError::NotAvailable { controller, directory }) => {
                 Some(hint::not_available(controller, directory, facts))
             }
+            ChangeError::Arrange(ArrangeError::Threaded { controller, directory }) => {
+                hint::threaded(controller, directory, facts)
+            }
             ChangeError::Arrange(ArrangeError::Outside(hierarchy)) => hint::not_shown(hierarchy, facts),
             ChangeError::Limit(error) => error.hint(facts),
             _ => None,

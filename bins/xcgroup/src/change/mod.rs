@@ -11,6 +11,7 @@ pub(crate) use error::ChangeError;
 
 use crate::TOOL;
 use crate::cli::{Cli, Options, Verb};
+use std::path::Path;
 use std::time::Instant;
 use xns_cgroup::limits::Limits;
 use xns_cgroup::{GroupPath, Layout, Placed, await_empty, locate};
@@ -30,15 +31,22 @@ pub(crate) fn run(cli: &Cli, facts: &Facts, single: SingleThreaded) -> Result<u8
     }
 }
 
-/// What is there already on the machine with these facts is supposed to be there in both.
+/// What is there already on the machine with these facts is supposed to be there in both, and so is what is not made.
 fn by_both(cli: &Cli, facts: &Facts, single: SingleThreaded) -> String {
+    let name = cli.operands.first().and_then(|name| GroupPath::parse(name).ok()).unwrap_or_default();
+    let trees = Layout::of(facts).trees;
+    let is_seen = |group: &Path| trees.iter().any(|tree| facts.is_directory(&tree.point.join(group)));
+    let is_there = |group: &&Path| match cli.verb {
+        Verb::Create => is_seen(group),
+        // It looks into the groups.
+        Verb::Delete => false,
+        _ => true,
+    };
+    let groups = name.as_path().ancestors().filter(|group| !group.as_os_str().is_empty());
+    let there: Vec<&Path> = groups.filter(is_there).collect();
     both(facts, single, &cli.options.limits, |facts, limits| {
-        if !matches!(cli.verb, Verb::Create | Verb::Delete) {
-            let name = cli.operands.first().and_then(|name| GroupPath::parse(name).ok());
-            for tree in Layout::of(facts).trees {
-                let directory = name.as_ref().map(|name| tree.directory(name));
-                directory.iter().for_each(|directory| facts.suppose_directory(directory));
-            }
+        for tree in Layout::of(facts).trees {
+            there.iter().for_each(|group| facts.suppose_directory(&tree.point.join(group)));
         }
         let asks = |limits: &Limits| cli.verb != Verb::Set || !limits.is_empty() || cli.operands.len() > 1;
         if asks(&cli.options.limits) && !asks(limits) && cli.options.devices.is_empty() {

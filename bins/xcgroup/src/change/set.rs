@@ -84,7 +84,8 @@ impl Steps<'_> {
         };
         let line = |file: &str| self.facts.line(directory.join(file).to_str()?);
         let limit = of_unified("memory.max").and_then(|value| Bytes::parse(value.as_ref()).ok()?.0.number());
-        let Some(limit) = limit else { return Ok(()) };
+        // The root has no limit, and only then no usage of its own.
+        let Some(limit) = limit.filter(|_| line("memory.current").is_some()) else { return Ok(()) };
         let field = |text: &str, key: &str| -> Option<u64> {
             let value = text.lines().find_map(|line| line.strip_prefix(key))?;
             value.split_whitespace().next()?.parse().ok()

@@ -38,6 +38,7 @@ const KEYWORDS: &Keywords = &[
 /// What was said.
 struct Said {
     version: Option<Version>,
+    of_no_version: bool,
     local: Option<(IpAddr, Option<u8>)>,
     peer: Once<(IpAddr, Option<u8>)>,
     broadcast: Once<Broadcast>,
@@ -61,6 +62,7 @@ pub(super) fn parse(
     wish.verb = verb;
     let mut said = Said {
         version,
+        of_no_version: false,
         local: None,
         peer: Once::new("peer"),
         broadcast: Once::new("broadcast"),
@@ -93,7 +95,10 @@ impl Said {
     fn prefix(&mut self, word: &OsStr) -> Result<(IpAddr, Option<u8>), WordsError> {
         let any =
             if self.version == Some(Version::V6) { IpAddr::from([0_u8; 16]) } else { IpAddr::from([0; 4]) };
-        let found = prefix(word, self.version)?.unwrap_or((any, Some(0)));
+        let found = prefix(word, self.version)?;
+        // Without a version, and so of none: the kernel has no such addresses.
+        self.of_no_version |= found.is_none() && self.version.is_none();
+        let found = found.unwrap_or((any, Some(0)));
         self.version = Some(if found.0.is_ipv4() { Version::V4 } else { Version::V6 });
         Ok(found)
     }
@@ -154,9 +159,14 @@ impl Said {
     }
 
     fn finish(self) -> Result<ChangeAddress, WordsError> {
-        let Said { local, peer, broadcast, anycast, device, mut wish, valid, preferred, .. } = self;
+        let Said {
+            of_no_version, local, peer, broadcast, anycast, device, mut wish, valid, preferred, ..
+        } = self;
         wish.device = device.ok_or(WordsError::Missing { word: "dev", status: 1 })?;
         let (ip, bits) = local.ok_or(WordsError::Missing { word: "local", status: 255 })?;
+        if of_no_version {
+            return Err(WordsError::Said("RTNETLINK answers: Operation not supported", 2));
+        }
         let peer = peer.get();
         let whole = if ip.is_ipv4() { 32 } else { 128 };
         wish.ip = ip;

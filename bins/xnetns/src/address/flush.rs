@@ -3,7 +3,7 @@
 use super::filter;
 use crate::TOOL;
 use crate::cli::Cli;
-use crate::ip::{Words, WordsError, carry, own_place, reach};
+use crate::ip::{Words, WordsError, carry, reach};
 use crate::link::unread;
 use xns_cli::Diagnostic;
 use xns_core::{Facts, SingleThreaded};
@@ -24,7 +24,7 @@ pub(super) fn run(
         Ok(filter) => filter,
         Err(error) => return TOOL.refuse(error, facts),
     };
-    let all = reach(own_place(cli)?, single)?.interfaces().map_err(unread)?;
+    let all = reach(cli, facts, single)?.interfaces().map_err(unread)?;
     let selected = match filter.select(&all) {
         Ok(selected) => selected,
         Err(error) => return TOOL.refuse(error, facts),

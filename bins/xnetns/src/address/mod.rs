@@ -9,7 +9,7 @@ pub(crate) use filter::is_in;
 
 use crate::TOOL;
 use crate::cli::Cli;
-use crate::ip::{Keywords, Words, WordsError, carry, keyword};
+use crate::ip::{Keywords, WordsError, carry, verb};
 use std::ffi::OsString;
 use xns_cli::Diagnostic;
 use xns_core::{Facts, SingleThreaded};
@@ -39,12 +39,9 @@ pub(crate) fn run(
     facts: &Facts,
     single: SingleThreaded,
 ) -> Result<u8, Box<Diagnostic>> {
-    let (verb, mut rest) = match words.split_first() {
-        None => ("show", Words::new(words)),
-        Some((word, rest)) => match keyword(VERBS, word) {
-            Some(verb) => (verb, Words::new(rest)),
-            None => return TOOL.refuse(WordsError::Verb { object: "address", word: word.clone() }, facts),
-        },
+    let (verb, mut rest) = match verb("address", VERBS, words) {
+        Ok(found) => found,
+        Err(error) => return TOOL.refuse(error, facts),
     };
     let verb = match verb {
         "add" => AddressVerb::Add,

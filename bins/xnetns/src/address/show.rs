@@ -2,10 +2,9 @@
 
 use super::filter::{self, Filter};
 use crate::TOOL;
-use crate::cli::Cli;
+use crate::cli::{Cli, Version};
 use crate::ip::{
-    Json, Lines, Names, Object, Surroundings, Words, brief_head, json_head, long_head, own_place, print_json,
-    reach,
+    Json, Lines, Names, Object, Surroundings, Words, brief_head, json_head, long_head, print_json, reach,
 };
 use crate::link::unread;
 use std::fmt::Write;
@@ -27,7 +26,7 @@ pub(super) fn run(
         Ok(filter) => filter,
         Err(error) => return TOOL.refuse(error, facts),
     };
-    let network = reach(own_place(cli)?, single)?;
+    let network = reach(cli, facts, single)?;
     let all = network.interfaces().map_err(unread)?;
     let selected = match filter.select(&all) {
         Ok(selected) => selected,
@@ -38,7 +37,8 @@ pub(super) fn run(
     let names = Names::of(tied, &network, facts);
     let around = Surroundings { all: &all, names: &names };
     // Who asks for one version is not told of hardware.
-    let lines = Lines { mode: false, hardware: filter.version.is_none() };
+    let six = filter.version == Some(Version::V6);
+    let lines = Lines { mode: false, hardware: filter.version.is_none(), six };
     if json {
         let one = |(of, addresses): &(&Interface, Vec<&Address>)| {
             let mut object =

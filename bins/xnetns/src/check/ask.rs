@@ -4,7 +4,7 @@ use super::filter::Filter;
 use std::cell::RefCell;
 use std::os::fd::AsFd;
 use xns_core::{Errno, Facts};
-use xns_net::{Neighbour, Network, Route, Way};
+use xns_net::{Neighbour, Network, Route, Rule, Way};
 
 use crate::show::world::World;
 
@@ -14,9 +14,11 @@ pub(super) trait Ask {
     fn way(&self, space: usize, way: &Way) -> Result<Option<Route>, Errno>;
     /// The value of a file of `/proc/sys/net`, read in the namespace.
     fn setting(&self, space: usize, name: &str) -> Option<String>;
+    /// Its rules of policy routing of one version.
+    fn rules(&self, space: usize, is_six: bool) -> Vec<Rule>;
     /// Who is known behind its devices.
     fn neighbours(&self, space: usize) -> Vec<Neighbour>;
-    /// What its firewall does to packets that pass through.
+    /// What its firewall does.
     fn filter(&self, space: usize) -> Filter;
     /// A file of the machine.
     fn file(&self, path: &str) -> Option<String>;
@@ -27,11 +29,12 @@ pub(super) struct Live<'l> {
     pub(super) world: &'l World,
     pub(super) facts: &'l Facts,
     sockets: RefCell<Vec<(usize, Network)>>,
+    filters: RefCell<Vec<(usize, Filter)>>,
 }
 
 impl<'l> Live<'l> {
     pub(super) const fn new(world: &'l World, facts: &'l Facts) -> Self {
-        Live { world, facts, sockets: RefCell::new(Vec::new()) }
+        Live { world, facts, sockets: RefCell::new(Vec::new()), filters: RefCell::new(Vec::new()) }
     }
 
     /// One socket for each namespace that is asked.
@@ -61,16 +64,26 @@ impl Ask for Live<'_> {
         settings.ok()?.into_iter().next().flatten()
     }
 
+    fn rules(&self, space: usize, is_six: bool) -> Vec<Rule> {
+        let asked = self.with(space, |network| network.rules(is_six).map_err(|_| Errno::EIO));
+        asked.unwrap_or_default()
+    }
+
     fn neighbours(&self, space: usize) -> Vec<Neighbour> {
         let asked = self.with(space, |network| network.neighbours().map_err(|_| Errno::EIO));
         asked.unwrap_or_default()
     }
 
     fn filter(&self, space: usize) -> Filter {
+        if let Some((_, known)) = self.filters.borrow().iter().find(|(of, _)| *of == space) {
+            return known.clone();
+        }
         let place = &self.world.spaces[space];
         let read =
             self.world.inside(place, |_, file| Ok(super::filter::read(self.world.single(), file.as_fd())));
-        read.unwrap_or_else(|error| Filter::Unknown(error.to_string()))
+        let filter = read.unwrap_or_else(|error| Filter::Unknown(error.to_string()));
+        self.filters.borrow_mut().push((space, filter.clone()));
+        filter
     }
 
     fn file(&self, path: &str) -> Option<String> {

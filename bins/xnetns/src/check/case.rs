@@ -36,21 +36,22 @@ impl Case<'_> {
         self.is_six.is_none_or(|six| six == ip.is_ipv6())
     }
 
-    /// The namespace as the goal: the address that shares a network with one of ours, else one of version 4, else any.
+    /// The namespace as the goal: the address on the device that is joined with ours, one that shares a network with one of ours, else one
+    /// of version 4, else any.
     pub(super) fn goal_in(&self, space: usize) -> Goal {
-        let theirs: Vec<&Address> = trace::addresses(self.spaces, space)
-            .map(|(_, address)| address)
-            .filter(|address| self.is_wanted(address.ip))
-            .collect();
+        let joined = reach::joined(self.spaces, self.from, space).and_then(|path| path.last().copied());
         let ours: Vec<&Address> =
             trace::addresses(self.spaces, self.from).map(|(_, address)| address).collect();
-        let shares = |their: &&&Address| ours.iter().any(|our| our.ip != their.ip && covers(our, their.ip));
-        let best = theirs.iter().find(shares).or_else(|| theirs.iter().find(|their| their.ip.is_ipv4()));
-        Goal {
-            space: Some(space),
-            address: best.or(theirs.first()).map(|address| address.ip),
-            is_asked: true,
-        }
+        let shares = |their: &Address| ours.iter().any(|our| our.ip != their.ip && covers(our, their.ip));
+        // One that the kernel has found to be another's, too, is the last.
+        let is_refused = |their: &Address| their.flags & Address::DUPLICATE != 0;
+        let best = trace::addresses(self.spaces, space)
+            .filter(|(_, address)| self.is_wanted(address.ip))
+            .min_by_key(|(device, their)| {
+                let is_joined = joined == Some((space, device.index));
+                (is_refused(their), !shares(their), !is_joined, !their.ip.is_ipv4())
+            });
+        Goal { space: Some(space), address: best.map(|(_, address)| address.ip), is_asked: true }
     }
 
     /// The address as the goal: whose it is, when one has it, or one of several that is joined.
@@ -104,6 +105,11 @@ impl Case<'_> {
         format!("{} {words}: {says}", self.before(space, "ip"))
     }
 
+    /// `ip -n RED WORDS`, to be typed, for what only `ip` has.
+    pub(super) fn ip(&self, space: usize, words: &str) -> String {
+        self.before(space, "ip") + " " + words
+    }
+
     fn before(&self, space: usize, tool: &str) -> String {
         let of = &self.spaces[space];
         match of.names.first() {
@@ -141,12 +147,12 @@ impl Case<'_> {
 
 /// Is the other address in the network of this one?
 pub(super) fn covers(address: &Address, ip: IpAddr) -> bool {
-    match (address.ip, ip) {
-        (IpAddr::V4(_), IpAddr::V4(_)) | (IpAddr::V6(_), IpAddr::V6(_)) => {
-            network(address.ip, address.prefix) == network(ip, address.prefix)
-        }
-        _ => false,
-    }
+    covered(ip, (address.ip, address.prefix))
+}
+
+/// Is the address in this network?
+pub(super) fn covered(ip: IpAddr, (of, bits): (IpAddr, u8)) -> bool {
+    ip.is_ipv4() == of.is_ipv4() && network(ip, bits) == network(of, bits)
 }
 
 /// The first address of the network.

@@ -34,6 +34,7 @@ impl Refusal for CheckError {
     fn hint(&self, facts: &Facts) -> Option<Hint> {
         match self {
             CheckError::Show(error) => error.hint(facts),
+            CheckError::Subject(error) => error.hint(facts),
             _ => None,
         }
     }

@@ -1,13 +1,13 @@
 //! Network namespaces that a test has made up, and what they answer.
 
 use super::ask::Ask;
-use super::case::{Case, Goal, network};
+use super::case::{Case, Goal, covered, network};
 use super::causes::{self, Found};
 use super::filter::Filter;
 use crate::show::world::{Contents, End, Space};
 use std::net::IpAddr;
 use xns_core::Errno;
-use xns_net::{Address, Hop, Interface, Link, Neighbour, NetnsName, Route, State, Way};
+use xns_net::{Address, Hop, Interface, Link, Neighbour, NetnsName, Route, Rule, State, Way};
 
 /// All of it.
 #[derive(Default)]
@@ -15,7 +15,9 @@ pub(super) struct Recorded {
     pub(super) spaces: Vec<Space>,
     pub(super) settings: Vec<(usize, &'static str, &'static str)>,
     pub(super) neighbours: Vec<Neighbour>,
-    pub(super) filter: Option<Filter>,
+    pub(super) rules: Vec<Rule>,
+    /// Of a namespace; others have none.
+    pub(super) filter: Option<(usize, Filter)>,
     pub(super) files: Vec<(&'static str, &'static str)>,
 }
 
@@ -158,9 +160,17 @@ impl Ask for Recorded {
             }
         };
         let length = |route: &&Route| route.destination.map_or(0, |(_, prefix)| prefix);
+        if let Some(rule) = self.rules.iter().find(|rule| rule.to.is_some_and(|net| covered(way.to, net))) {
+            return Err([Errno::EINVAL, Errno::ENETUNREACH, Errno::EACCES][usize::from(rule.action - 6)]);
+        }
         let best = contents.routes.iter().filter(fits).max_by_key(length).ok_or(Errno::ENETUNREACH)?;
         if best.kind != 1 {
-            return Err(Errno::EHOSTUNREACH);
+            return match best.kind {
+                6 => Err(Errno::EINVAL),
+                8 => Err(Errno::EACCES),
+                3 => Ok(Some(best.clone())),
+                _ => Err(Errno::EHOSTUNREACH),
+            };
         }
         let device = best.hop.device.and_then(|index| contents.interface(index));
         let own = device.and_then(|device| device.addresses.first()).map(|own| own.ip);
@@ -172,12 +182,17 @@ impl Ask for Recorded {
         found.map(|(.., value)| (*value).to_owned())
     }
 
+    fn rules(&self, _: usize, _: bool) -> Vec<Rule> {
+        self.rules.clone()
+    }
+
     fn neighbours(&self, _: usize) -> Vec<Neighbour> {
         self.neighbours.clone()
     }
 
-    fn filter(&self, _: usize) -> Filter {
-        self.filter.clone().unwrap_or(Filter::Open)
+    fn filter(&self, space: usize) -> Filter {
+        let found = self.filter.iter().find(|(of, _)| *of == space);
+        found.map_or_else(|| Filter::Known(Vec::new()), |(_, filter)| filter.clone())
     }
 
     fn file(&self, path: &str) -> Option<String> {

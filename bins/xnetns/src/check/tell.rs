@@ -18,7 +18,8 @@ pub(super) fn human(case: &Case<'_>, found: &Found) -> String {
         write(&mut text, "remark", hint);
     }
     if found.causes.is_empty() {
-        let _ = writeln!(text, "{}: no cause found", question(case));
+        let but = if found.remarks.is_empty() { "" } else { " but what the remarks say" };
+        let _ = writeln!(text, "{}: no cause found{but}", question(case));
         for way in &found.ways {
             let _ = writeln!(text, "  way: {}", words(case, way));
         }

@@ -1,8 +1,8 @@
 //! Each cause from what was read, without a kernel.
 
-use super::filter::Filter;
+use super::filter::{Filter, as_nft_lists};
 use super::recorded::{Recorded, address, route};
-use xns_net::{Address, Neighbour, Route};
+use xns_net::{Address, Bridge, Neighbour, Route, Rule};
 
 /// RED and BLUE of the notes.
 fn pair() -> (Recorded, [u32; 2]) {
@@ -148,13 +148,131 @@ fn a_router_that_passes_nothing_on() {
     ];
     assert_eq!(world.ids(0, Some("BLUE")), ["XNS-E64-forwarding"]);
     world.settings.clear();
-    let drops = |accepts| Filter::Drops { evidence: "policy drop".into(), accepts, cure: "iptables".into() };
-    world.filter = Some(drops(false));
-    assert_eq!(world.ids(0, Some("BLUE")), ["XNS-E63-forward-drop"]);
-    world.filter = Some(drops(true));
-    assert_eq!(world.ids(0, Some("BLUE")), Vec::<&str>::new());
-    world.filter = Some(Filter::Unknown("no nft".into()));
+    let filter = |family: &str, hook: &str, policy: &str, rule: &str| {
+        as_nft_lists(&format!(
+            "table {family} f {{\nchain c {{\ntype filter hook {hook} priority 0; policy {policy};\n{rule}\n}}\n}}\n"
+        ))
+    };
+    for (at, family, hook, policy, rule, ids) in [
+        (r, "ip", "forward", "drop", "", &["XNS-E63-forward-drop"][..]),
+        (r, "inet", "forward", "accept", "drop", &["XNS-E63-forward-drop"]),
+        (r, "ip", "forward", "drop", "accept", &[]),
+        (r, "ip", "input", "drop", "", &[]),
+        (r, "ip6", "forward", "drop", "", &[]),
+        (r, "bridge", "forward", "drop", "", &[]),
+        (0, "ip", "output", "drop", "", &["XNS-E63-end-drop"]),
+        (1, "ip", "input", "drop", "", &["XNS-E63-end-drop"]),
+        (0, "ip", "input", "drop", "", &["XNS-E63-end-drop"]),
+        (0, "ip", "input", "drop", "ct state established accept", &[]),
+        (1, "netdev", "ingress device \"eth0\"", "drop", "", &["XNS-E63-device-drop"]),
+        (1, "arp", "input", "drop", "", &["XNS-E63-arp-drop"]),
+    ] {
+        world.filter = Some((at, filter(family, hook, policy, rule)));
+        assert_eq!(world.ids(0, Some("BLUE")), ids, "{at} {family} {hook} {policy} {rule}");
+    }
+    world.filter = Some((r, filter("ip", "forward", "drop", "ct mark 0x1 accept")));
+    let found = world.find(0, Some("BLUE"));
+    assert_eq!((found.causes.len(), found.remarks[0].id), (0, "XNS-E63-forward-drop"));
+    assert_eq!(
+        found.remarks[0].because,
+        ["xnetns exec R nft list ruleset: table ip f, chain c: policy drop"]
+    );
+    world.filter = Some((r, Filter::Unknown("no nft".into())));
     assert_eq!(world.find(0, Some("BLUE")).remarks[0].id, "XNS-E63-unknown-filter");
+}
+
+#[test]
+fn an_answer_goes_to_who_masquerades() {
+    let mut world = routed();
+    world.contents(1).routes.retain(|route| route.destination.is_some());
+    assert_eq!(world.ids(0, Some("BLUE")), ["XNS-E64-no-route"]);
+    let nat = |rule: &str| {
+        let chain = format!("chain c {{\ntype nat hook postrouting priority 0; policy accept;\n{rule}\n}}");
+        Some((2, as_nft_lists(&format!("table ip n {{\n{chain}\n}}\n"))))
+    };
+    world.filter = nat("oifname \"r2\" masquerade");
+    let found = world.find(0, Some("BLUE"));
+    assert_eq!((found.causes.as_slice(), found.remarks.as_slice(), found.ways.len()), (&[][..], &[][..], 3));
+    world.filter = nat("oifname \"r1\" masquerade");
+    assert_eq!(world.ids(0, Some("BLUE")), ["XNS-E64-no-route"]);
+    world.filter = nat("ip saddr 10.1.0.0/24 snat to 10.2.0.77");
+    let found = world.find(0, Some("BLUE"));
+    assert_eq!((found.causes.len(), found.remarks[0].id), (0, "XNS-N28-renamed"));
+}
+
+#[test]
+fn who_redirects_is_not_looked_behind() {
+    let mut world = routed();
+    assert_eq!(world.ids(0, Some("10.9.9.9")), ["XNS-E64-no-route"]);
+    let chain = "chain c {\ntype nat hook prerouting priority 0; policy accept;\nip daddr 10.9.9.9 dnat to 10.2.0.1\n}";
+    world.filter = Some((2, as_nft_lists(&format!("table ip n {{\n{chain}\n}}\n"))));
+    let found = world.find(0, Some("10.9.9.9"));
+    assert_eq!((found.causes.len(), found.remarks[0].id), (0, "XNS-N28-renamed"));
+    assert_eq!(world.find(0, Some("BLUE")).remarks.len(), 0);
+}
+
+#[test]
+fn devices_that_look_right() {
+    const NOARP: u32 = 0x80;
+    let (mut world, [one, two]) = pair();
+    world.interface(0, one).flags |= NOARP;
+    assert_eq!(world.ids(0, Some("BLUE")), ["XNS-N25-no-arp"]);
+    assert_eq!(cure(&world, "BLUE"), "xnetns -n RED link set veth0 arp on");
+    let ip = "11.11.11.3".parse().unwrap();
+    world.neighbours = vec![Neighbour {
+        ip,
+        device: one,
+        state: Neighbour::PERMANENT,
+        hardware: vec![2, 0, 0, 0, 1, u8::try_from(two).unwrap()],
+    }];
+    assert!(!world.ids(0, Some("BLUE")).contains(&"XNS-N14-wrong-neighbour"));
+    let (mut world, [one, two]) = pair();
+    (world.interface(0, one).mtu, world.interface(1, two).mtu) = (1500, 576);
+    let found = world.find(0, Some("BLUE"));
+    assert_eq!((found.causes.len(), found.remarks[0].id), (0, "XNS-N26-mtu"));
+    let (mut world, _) = pair();
+    world.interface(0, 1).addresses.push(address("11.11.11.3/32"));
+    assert_eq!(world.ids(0, Some("BLUE")), ["XNS-N24-own-address"]);
+    assert_eq!(world.find(0, Some("11.11.11.3")).remarks[0].id, "XNS-N24-own-address");
+    let mut world = bridged();
+    for port in [3, 4] {
+        world.interface(2, port).is_isolated = true;
+    }
+    assert_eq!(world.ids(0, Some("BLUE")), ["XNS-N21-isolated"]);
+    world.interface(2, 3).is_isolated = false;
+    world.interface(2, 2).bridge = Some(Bridge { is_vlan_filtering: true, ..Bridge::default() });
+    let found = world.find(0, Some("BLUE"));
+    assert_eq!((found.causes.len(), found.remarks[0].id), (0, "XNS-N27-vlan"));
+    world.interface(2, 3).addresses.push(address("10.0.0.254/24"));
+    assert_eq!(world.ids(0, Some("SW")), ["XNS-N22-address-on-port"]);
+}
+
+#[test]
+fn version_six_and_rules() {
+    let (mut world, [one, two]) = pair();
+    let refused = |world: &Recorded, to: &str| world.ids(0, Some(to));
+    world.settings = vec![(1, "ipv6/conf/veth1/disable_ipv6", "1")];
+    assert_eq!(refused(&world, "fd00:7::2"), ["XNS-N05-no-address"]);
+    assert_eq!(cure(&world, "fd00:7::2"), "xnetns -n RED address add fd00::1/64 dev veth0");
+    world.interface(0, one).addresses.push(address("fd00:7::1/64"));
+    let network = Some(("fd00:7::".parse().unwrap(), 64));
+    world.contents(0).routes.push(route(network, None, one, None));
+    assert_eq!(refused(&world, "fd00:7::2"), ["XNS-N20-ipv6-off"]);
+    assert_eq!(refused(&world, "fd00:7::"), ["XNS-N23-of-many"]);
+    assert_eq!(refused(&world, "ff02::1"), ["XNS-N23-of-many"]);
+    world.settings.clear();
+    world.interface(1, two).mtu = 1200;
+    assert_eq!(refused(&world, "fd00:7::2"), ["XNS-N20-ipv6-off"]);
+    let (mut world, [one, _]) = pair();
+    let host = Some(("11.11.11.3".parse().unwrap(), 32));
+    for action in [6, 7, 8] {
+        world.rules = vec![Rule { priority: 9, action, to: host, ..Rule::default() }];
+        assert_eq!(world.ids(0, Some("BLUE")), ["XNS-N09-route-forbids"]);
+        assert_eq!(cure(&world, "BLUE"), "ip -n RED rule del pref 9");
+    }
+    world.rules.clear();
+    world.contents(0).routes.push(Route { kind: 6, table: 7, ..route(host, None, one, None) });
+    assert_eq!(cure(&world, "BLUE"), "xnetns -n RED route del blackhole 11.11.11.3 table 7");
 }
 
 #[test]
@@ -178,8 +296,13 @@ fn bridges() {
     let mut world = bridged();
     world.settings = vec![(2, "bridge/bridge-nf-call-iptables", "1")];
     assert_eq!(world.ids(0, Some("BLUE")), Vec::<&str>::new());
-    world.filter =
-        Some(Filter::Drops { evidence: "policy drop".into(), accepts: false, cure: "iptables".into() });
+    let drop = |family: &str| {
+        let chain = "chain c {\ntype filter hook forward priority 0; policy drop;\n}";
+        Some((2, as_nft_lists(&format!("table {family} f {{\n{chain}\n}}\n"))))
+    };
+    world.filter = drop("bridge");
+    assert_eq!(world.ids(0, Some("BLUE")), ["XNS-E63-bridge-drop"]);
+    world.filter = drop("ip");
     assert_eq!(world.ids(0, Some("BLUE")), ["XNS-E63-bridge-filter"]);
     let port = 4;
     world.settings.clear();

@@ -5,7 +5,7 @@ use super::reach::{Node, Reach, devices};
 use crate::show::world::Space;
 use std::net::IpAddr;
 use xns_core::Errno;
-use xns_net::{Interface, Way};
+use xns_net::{Address, Interface, Way};
 
 /// From one namespace to the next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,9 +104,10 @@ fn nobody(spaces: &[Space], reach: &Reach, device: Node, next: IpAddr) -> Stop {
     }
 }
 
-/// Has the interface this address?
+/// Has the interface this address? Not one that the kernel has found to be another's, too: it does not use it.
 pub(super) fn has(interface: &Interface, ip: IpAddr) -> bool {
-    interface.addresses.iter().any(|address| address.ip == ip)
+    let is_it = |address: &Address| address.ip == ip && address.flags & Address::DUPLICATE == 0;
+    interface.addresses.iter().any(is_it)
 }
 
 /// Has the namespace this address?

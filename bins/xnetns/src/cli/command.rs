@@ -48,10 +48,19 @@ impl NamesVerb {
     }
 }
 
+// What follows the objects, for completion.
+const NETNS_WORDS: Noun = Noun::OneOf(&[
+    "add", "delete", "list", "exec", "attach", "set", "list-id", "identify", "pids", "monitor",
+]);
+const LINK_WORDS: Noun = Noun::OneOf(&["add", "delete", "set", "show"]);
+const ADDRESS_WORDS: Noun = Noun::OneOf(&["add", "change", "replace", "delete", "show", "flush"]);
+const ROUTE_WORDS: Noun =
+    Noun::OneOf(&["add", "append", "prepend", "change", "replace", "delete", "get", "show", "flush"]);
+
 /// The verbs and objects, in the order of the help; those of `ip netns` first, in the order of [`NamesVerb`].
 pub static VERBS: [VerbRow; 18] = [
     VerbRow::new("add", "NAME", (Noun::None, Noun::None), "make a network namespace with a name"),
-    VerbRow::new("del", "NAME", (Noun::Netns, Noun::None), "remove a name; wait for what goes with it"),
+    VerbRow::new("delete", "NAME", (Noun::Netns, Noun::None), "remove a name; wait for what goes with it"),
     VerbRow::new("list", "", (Noun::None, Noun::None), "list the names"),
     VerbRow::new(
         "exec",
@@ -65,10 +74,10 @@ pub static VERBS: [VerbRow; 18] = [
     VerbRow::new("identify", "[PID]", (Noun::Pid, Noun::None), "print the names of where a process is"),
     VerbRow::new("pids", "NAME", (Noun::Netns, Noun::None), "list the processes in a network namespace"),
     VerbRow::new("monitor", "", (Noun::None, Noun::None), "tell when names come and go"),
-    VerbRow::new("netns", "VERB [WORD]...", (Noun::None, Noun::None), "the same verbs, as ip has them"),
-    VerbRow::new("link", "VERB [WORD]...", (Noun::Action, Noun::None), "add, del, set and show devices"),
-    VerbRow::new("address", "VERB [WORD]...", (Noun::Action, Noun::None), "add, del and show addresses"),
-    VerbRow::new("route", "VERB [WORD]...", (Noun::Action, Noun::None), "add, del and show routes"),
+    VerbRow::new("netns", "VERB [WORD]...", (NETNS_WORDS, Noun::OfVerb), "the same verbs, as ip has them"),
+    VerbRow::new("link", "VERB [WORD]...", (LINK_WORDS, Noun::AfterNetns), "add, del, set and show devices"),
+    VerbRow::new("address", "VERB [WORD]...", (ADDRESS_WORDS, Noun::None), "add, del and show addresses"),
+    VerbRow::new("route", "VERB [WORD]...", (ROUTE_WORDS, Noun::None), "add, del and show routes"),
     VerbRow::new(
         "connect",
         "NAME:ADDRESS...",
@@ -82,7 +91,7 @@ pub static VERBS: [VerbRow; 18] = [
         (Noun::Netns, Noun::Netns),
         "show devices, addresses, routes and peers",
     ),
-    VerbRow::new("check", "NAME [WHERE]", (Noun::Netns, Noun::None), "find out why there is no reply"),
+    VerbRow::new("check", "NAME [WHERE]", (Noun::Netns, Noun::Netns), "find out why there is no reply"),
 ];
 
 /// Of `ip netns`, in the order in which `ip` compares abbreviations.
@@ -184,6 +193,16 @@ impl First {
 /// The first verb that begins so.
 fn names_verb(word: &str) -> Option<NamesVerb> {
     NETNS.into_iter().find(|(name, _)| name.starts_with(word)).map(|(_, verb)| verb)
+}
+
+/// The status for a wrong command line that begins with this word: 1 for a verb of ours, but 2 for `check`, whose 1 is an answer. `None` for
+/// what is `ip`'s.
+pub(super) fn misuse_of(word: &OsStr) -> Option<u8> {
+    match First::parse(word)? {
+        First::Object(Object::Connect | Object::Disconnect | Object::Show) => Some(1),
+        First::Object(Object::Check) => Some(2),
+        _ => None,
+    }
 }
 
 /// Where the words of `exec` begin, when these are a command of that verb.

@@ -6,7 +6,7 @@ mod words;
 
 pub use command::{Command, NamesVerb, VERBS};
 pub use error::CliError;
-pub(crate) use words::table_form;
+pub(crate) use words::{misuse_status, table_form};
 
 use crate::options::{IpKey, Key, TABLE};
 use std::ffi::{OsStr, OsString};
@@ -152,6 +152,17 @@ mod tests {
         let cli = parse("ip --netns RED list-id --hints always nsid 3 -j").unwrap();
         assert_eq!(cli.command, Command::Names(NamesVerb::ListId, words("nsid 3")));
         assert_eq!((cli.options.netns, cli.options.json), (Some("RED".into()), true));
+    }
+
+    #[test]
+    fn misuse_of_a_verb_of_ours_has_its_own_status() {
+        let status = |line: &str| misuse_status(&words(line));
+        assert_eq!((status("xnetns connect --zzz"), status("xnetns -n X disc -x")), (Some(1), Some(1)));
+        assert_eq!((status("xnetns show --zzz"), status("xnetns check --zzz")), (Some(1), Some(2)));
+        assert_eq!(
+            (status("xnetns link --zzz"), status("xnetns --zzz"), status("xnetns")),
+            (None, None, None)
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `ip`'s options have one dash and stand before its object; ours have two and may follow it. Both are brought into the form that the
 //! table reads, and kept apart from the words of the command.
 
-use super::command::is_exec;
+use super::command::{is_exec, misuse_of};
 use crate::options::TABLE;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
@@ -61,6 +61,11 @@ impl Typed {
 pub(crate) fn table_form(command: &[OsString]) -> Vec<OsString> {
     let name = command.first().cloned();
     name.into_iter().chain(Typed::read(command).options).collect()
+}
+
+/// The status for a wrong command line of a verb that is ours alone; `None` where `ip` has one for it.
+pub(crate) fn misuse_status(command: &[OsString]) -> Option<u8> {
+    misuse_of(Typed::read(command).words.first()?)
 }
 
 /// The option that a word is, as the table has it.

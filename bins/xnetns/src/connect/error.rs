@@ -29,6 +29,12 @@ pub(crate) enum ConnectError {
     Twice(Place),
     #[error("{0} is the same network namespace as another one that is named")]
     Same(Place),
+    #[error("{address} of {place} is one that no device can have")]
+    OfNobody { place: Place, address: Address },
+    #[error("{address} is given {}", if *.one == *.other { format!("twice to {one}") } else { format!("to {one} and to {other}") })]
+    Duplicate { address: Address, one: Place, other: Place },
+    #[error("--{option} is not for {verb}")]
+    NotFor { option: &'static str, verb: &'static str },
     #[error("{place} has {address} already, on {device}")]
     Taken { place: Place, address: Address, device: String },
     #[error("{0} is there, and is no bridge but {1}")]
@@ -49,7 +55,7 @@ pub(crate) enum ConnectError {
 
 fn taken(place: &Place, device: &str) -> Hint {
     // As it is typed.
-    let word = if *place == Place::Here { "host".to_owned() } else { shell::quote(place.label()) };
+    let word = shell::quote(place.label());
     Hint::new("XNS-E59-address", "an address is given once in a network namespace")
         .because(format!("{device} of {place} has it"))
         .cure(format!("xnetns show {word}"), "shows what it is for")
@@ -62,21 +68,16 @@ impl Refusal for ConnectError {
     }
 
     fn hint(&self, facts: &Facts) -> Option<Hint> {
-        const NO_WORDS: &[&str] = &[];
         match self {
-            ConnectError::Stale(Place::Name(name)) => xns_net::why_unusable(name, facts),
-            ConnectError::Unseen(place, error) if error.errno() == Some(Errno::EPERM) => Some(
-                Hint::new(
-                    "XNS-E58-unprivileged",
-                    "only who has CAP_SYS_ADMIN over a network namespace may enter it",
-                )
-                .because(format!("setns(2) into {place} answers EPERM; you are uid {}", facts.euid()))
-                .cure(facts.command_with(&["sudo"], NO_WORDS), "")
-                .cure(
-                    "xunshare -rmn",
-                    "has network namespaces of your own, named in a mount namespace of your own",
-                ),
-            ),
+            ConnectError::Stale(Place::Name(name)) | ConnectError::Missing(Place::Name(name)) => {
+                xns_net::why_unusable(name, facts)
+            }
+            ConnectError::Closed { place: Place::Process(pid), errno: Errno::ENOENT } => {
+                Some(xns_net::why_no_process(*pid))
+            }
+            ConnectError::Unseen(place, error) if error.errno() == Some(Errno::EPERM) => {
+                xns_net::why_not_entered(place, facts)
+            }
             ConnectError::Taken { place, device, .. } => Some(taken(place, device)),
             _ => None,
         }

@@ -1,10 +1,11 @@
 //! What is there before: read once, so that the plan of it is pure.
 
 use super::ConnectError;
+use crate::visitor::Visitor;
 use std::os::fd::{AsFd, OwnedFd};
-use xns_core::{NsKind, SingleThreaded};
-use xns_net::{Interface, NetError, NetnsName, Network, Place};
-use xns_sys::{fs, namespace};
+use xns_core::Errno;
+use xns_net::{Interface, NetError, NetnsName, Network, OpenError, Place};
+use xns_sys::fs;
 
 /// A network namespace that is there.
 pub(crate) struct Ground {
@@ -27,22 +28,20 @@ pub(crate) fn is_named(name: &NetnsName) -> bool {
 
 /// The namespace; `None` for a name that nothing has.
 fn open(place: &Place) -> Result<Option<OwnedFd>, ConnectError> {
-    let follow = !matches!(place, Place::Name(_));
-    match fs::open_namespace_file(&place.path(), follow) {
-        Ok(opened) if namespace::kind_of(&opened) == Ok(NsKind::Net.flag()) => Ok(Some(opened)),
-        Ok(_) => Err(ConnectError::Stale(place.clone())),
-        Err(xns_core::Errno::ENOENT) if matches!(place, Place::Name(_)) => Ok(None),
-        Err(xns_core::Errno::ELOOP) => Err(ConnectError::Stale(place.clone())),
-        Err(errno) => Err(ConnectError::Closed { place: place.clone(), errno }),
+    match (place.open(), place) {
+        (Ok(opened), _) => Ok(Some(opened)),
+        (Err(OpenError::NotOpened(Errno::ENOENT)), Place::Name(_)) => Ok(None),
+        (Err(OpenError::NotOpened(errno)), _) => Err(ConnectError::Closed { place: place.clone(), errno }),
+        (Err(OpenError::NoNetns), _) => Err(ConnectError::Stale(place.clone())),
     }
 }
 
 /// What is there; `None` for a name that nothing has.
-pub(crate) fn held(place: &Place, single: SingleThreaded) -> Result<Option<Held>, ConnectError> {
+pub(crate) fn held(place: &Place, visitor: &Visitor) -> Result<Option<Held>, ConnectError> {
     let Some(namespace) = open(place)? else { return Ok(None) };
     let network = match place {
         Place::Here => Network::own(),
-        _ => Network::inside(single, namespace.as_fd()),
+        _ => visitor.network(namespace.as_fd()),
     };
     let unseen = |error: NetError| ConnectError::Unseen(place.clone(), error);
     let network = network.map_err(unseen)?;

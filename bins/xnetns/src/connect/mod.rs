@@ -1,5 +1,7 @@
 //! `connect` and `disconnect`: what takes ten lines of ip(8), in one.
 
+mod addresses;
+mod alone;
 mod end;
 mod error;
 mod ground;
@@ -8,10 +10,13 @@ mod undo;
 
 use crate::TOOL;
 use crate::cli::Cli;
+use crate::processes::Processes;
+use crate::visitor::Visitor;
 use end::{Address, End};
 pub(crate) use error::ConnectError;
 use ground::{Ground, Held};
 use plan::{Joined, Site};
+use std::cell::LazyCell;
 use std::ffi::{OsStr, OsString};
 use xns_cli::Diagnostic;
 use xns_core::{Facts, SingleThreaded};
@@ -28,6 +33,7 @@ pub(crate) fn run(
     facts: &Facts,
     single: SingleThreaded,
 ) -> Result<u8, Box<Diagnostic>> {
+    let _alone = is_done(cli).then(alone::alone);
     match joined(words, cli, facts, single) {
         Ok(Joined { mut plan, told }) => {
             say(&TOOL, &mut plan, &told, &cli.options.reporting, facts);
@@ -43,12 +49,15 @@ fn joined(
     facts: &Facts,
     single: SingleThreaded,
 ) -> Result<Joined, ConnectError> {
-    let bridge = bridge(cli)?;
+    suits(cli, "connect")?;
+    let (bridge, visitor) = (bridge(cli)?, Visitor::new(single));
     let ends = words.iter().map(|word| End::parse(word, ground::is_named));
     let ends: Vec<End> = ends.collect::<Result<_, _>>()?;
     if ends.is_empty() || (ends.len() == 1 && bridge.is_none()) {
         return Err(ConnectError::Few { verb: "connect", what: "joined", usage: USAGE });
     }
+    addresses::check(&ends)?;
+    let notes = addresses::notes(&ends);
     let names_host = ends.iter().any(|end| end.place == Place::Here);
     for (at, end) in ends.iter().enumerate() {
         if ends[..at].iter().any(|before| before.place == end.place) {
@@ -56,9 +65,9 @@ fn joined(
         }
     }
     // One namespace may have several names, and a process in it.
-    let mut known = vec![here(single)?.inode()];
+    let mut known = vec![here(&visitor)?.inode()];
     let mut site = |end: End| {
-        let held = ground::held(&end.place, single)?;
+        let held = ground::held(&end.place, &visitor)?;
         if let Some(inode) = held.as_ref().map(Held::inode).filter(|_| end.place != Place::Here) {
             let same = known.iter().position(|other| *other == inode);
             // Our own counts where it is named, or has the bridge.
@@ -72,10 +81,26 @@ fn joined(
         Ok(Site { end, ground })
     };
     let sites: Vec<Site> = ends.into_iter().map(&mut site).collect::<Result<_, ConnectError>>()?;
-    match (&bridge, sites.as_slice()) {
-        (Some(name), sites) => plan::bridge(name, sites, &here(single)?.ground, facts),
-        (None, [one, other]) => plan::pair(one, other, facts),
-        (None, _) => Err(ConnectError::NoBridge),
+    let mut joined = match (&bridge, sites.as_slice()) {
+        (Some(name), sites) => plan::bridge(name, sites, &here(&visitor)?.ground, facts)?,
+        (None, [one, other]) => plan::pair(one, other, facts)?,
+        (None, _) => return Err(ConnectError::NoBridge),
+    };
+    joined.told.extend(notes);
+    Ok(joined)
+}
+
+/// Is it done, and not only shown?
+fn is_done(cli: &Cli) -> bool {
+    cli.options.reporting.dry_run.is_none()
+}
+
+/// Has the verb a use for the options?
+fn suits(cli: &Cli, verb: &'static str) -> Result<(), ConnectError> {
+    let unfit = [(cli.options.netns.is_some(), "netns"), (cli.options.all && verb == "connect", "all")];
+    match unfit.into_iter().find(|(unfit, _)| *unfit) {
+        Some((_, option)) => Err(ConnectError::NotFor { option, verb }),
+        None => Ok(()),
     }
 }
 
@@ -83,8 +108,8 @@ fn bridge(cli: &Cli) -> Result<Option<DeviceName>, ConnectError> {
     cli.options.bridge.as_deref().map(DeviceName::new).transpose().map_err(ConnectError::from)
 }
 
-fn here(single: SingleThreaded) -> Result<Held, ConnectError> {
-    ground::held(&Place::Here, single)?.ok_or(ConnectError::Missing(Place::Here))
+fn here(visitor: &Visitor) -> Result<Held, ConnectError> {
+    ground::held(&Place::Here, visitor)?.ok_or(ConnectError::Missing(Place::Here))
 }
 
 /// Twice the same address in one namespace is never what is meant.
@@ -107,6 +132,7 @@ pub(crate) fn undo(
     facts: &Facts,
     single: SingleThreaded,
 ) -> Result<u8, Box<Diagnostic>> {
+    let _alone = is_done(cli).then(alone::alone);
     match parted(words, cli, single) {
         Ok(undo::Parted { mut plan, told }) => {
             say(&TOOL, &mut plan, &told, &cli.options.reporting, facts);
@@ -117,37 +143,51 @@ pub(crate) fn undo(
 }
 
 fn parted(words: &[OsString], cli: &Cli, single: SingleThreaded) -> Result<undo::Parted, ConnectError> {
-    let bridge = bridge(cli)?;
+    suits(cli, "disconnect")?;
+    let (bridge, visitor) = (bridge(cli)?, Visitor::new(single));
     if words.is_empty() && bridge.is_none() && !cli.options.all {
         return Err(ConnectError::Few { verb: "disconnect", what: "parted", usage: UNDO_USAGE });
     }
-    let named = words.iter().map(|word| held(word, single)).collect::<Result<Vec<_>, _>>()?;
+    let named = words.iter().map(|word| held(word, &visitor)).collect::<Result<Vec<_>, _>>()?;
     let is_named = !named.is_empty();
-    let held = if is_named { named } else { all(single) };
-    let processes = |inode| crate::names::processes_in(inode).0;
+    let (held, unseen) = if is_named { (named, None) } else { all(&visitor) };
     let wish = undo::Wish {
         held: &held,
         named: is_named,
         bridge: bridge.as_ref(),
-        here: &here(single)?,
-        processes: &processes,
+        here: &here(&visitor)?,
+        processes: &LazyCell::new(Processes::look),
     };
-    undo::plan(&wish)
+    match (undo::plan(&wish), unseen) {
+        (Err(ConnectError::Nothing(_)), Some(unseen)) => Err(unseen),
+        (Ok(mut parted), Some(unseen)) => {
+            parted.told.push(unseen.to_string());
+            Ok(parted)
+        }
+        (parted, None) | (parted @ Err(_), _) => parted,
+    }
 }
 
-fn held(word: &OsStr, single: SingleThreaded) -> Result<Held, ConnectError> {
+fn held(word: &OsStr, visitor: &Visitor) -> Result<Held, ConnectError> {
     let place = end::place(word, ground::is_named).map_err(|error| match error {
         ConnectError::Name(_) if word.to_string_lossy().contains(':') => {
             ConnectError::WithAddress(word.to_owned())
         }
         other => other,
     })?;
-    ground::held(&place, single)?.ok_or(ConnectError::Missing(place))
+    ground::held(&place, visitor)?.ok_or(ConnectError::Missing(place))
 }
 
-/// All that have a name, and may be seen.
-fn all(single: SingleThreaded) -> Vec<Held> {
-    let names = xns_net::store::names().unwrap_or_default();
-    let places = names.into_iter().map(Place::Name);
-    places.filter_map(|place| ground::held(&place, single).ok().flatten()).collect()
+/// All that have a name; and why one of them could not be looked at.
+fn all(visitor: &Visitor) -> (Vec<Held>, Option<ConnectError>) {
+    let (mut found, mut unseen) = (Vec::new(), None);
+    for place in xns_net::store::names().unwrap_or_default().into_iter().map(Place::Name) {
+        match ground::held(&place, visitor) {
+            Ok(held) => found.extend(held),
+            // Nothing can be in it.
+            Err(ConnectError::Stale(_)) => {}
+            Err(error) => _ = unseen.get_or_insert(error),
+        }
+    }
+    (found, unseen)
 }

@@ -167,8 +167,9 @@ impl Builder<'_> {
             reached.push(place);
             match (place, &site.ground) {
                 (Place::Name(name), None) => {
-                    let make = MakeName { name: name.clone(), reach: true };
-                    self.push(Op::MakeName(make), "there is none of this name");
+                    let mark = Mark { made: true, up: true, ..Mark::default() };
+                    let make = MakeName { name: name.clone(), mark: Some(mark) };
+                    self.push(Op::MakeName(make), "there is none of this name; lo tells that it was made");
                 }
                 _ => self.push(Op::Reach(Reach(place.clone())), "the requests go to a socket in it"),
             }
@@ -218,22 +219,23 @@ impl Builder<'_> {
         let lo = site.lo();
         let is_down = lo.map_or(site.is_made(), |lo| !lo.is_up());
         if *place != Place::Here && is_down {
-            let mark = lo.map_or(Some(Mark::default()), |lo| {
-                lo.alias.as_ref().map_or(Some(Mark::default()), |_| Mark::of(lo))
-            });
-            let mark = mark.map(|mark| Mark { made: mark.made || site.is_made(), up: true, ..mark });
-            if mark.is_none() {
-                self.joined.told.push(format!(
-                    "{place}: lo is switched on, and has an alias of its own: disconnect leaves it on"
-                ));
-            }
-            if let Ok(name) = DeviceName::new(OsStr::new("lo")) {
-                let mut change = ChangeLink::up(name);
-                change.options.alias = mark.map(|mark| mark.alias());
-                requests.push(change.into());
-            }
+            let mut change = ChangeLink::up(DeviceName::lo());
+            // In a new one it tells what it has to already.
+            change.options.alias = lo.and_then(|lo| self.mark(lo, place)).map(|mark| mark.alias());
+            requests.push(change.into());
         }
         self.carry(place.clone(), requests, "addresses, and everything switched on: lo too");
+    }
+
+    /// What `lo` tells of being switched on; nothing where somebody else has given it an alias.
+    fn mark(&mut self, lo: &Interface, place: &Place) -> Option<Mark> {
+        let mark = if lo.alias.is_none() { Some(Mark::default()) } else { Mark::of(lo) };
+        if mark.is_none() {
+            let told =
+                format!("{place}: lo is switched on, and has an alias of its own: disconnect leaves it on");
+            self.joined.told.push(told);
+        }
+        mark.map(|mark| Mark { up: true, ..mark })
     }
 
     fn tell(&mut self, end: &End, device: &DeviceName, peer: &DeviceName, place: &Place, theirs: &[Address]) {

@@ -3,7 +3,8 @@
 use super::ConnectError;
 use super::end::Address;
 use super::ground::Held;
-use std::ffi::OsStr;
+use crate::processes::Processes;
+use std::cell::LazyCell;
 use std::os::unix::ffi::OsStrExt;
 use xns_cli::shown::shown;
 use xns_cli::table::Charset;
@@ -24,8 +25,8 @@ pub(super) struct Wish<'a> {
     pub(super) bridge: Option<&'a DeviceName>,
     /// Our own namespace.
     pub(super) here: &'a Held,
-    /// Which processes are in a namespace, by its inode number.
-    pub(super) processes: &'a dyn Fn(u64) -> Vec<u32>,
+    /// The processes.
+    pub(super) processes: &'a LazyCell<Processes>,
 }
 
 /// A plan, and what a person is told.
@@ -96,19 +97,18 @@ fn going<'a>(wish: &'a Wish<'_>) -> Result<Vec<Going<'a>>, ConnectError> {
     };
     // Two that are named: what joins these two. One: all that it is joined by.
     let both = wish.named && wish.held.len() > 1 && bridge.is_none();
+    let shared = if both { shared_bridges(wish) } else { Vec::new() };
     let mut going: Vec<Going<'a>> = Vec::new();
     for held in wish.held {
         for device in held.ground.devices.iter().filter(|device| is_made(device) && is_veth(device)) {
             let other = wish.other(held, device);
             let port = other.filter(|(to, _)| to.ground.place == Place::Here);
-            let of_bridge = |index| {
-                port.is_some_and(|(here, at)| {
-                    here.ground.devices.iter().any(|port| port.index == at && port.master == Some(index))
-                })
-            };
+            let of_bridge = |index| port.and_then(|port| master(wish, port)) == Some(index);
             let within = other
                 .is_some_and(|(to, _)| wish.held.iter().any(|held| held.ground.place == to.ground.place));
-            let wanted = bridge.map_or(!both || within, of_bridge);
+            let shares =
+                port.and_then(|port| master(wish, port)).is_some_and(|bridge| shared.contains(&bridge));
+            let wanted = bridge.map_or(!both || within || shares, of_bridge);
             let is_known = going.iter().any(|known| known.peer == Some((&held.ground.place, device.index)));
             if wanted && !is_known {
                 let peer = other.map(|(to, index)| (&to.ground.place, index));
@@ -117,6 +117,26 @@ fn going<'a>(wish: &'a Wish<'_>) -> Result<Vec<Going<'a>>, ConnectError> {
         }
     }
     Ok(going)
+}
+
+/// The bridge here that an end here is a port of.
+fn master(wish: &Wish<'_>, (_, index): (&Held, u32)) -> Option<u32> {
+    wish.here.ground.devices.iter().find(|port| port.index == index)?.master
+}
+
+/// The bridges here that join two or more of those that were named.
+fn shared_bridges(wish: &Wish<'_>) -> Vec<u32> {
+    let mut found: Vec<u32> = Vec::new();
+    for held in wish.held {
+        let made = held.ground.devices.iter().filter(|device| is_made(device) && is_veth(device));
+        let port = |device| wish.other(held, device).filter(|(to, _)| to.ground.place == Place::Here);
+        let mut bridges: Vec<u32> = made.filter_map(|device| master(wish, port(device)?)).collect();
+        bridges.sort_unstable();
+        bridges.dedup();
+        found.extend(bridges);
+    }
+    found.sort_unstable();
+    found.chunk_by(|one, other| one == other).filter(|same| same.len() > 1).map(|same| same[0]).collect()
 }
 
 fn index_of(held: &Held, name: &DeviceName) -> Option<u32> {
@@ -198,8 +218,8 @@ impl Rest<'_> {
             // What the kernel makes in each namespace is tied to nothing (`sit0`, `tunl0`).
             let others: Vec<_> =
                 devices.iter().filter(stays).filter(|one| one.name != "lo" && !one.is_untied).collect();
-            let processes = (self.wish.processes)(inode);
-            let kept = match (others.first(), processes.first()) {
+            let process = self.wish.processes.others(inode).next();
+            let kept = match (others.first(), process) {
                 (Some(device), _) => Some(format!(
                     "{} is in it, which connect has not made",
                     shown(device.name.as_bytes(), Charset::Utf8)
@@ -217,7 +237,7 @@ impl Rest<'_> {
             });
         }
         if mark.up {
-            let mut change = ChangeLink::of(DeviceName::new(OsStr::new("lo"))?);
+            let mut change = ChangeLink::of(DeviceName::lo());
             change.options.flags.push((Flag::Up, false));
             change.options.alias = Some("".into());
             steps.carry(place, vec![change.into()], "as it was before");

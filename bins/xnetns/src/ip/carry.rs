@@ -16,7 +16,11 @@ pub(crate) fn carry(
     facts: &Facts,
     single: SingleThreaded,
 ) -> Result<u8, Box<Diagnostic>> {
-    let plan = plan(own_place(cli)?, requests);
+    let place = match own_place(cli) {
+        Ok(place) => place,
+        Err(error) => return TOOL.refuse(error, facts),
+    };
+    let plan = plan(place, requests);
     carry_out(&TOOL, plan, &cli.options.reporting, facts, single)
 }
 

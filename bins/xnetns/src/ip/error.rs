@@ -6,7 +6,7 @@ use xns_cli::Diagnostic;
 use xns_cli::shown::shown;
 use xns_cli::table::Charset;
 use xns_core::{Facts, Hint};
-use xns_net::DeviceName;
+use xns_net::{DeviceName, NetnsName, NetnsNameError};
 use xns_tool::{Asks, Refusal};
 
 /// Why the words are not taken.
@@ -14,6 +14,8 @@ use xns_tool::{Asks, Refusal};
 pub(crate) enum WordsError {
     #[error("help asked for")]
     Help,
+    #[error(transparent)]
+    Name(#[from] NetnsNameError),
     #[error("Command line is not complete. Try option \"help\"")]
     Incomplete,
     #[error("Not enough information: \"{word}\" argument is required{}", if *.status == 1 && *.word == "type" { "" } else { "." })]
@@ -52,6 +54,9 @@ pub(crate) enum WordsError {
     Foreign { at: &'static str, word: OsString },
 }
 
+/// The keyword for a network namespace.
+const NETNS: &str = "netns";
+
 impl WordsError {
     /// `Invalid "mtu" value`, after which `ip` leaves a line.
     pub(crate) fn invalid(of: &str, word: impl Into<OsString>) -> Self {
@@ -61,6 +66,21 @@ impl WordsError {
     /// `invalid "scope" value`, likewise.
     pub(crate) fn invalid_value(of: &str, word: impl Into<OsString>) -> Self {
         WordsError::Argument { word: word.into(), what: format!("invalid \"{of}\" value"), gap: true }
+    }
+
+    /// A network namespace that is none: neither a name, a PID nor a file.
+    pub(crate) fn no_netns(word: impl Into<OsString>) -> Self {
+        Self::invalid(NETNS, word)
+    }
+
+    /// The name that was meant, if the word could be one.
+    fn missing_name(&self) -> Option<NetnsName> {
+        match self {
+            WordsError::Argument { word, what, .. } if *what == format!("Invalid \"{NETNS}\" value") => {
+                NetnsName::existing(word).ok()
+            }
+            _ => None,
+        }
     }
 
     /// The status that `ip` ends with.
@@ -130,7 +150,7 @@ impl Refusal for WordsError {
                 )
                 .because(format!("\"{}\" has {}", Shown(word), word.len())),
             ),
-            _ => None,
+            error => xns_net::why_unusable(&error.missing_name()?, facts),
         }
     }
 

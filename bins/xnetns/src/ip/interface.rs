@@ -7,8 +7,7 @@ use std::os::fd::AsFd;
 use xns_cli::shown::{shown, text};
 use xns_cli::table::Charset;
 use xns_core::Facts;
-use xns_net::{Interface, NetnsName, Network};
-use xns_sys::fs;
+use xns_net::{Interface, NetnsName, Network, Place};
 
 /// The names of network namespaces, by the numbers that they have here.
 pub(crate) struct Names(Vec<(i32, String)>);
@@ -22,7 +21,7 @@ impl Names {
         }
         let named = |word: String| {
             let name = NetnsName::existing(word.as_ref()).ok()?;
-            let file = fs::open_namespace_file(&name.path(), false).ok()?;
+            let file = Place::Name(name.clone()).open().ok()?;
             let number = network.id_of(file.as_fd()).ok()??;
             Some((number, name.to_string()))
         };
@@ -48,6 +47,8 @@ pub(crate) struct Lines {
     pub(crate) mode: bool,
     /// The hardware's address.
     pub(crate) hardware: bool,
+    /// As IPv6 tells of devices: without queue, bridge and group.
+    pub(crate) six: bool,
 }
 
 impl<'a> Surroundings<'a> {
@@ -87,7 +88,7 @@ pub(crate) fn name(of: &Interface) -> String {
 }
 
 /// `2: v0@v1: <UP> mtu 1500 …`, without a line's end.
-fn head(of: &Interface, around: &Surroundings<'_>, with_mode: bool) -> String {
+fn head(of: &Interface, around: &Surroundings<'_>, lines: Lines) -> String {
     let mut out = format!(
         "{}: {}{}: <{}> mtu {}",
         of.index,
@@ -96,17 +97,19 @@ fn head(of: &Interface, around: &Surroundings<'_>, with_mode: bool) -> String {
         around.flags(of).join(","),
         of.mtu
     );
-    if let Some(qdisc) = &of.qdisc {
+    if let Some(qdisc) = of.qdisc.as_ref().filter(|_| !lines.six) {
         let _ = write!(out, " qdisc {}", shown(qdisc.as_bytes(), Charset::Utf8));
     }
-    if let Some(master) = of.master {
+    if let Some(master) = of.master.filter(|_| !lines.six) {
         let _ = write!(out, " master {}", around.name_at(master));
     }
     let _ = write!(out, " state {}", of.state);
-    if with_mode {
+    if lines.mode {
         let _ = write!(out, " mode {}", mode(of));
     }
-    let _ = write!(out, " group {}", group(of));
+    if !lines.six {
+        let _ = write!(out, " group {}", group(of));
+    }
     if of.txqlen != 0 {
         let _ = write!(out, " qlen {}", of.txqlen);
     }
@@ -115,7 +118,7 @@ fn head(of: &Interface, around: &Surroundings<'_>, with_mode: bool) -> String {
 
 /// The head and what follows it: `hardware` says whether the hardware's address does.
 pub(crate) fn long_head(of: &Interface, around: &Surroundings<'_>, lines: Lines) -> String {
-    let mut out = head(of, around, lines.mode);
+    let mut out = head(of, around, lines);
     if lines.hardware {
         let _ = write!(out, "\n    link/{}", link_type(of.hardware_type));
         if !of.hardware.is_empty() {
@@ -190,16 +193,20 @@ pub(crate) fn json_head(of: &Interface, around: &Surroundings<'_>, lines: Lines,
     }
     object.put("flags", around.flags(of));
     object.put("mtu", of.mtu);
-    object.maybe("qdisc", of.qdisc.clone());
+    object.maybe("qdisc", of.qdisc.clone().filter(|_| !lines.six));
     object.maybe(
         "master",
-        of.master.map(|master| around.at(master).map_or_else(|| around.name_at(master), json_name)),
+        of.master
+            .filter(|_| !lines.six)
+            .map(|master| around.at(master).map_or_else(|| around.name_at(master), json_name)),
     );
     object.put("operstate", of.state.word());
     if lines.mode {
         object.put("linkmode", mode(of));
     }
-    object.put("group", group(of));
+    if !lines.six {
+        object.put("group", group(of));
+    }
     if of.txqlen != 0 {
         object.put("txqlen", of.txqlen);
     }

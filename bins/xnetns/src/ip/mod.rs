@@ -16,4 +16,4 @@ pub(crate) use place::{netns, own_place, reach};
 pub(crate) use value::{
     address, device, flag, hardware, kind_name, named, number, on_off, prefix, seconds, unsigned,
 };
-pub(crate) use words::{Keywords, Once, Words, keyword};
+pub(crate) use words::{Keywords, Once, Words, keyword, verb};

@@ -16,6 +16,17 @@ pub(crate) fn keyword(table: &Keywords, word: &OsStr) -> Option<&'static str> {
     table.iter().find(fits).map(|(full, _)| *full)
 }
 
+/// The verb of an object, which is `show` where nothing is said, and the words behind it.
+pub(crate) fn verb<'a>(
+    object: &'static str,
+    table: &Keywords,
+    words: &'a [OsString],
+) -> Result<(&'static str, Words<'a>), WordsError> {
+    let Some((word, rest)) = words.split_first() else { return Ok(("show", Words::new(words))) };
+    let unknown = || WordsError::Verb { object, word: word.clone() };
+    keyword(table, word).map(|verb| (verb, Words::new(rest))).ok_or_else(unknown)
+}
+
 /// The words that are left.
 #[derive(Clone)]
 pub(crate) struct Words<'a> {
@@ -83,5 +94,18 @@ mod tests {
         );
         assert_eq!((found("m"), found("mt"), found("mtu")), (Some("master"), None, Some("mtu")));
         assert_eq!((found(""), found("mtus"), found("addressx")), (None, None, None));
+    }
+
+    #[test]
+    fn a_verb_and_what_is_behind_it() {
+        const TABLE: &Keywords = &[("show", 1), ("add", 1)];
+        let read = |words: &[&str]| {
+            let words: Vec<_> = words.iter().map(OsString::from).collect();
+            verb("link", TABLE, &words).map(|(verb, mut rest)| (verb, rest.next().map(OsString::from)))
+        };
+        assert_eq!(read(&[]).unwrap(), ("show", None));
+        assert_eq!(read(&["a", "x"]).unwrap(), ("add", Some("x".into())));
+        let told = "Command \"zap\" is unknown, try \"ip link help\".";
+        assert_eq!(read(&["zap", "x"]).unwrap_err().to_string(), told);
     }
 }

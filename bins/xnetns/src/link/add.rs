@@ -14,7 +14,7 @@ pub(super) fn parse(words: &mut Words<'_>, facts: &Facts) -> Result<NewLink, Wor
         return Err(MISSING);
     }
     let kind = kind_name(words.value()?)?;
-    let kind = if kind == "veth" { veth(words, facts)? } else { kind::parse(&kind, words)? };
+    let kind = if kind == "veth" { veth(words, facts)? } else { kind::parse(&kind, true, words)? };
     let Said { options, device, name, index, link, queues, .. } = said;
     let name = match (name.get(), device) {
         (Some(_), Some(_)) => return Err(WordsError::NameAndDevice),

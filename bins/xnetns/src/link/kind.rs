@@ -6,7 +6,7 @@ use xns_cli::tell;
 use xns_net::request::{Form, Kind, Knob, LinkKind, Setting, Value};
 
 /// All words that are left.
-pub(super) fn parse(name: &str, words: &mut Words<'_>) -> Result<LinkKind, WordsError> {
+pub(super) fn parse(name: &str, is_new: bool, words: &mut Words<'_>) -> Result<LinkKind, WordsError> {
     let kind = Kind::find(name);
     let mut settings = Vec::new();
     while let Some(word) = words.next() {
@@ -21,15 +21,47 @@ pub(super) fn parse(name: &str, words: &mut Words<'_>) -> Result<LinkKind, Words
         };
         settings.push(Setting { knob, value });
     }
-    let has = |word: &str| settings.iter().any(|setting| setting.knob.word == word);
-    if name == "vxlan" && !has("dstport") && !has("gpe") && has("id") | has("vni") {
+    // Without any setting it is the kernel that tells what is missing.
+    if name == "vxlan" && !settings.is_empty() {
+        check_vxlan(&settings, is_new)?;
+        settings.extend(kind.and_then(|kind| implied(kind, &settings)));
+    }
+    Ok(LinkKind::Of { kind: name.to_owned(), settings })
+}
+
+/// What another program tells of each packet is not to be learned from packets.
+fn implied(kind: &'static Kind, settings: &[Setting]) -> Option<Setting> {
+    let given = |word: &str| settings.iter().find(|setting| setting.knob.word == word);
+    let external = given("external").is_some_and(|setting| setting.value != Value::Number(0));
+    let knob = kind.knob("learning").filter(|_| external && given("learning").is_none())?;
+    Some(Setting { knob, value: Value::Number(0) })
+}
+
+/// What belongs together, and what `ip` tells of a port.
+fn check_vxlan(settings: &[Setting], is_new: bool) -> Result<(), WordsError> {
+    let has = |word: &str| {
+        let given = |setting: &Setting| setting.knob.word == word && setting.value != Value::Number(0);
+        settings.iter().any(given)
+    };
+    let is_given = |word: &str| settings.iter().any(|setting| setting.knob.word == word);
+    let numbered = is_given("id") || is_given("vni");
+    match (numbered, has("external")) {
+        (true, true) => {
+            return Err(WordsError::Said("vxlan: both 'external' and vni cannot be specified", 1));
+        }
+        (false, false) if is_new => {
+            return Err(WordsError::Said("vxlan: missing virtual network identifier", 1));
+        }
+        _ => {}
+    }
+    if is_new && !is_given("dstport") && !is_given("gpe") {
         // As ip(8) says it: who joins machines by different tools finds them silent otherwise.
         tell(
             "vxlan: destination port not specified\nWill use Linux kernel default (non-standard value)\n\
              Use 'dstport 4789' to get the IANA assigned value\nUse 'dstport 0' to get default and quiet this message\n",
         );
     }
-    Ok(LinkKind::Of { kind: name.to_owned(), settings })
+    Ok(())
 }
 
 /// A setting by its word; a switch also with `no` before it.

@@ -12,7 +12,7 @@ pub(super) fn parse(words: &mut Words<'_>, facts: &Facts) -> Result<Option<Chang
     let mut kind = None;
     if said.read(words, facts)? {
         let name = kind_name(words.value()?)?;
-        kind = Some(kind::parse(&name, words)?);
+        kind = Some(kind::parse(&name, false, words)?);
     }
     let Said { options, device, name, group, .. } = said;
     let which = match (device, group) {

@@ -4,7 +4,7 @@ use crate::TOOL;
 use crate::cli::Cli;
 use crate::ip::{
     Lines, Names, Surroundings, Words, WordsError, brief_head, json_head, kind_name, long_head, named,
-    own_place, print_json, reach,
+    print_json, reach,
 };
 use std::ffi::{OsStr, OsString};
 use xns_cli::{Diagnostic, print};
@@ -91,7 +91,7 @@ pub(crate) fn unread(error: NetError) -> Box<Diagnostic> {
 }
 
 /// `ip link` shows all there is of a device itself.
-const LINES: Lines = Lines { mode: true, hardware: true };
+const LINES: Lines = Lines { mode: true, hardware: true, six: false };
 
 /// Shows them.
 pub(super) fn run(
@@ -104,7 +104,7 @@ pub(super) fn run(
         Ok(filter) => filter,
         Err(error) => return TOOL.refuse(error, facts),
     };
-    let network = reach(own_place(cli)?, single)?;
+    let network = reach(cli, facts, single)?;
     let all = network.links().map_err(unread)?;
     let selected = match filter.select(&all) {
         Ok(selected) => selected,

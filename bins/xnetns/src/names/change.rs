@@ -3,11 +3,12 @@
 use super::{NamesError, Work, push};
 use crate::TOOL;
 use std::ffi::{OsStr, OsString};
+use std::os::fd::OwnedFd;
 use xns_core::shell::quote;
 use xns_core::{Errno, Facts, Hint};
 use xns_net::request::SetNumber;
 use xns_net::store::{Cover, Need, State};
-use xns_net::{Attach, Carry, CoverStore, MakeName, NetnsName, Op, Place, Reach, UseStore};
+use xns_net::{Attach, Carry, CoverStore, MakeName, NetnsName, Op, OpenError, Place, Reach, UseStore};
 use xns_plan::Plan;
 use xns_tool::say;
 
@@ -36,7 +37,7 @@ impl Work<'_> {
         let name = NetnsName::of_new(word)?;
         let mut plan = Plan::default();
         self.store(&mut plan);
-        let make = MakeName { name: name.clone(), reach: false };
+        let make = MakeName { name: name.clone(), mark: None };
         push(&mut plan, Op::MakeName(make), "asked for; a file that is bound to a namespace keeps it");
         self.note(&mut plan, &lo_is_down(&name));
         Ok(plan)
@@ -68,7 +69,10 @@ impl Work<'_> {
         };
         let place = self.asked_place()?;
         match State::of(&name, self.facts) {
-            None => return Err(NamesError::NotOpened { name, errno: Errno::ENOENT, status: 1 }),
+            None => {
+                let (place, error) = (Place::Name(name), OpenError::NotOpened(Errno::ENOENT));
+                return Err(NamesError::NotOpened { place, error, status: 1 });
+            }
             Some(State::Live(_)) => {}
             Some(_) => return Err(NamesError::NoPeer(name)),
         }
@@ -78,6 +82,15 @@ impl Work<'_> {
         let set = SetNumber { namespace: Place::Name(name), number };
         push(&mut plan, Carry::new(place, set), "asked for");
         Ok(plan)
+    }
+
+    /// The same, opened.
+    pub(super) fn opened(&self) -> Result<OwnedFd, NamesError> {
+        let place = self.asked_place()?;
+        place.open().map_err(|error| match error {
+            OpenError::NoNetns => NamesError::NotEntered(place),
+            error => NamesError::NotOpened { place, error, status: 255 },
+        })
     }
 
     /// `-n NAME`, or here.

@@ -1,14 +1,17 @@
 //! `del`: a name goes, and what goes with it is waited for.
 
-use super::processes::{self, Holder};
+use super::holders::{self, Holder};
 use super::{NamesError, Work, push};
 use crate::TOOL;
+use crate::processes::Processes;
+use crate::visitor::Visitor;
+use std::cell::LazyCell;
+use std::os::fd::AsFd;
 use xns_cli::{Diagnostic, tell};
 use xns_core::{Facts, NsKind, SingleThreaded};
 use xns_net::store::{self, State};
 use xns_net::{AwaitGone, DeviceName, NetnsName, Network, Op, Place, Reach, RemoveName};
 use xns_plan::Plan;
-use xns_sys::{fs, namespace};
 use xns_tool::{carry_out, say};
 
 /// What there is around a name before it is removed.
@@ -25,20 +28,24 @@ pub(super) struct Around {
 
 impl Work<'_> {
     pub(super) fn delete(&self, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
-        if !self.cli.options.all {
-            return match self.name() {
-                Ok(name) => self.delete_one(&name, single),
-                Err(error) => TOOL.refuse(error, self.facts),
-            };
-        }
-        let names = match store::names() {
+        let names = match self.names_to_delete() {
             Ok(names) => names,
-            Err(errno) => return TOOL.refuse(NamesError::Unread(errno), self.facts),
+            Err(error) => return TOOL.refuse(error, self.facts),
         };
+        let processes = LazyCell::new(Processes::look as fn() -> Processes);
+        let look = |name: &NetnsName| self.around(name, single, &processes);
+        if self.reporting().dry_run.is_some() {
+            let mut plan = Plan::default();
+            for name in &names {
+                plan.steps.extend(self.plan_of_delete(name, &look(name)).steps);
+            }
+            return carry_out(&TOOL, plan, self.reporting(), self.facts, single);
+        }
         let mut status = 0;
-        for name in names {
-            match self.delete_one(&name, single) {
+        for name in &names {
+            match self.delete_one(name, &look(name), single) {
                 Ok(done) => status = status.max(done),
+                Err(diagnostic) if names.len() == 1 => return Err(diagnostic),
                 Err(diagnostic) => {
                     status = status.max(diagnostic.status);
                     diagnostic.tell(&TOOL.called_as(self.facts), self.reporting().error_format);
@@ -48,15 +55,35 @@ impl Work<'_> {
         Ok(status)
     }
 
-    fn delete_one(&self, name: &NetnsName, single: SingleThreaded) -> Result<u8, Box<Diagnostic>> {
-        let wants_hints = self.reporting().hint_mode(self.facts).wanted();
-        let around = Around::of(name, wants_hints, self.facts);
-        let plan = self.plan_of_delete(name, &around);
+    fn names_to_delete(&self) -> Result<Vec<NetnsName>, NamesError> {
+        if self.cli.options.all { store::names().map_err(NamesError::Unread) } else { Ok(vec![self.name()?]) }
+    }
+
+    fn delete_one(
+        &self,
+        name: &NetnsName,
+        around: &Around,
+        single: SingleThreaded,
+    ) -> Result<u8, Box<Diagnostic>> {
+        let plan = self.plan_of_delete(name, around);
         let status = carry_out(&TOOL, plan, self.reporting(), self.facts, single)?;
-        if self.reporting().dry_run.is_none() && wants_hints && around.is_awaited() {
-            self.tell_what_stayed(name, &around);
+        if self.reporting().hint_mode(self.facts).wanted() && around.is_awaited() {
+            self.tell_what_stayed(name, around);
         }
         Ok(status)
+    }
+
+    /// Processes are looked for only where it matters: a namespace that is kept does not let its devices go.
+    fn around(&self, name: &NetnsName, single: SingleThreaded, processes: &LazyCell<Processes>) -> Around {
+        let state = State::of(name, self.facts);
+        let mut around = Around { state, ..Around::default() };
+        let Some(State::Live(inode)) = state else { return around };
+        // Nothing of this is needed to remove the name: what cannot be found out is not waited for.
+        around.look_at_devices(name, self.facts, single);
+        if self.reporting().hint_mode(self.facts).wanted() || around.is_awaited() {
+            around.holders = holders::holders(inode, name, processes);
+        }
+        around
     }
 
     pub(super) fn plan_of_delete(&self, name: &NetnsName, around: &Around) -> Plan {
@@ -112,35 +139,22 @@ fn why(state: Option<State>) -> &'static str {
 }
 
 impl Around {
-    /// Processes are looked for only where it matters: a namespace that is kept does not let its devices go.
-    fn of(name: &NetnsName, wants_hints: bool, facts: &Facts) -> Self {
-        let state = State::of(name, facts);
-        let mut around = Around { state, ..Around::default() };
-        let Some(State::Live(inode)) = state else { return around };
-        // Nothing of this is needed to remove the name: what cannot be found out is not waited for.
-        around.look_at_devices(name, facts);
-        if wants_hints || around.is_awaited() {
-            around.holders = processes::holders(inode, name);
-        }
-        around
-    }
-
     /// Is there something to wait for that will come?
     fn is_awaited(&self) -> bool {
         self.holders.is_empty() && !(self.ends.is_empty() && self.returning.is_empty())
     }
 
-    fn look_at_devices(&mut self, name: &NetnsName, facts: &Facts) -> Option<()> {
+    fn look_at_devices(&mut self, name: &NetnsName, facts: &Facts, single: SingleThreaded) -> Option<()> {
         let here = Network::own().ok()?;
-        let there = fs::open_namespace_file(&name.path(), false).ok()?;
+        let there = Place::Name(name.clone()).open().ok()?;
         // Asking for the devices gives those namespaces numbers in which their other ends are.
         let links = here.links().ok()?;
-        if let Ok(Some(id)) = here.id_of(std::os::fd::AsFd::as_fd(&there)) {
+        if let Ok(Some(id)) = here.id_of(there.as_fd()) {
             let ends = links.iter().filter(|link| link.link.is_some_and(|link| link.namespace == Some(id)));
             self.ends = ends.filter_map(|end| Some((end.index, DeviceName::new(&end.name).ok()?))).collect();
         }
         if is_initial(facts) {
-            self.returning = physical(&there).unwrap_or_default();
+            self.returning = physical(&Visitor::new(single).network(there.as_fd()).ok()?).unwrap_or_default();
         }
         Some(())
     }
@@ -155,15 +169,10 @@ fn is_initial(facts: &Facts) -> bool {
     initial.is_some() && initial == facts.own_namespace(NsKind::Net)
 }
 
-/// The devices in it that are neither virtual nor `lo`. This process enters it, and comes back.
-fn physical(there: &std::os::fd::OwnedFd) -> Option<Vec<DeviceName>> {
+/// The devices in it that are neither virtual nor `lo`.
+fn physical(there: &Network) -> Option<Vec<DeviceName>> {
     const LOOPBACK: u32 = 8; // IFF_LOOPBACK of netdevice(7)
-    let own = fs::open_namespace_file(std::path::Path::new("/proc/self/ns/net"), true).ok()?;
-    namespace::setns(there, NsKind::Net.flag()).ok()?;
-    let network = Network::own();
-    let back = namespace::setns(&own, NsKind::Net.flag());
-    let links = network.ok()?.links().ok()?;
-    back.ok()?;
+    let links = there.links().ok()?;
     let physical = links.iter().filter(|link| link.kind.is_none() && link.flags & LOOPBACK == 0);
     Some(physical.filter_map(|link| DeviceName::new(&link.name).ok()).collect())
 }

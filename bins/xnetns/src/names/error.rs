@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use thiserror::Error;
 use xns_cli::Diagnostic;
 use xns_core::{Errno, Facts, Hint, errno};
-use xns_net::{NetError, NetnsName, NetnsNameError};
+use xns_net::{NetError, NetnsName, NetnsNameError, OpenError, Place};
 use xns_tool::{Asks, Refusal};
 
 /// Where `ip` has words, they are its.
@@ -34,8 +34,10 @@ pub(crate) enum NamesError {
     Negative(OsString),
     #[error("Error: argument \"{}\" is wrong: \"{what}\" value is invalid", word.display())]
     Filter { what: &'static str, word: OsString },
-    #[error("Cannot open network namespace \"{name}\": {}", errno::text(*errno))]
-    NotOpened { name: NetnsName, errno: Errno, status: u8 },
+    #[error("Cannot open network namespace \"{place}\": {error}")]
+    NotOpened { place: Place, error: OpenError, status: u8 },
+    #[error("setting the network namespace \"{0}\" failed: Invalid argument")]
+    NotEntered(Place),
     #[error("Cannot open network namespace: {}", errno::text(Errno::ENOENT))]
     NotThere(NetnsName),
     #[error("Cannot open network namespace: {}", errno::text(*errno))]
@@ -67,6 +69,7 @@ impl NamesError {
             | NamesError::Negative(_)
             | NamesError::Filter { .. }
             | NamesError::Incomplete
+            | NamesError::NotEntered(_)
             | NamesError::NotFor { .. }
             | NamesError::TooMany { .. } => 255,
             NamesError::NoSuchNumber | NamesError::NoPeer(_) => 2,
@@ -95,7 +98,8 @@ impl Refusal for NamesError {
 
     fn hint(&self, facts: &Facts) -> Option<Hint> {
         match self {
-            NamesError::NotOpened { name, .. }
+            NamesError::NotOpened { place: Place::Name(name), .. }
+            | NamesError::NotEntered(Place::Name(name))
             | NamesError::NotThere(name)
             | NamesError::NoPeer(name)
             | NamesError::NoNetns(name, _) => xns_net::why_unusable(name, facts),

@@ -44,13 +44,20 @@ impl Work<'_> {
             Ok(names) => names,
             Err(errno) => return TOOL.refuse(NamesError::Unread(errno), self.facts),
         };
-        for name in names {
-            let mut plan = self.plan_of_exec(&name, self.words, Actor::Child);
+        let plan_of = |name: &NetnsName| {
+            let mut plan = self.plan_of_exec(name, self.words, Actor::Child);
             let why = "the next name is for this process";
             plan.push(Actor::Caller, Phase::After, Control::Wait(Actor::Child), why);
-            if self.reporting().dry_run.is_none() {
-                print(&format!("\nnetns: {name}\n"))?;
-            }
+            plan
+        };
+        if self.reporting().dry_run.is_some() {
+            let mut plan = Plan::default();
+            plan.steps.extend(names.iter().flat_map(|name| plan_of(name).steps));
+            return carry_out(&TOOL, plan, self.reporting(), self.facts, single);
+        }
+        for name in names {
+            let plan = plan_of(&name);
+            print(&format!("\nnetns: {name}\n"))?;
             if let Err(told) = carry_out(&TOOL, plan, self.reporting(), self.facts, single) {
                 as_ip(told).tell(&TOOL.called_as(self.facts), self.reporting().error_format);
             }

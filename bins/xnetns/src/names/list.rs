@@ -2,6 +2,7 @@
 
 use super::{NamesError, Work};
 use crate::TOOL;
+use crate::visitor::Visitor;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -13,7 +14,7 @@ use xns_cli::{Diagnostic, HintMode, print};
 use xns_core::{Errno, SingleThreaded, Sort};
 use xns_net::store::{self, State};
 use xns_net::{NetError, NetnsName, Network, Number, Place};
-use xns_sys::{fd, fs};
+use xns_sys::fd;
 
 /// A name as JSON, with ip's keys; what is no network namespace has one more.
 #[derive(Serialize)]
@@ -97,10 +98,10 @@ impl Work<'_> {
 
     /// The one of `-n`, or this one.
     fn asked_network(&self, single: SingleThreaded) -> Result<Network, NamesError> {
-        let Place::Name(name) = self.asked_place()? else { return Ok(Network::own()?) };
-        let not_opened = |errno| NamesError::NotOpened { name: name.clone(), errno, status: 255 };
-        let opened = fs::open_namespace_file(&name.path(), false).map_err(not_opened)?;
-        Ok(Network::inside(single, opened.as_fd())?)
+        match self.asked_place()? {
+            Place::Here => Ok(Network::own()?),
+            _ => Ok(Visitor::new(single).network(self.opened()?.as_fd())?),
+        }
     }
 
     /// All names, each asked for its number. A network namespace that cannot be asked has none to tell.
@@ -108,9 +109,6 @@ impl Work<'_> {
         let network = match network {
             Ok(network) => Some(network),
             Err(NamesError::Net(NetError::Socket(_))) => None,
-            Err(NamesError::NotOpened { name, errno, status }) => {
-                return Err(NamesError::NotOpened { name: name.clone(), errno: *errno, status: *status });
-            }
             Err(_) => None,
         };
         let names = store::names().map_err(NamesError::Unread)?;
@@ -162,8 +160,9 @@ fn filters(words: &[OsString]) -> Result<(Option<i32>, Option<i32>), NamesError>
 
 /// The kernel tells numbers of network namespaces only: who has one, or could have one, is one.
 fn entry(name: NetnsName, network: Option<&Network>) -> Entry {
-    let asked =
-        network.zip(store::open(&name)).and_then(|(network, opened)| network.id_of(opened.as_fd()).ok());
+    let asked = network
+        .zip(Place::Name(name.clone()).open().ok())
+        .and_then(|(network, opened)| network.id_of(opened.as_fd()).ok());
     match asked {
         Some(id) => Entry { name, odd: None, id },
         None => Entry { odd: State::look(&name).filter(|state| state.inode().is_none()), name, id: None },

@@ -4,15 +4,14 @@ mod change;
 mod delete;
 mod error;
 mod exec;
+mod holders;
 mod list;
 mod monitor;
-mod processes;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use change::use_store;
 pub(crate) use error::NamesError;
-pub(crate) use processes::processes_in;
 
 use crate::TOOL;
 use crate::cli::{Cli, NamesVerb};
@@ -32,7 +31,9 @@ pub(crate) fn run(
     single: SingleThreaded,
 ) -> Result<u8, Box<Diagnostic>> {
     let work = Work { words, cli, facts };
-    if let Err(error) = work.suits(verb) {
+    // The one of -n is entered by ip before anything else, and so has to be there.
+    let opens = |()| if cli.options.netns.is_some() { work.opened().map(drop) } else { Ok(()) };
+    if let Err(error) = work.suits(verb).and_then(opens) {
         return TOOL.refuse(error, facts);
     }
     let plan = match verb {
@@ -72,7 +73,10 @@ impl Work<'_> {
         let changes = matches!(verb, Add | Delete | Exec | Attach | Set);
         let unfit = [
             (options.all && !matches!(verb, Delete | Exec), "all"),
-            (options.netns.is_some() && !matches!(verb, Set | List | ListId), "netns"),
+            (
+                options.netns.is_some() && !matches!(verb, Set | List | ListId | Identify | Exec | Pids),
+                "netns",
+            ),
             (options.reporting.dry_run.is_some() && !changes, "dry-run"),
             (options.reporting.explain && !changes, "explain"),
         ];

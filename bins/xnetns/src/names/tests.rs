@@ -1,7 +1,7 @@
 //! The plans, on machines that are made up.
 
 use super::delete::Around;
-use super::processes::Holder;
+use super::holders::Holder;
 use super::{NamesError, Work};
 use crate::cli::{Cli, Command};
 use std::ffi::OsString;

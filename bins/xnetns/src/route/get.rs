@@ -5,8 +5,7 @@ use super::print::{json, text};
 use crate::TOOL;
 use crate::cli::{Cli, Version};
 use crate::ip::{
-    Keywords, Names, Surroundings, Words, WordsError, device, keyword, number, own_place, prefix, print_json,
-    reach,
+    Keywords, Names, Surroundings, Words, WordsError, device, keyword, number, prefix, print_json, reach,
 };
 use crate::link::unread;
 use std::ffi::OsStr;
@@ -53,7 +52,7 @@ pub(super) fn run(
         Ok(said) => said,
         Err(error) => return TOOL.refuse(error, facts),
     };
-    let network = reach(own_place(cli)?, single)?;
+    let network = reach(cli, facts, single)?;
     let way = match said.way(&network) {
         Ok(way) => way,
         Err(error) => return TOOL.refuse(error, facts),

@@ -4,7 +4,7 @@ use super::filter;
 use super::print::{json, text};
 use crate::TOOL;
 use crate::cli::Cli;
-use crate::ip::{Names, Surroundings, Words, own_place, print_json, reach};
+use crate::ip::{Names, Surroundings, Words, print_json, reach};
 use crate::link::unread;
 use xns_cli::{Diagnostic, print};
 use xns_core::{Facts, SingleThreaded};
@@ -20,7 +20,7 @@ pub(super) fn run(
         Ok(filter) => filter,
         Err(error) => return TOOL.refuse(error, facts),
     };
-    let network = reach(own_place(cli)?, single)?;
+    let network = reach(cli, facts, single)?;
     let all = network.links().map_err(unread)?;
     if let Err(error) = filter.resolve(&all) {
         return TOOL.refuse(error, facts);

@@ -38,7 +38,10 @@ impl Refusal for ShowError {
     }
 
     fn hint(&self, facts: &Facts) -> Option<Hint> {
-        let ShowError::Closed { error, .. } = self else { return None };
+        let error = match self {
+            ShowError::Closed { error, .. } => error,
+            ShowError::Subject(error) => return error.hint(facts),
+        };
         if error.errno() != Some(Errno::EPERM) {
             return None;
         }

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
-use xns_core::Facts;
+use xns_core::{Facts, Hint};
 use xns_net::store::State;
 use xns_net::{NetnsName, NetnsNameError};
 
@@ -37,8 +37,29 @@ pub(crate) enum SubjectError {
     #[error("Cannot open network namespace of process {0}: No such process")]
     NoProcess(u32),
     /// It cannot be looked at.
-    #[error("Cannot open network namespace \"{0}\": {1}")]
-    Closed(String, String),
+    #[error("Cannot open network namespace \"{subject}\": {why}")]
+    Closed {
+        /// Which.
+        subject: Subject,
+        /// Why.
+        why: String,
+    },
+}
+
+impl SubjectError {
+    /// The cause, by what there is.
+    pub(crate) fn hint(&self, facts: &Facts) -> Option<Hint> {
+        match self {
+            SubjectError::Nothing(name) | SubjectError::Closed { subject: Subject::Name(name), .. } => {
+                xns_net::why_unusable(name, facts)
+            }
+            SubjectError::NoProcess(pid) => Some(xns_net::why_no_process(*pid)),
+            SubjectError::Closed { subject: Subject::Process(_), .. } if facts.euid() != 0 => {
+                xns_net::why_not_privileged("another user's process is looked into", facts)
+            }
+            SubjectError::Name(_) | SubjectError::Closed { .. } => None,
+        }
+    }
 }
 
 impl Subject {
@@ -109,7 +130,7 @@ mod tests {
         assert!(matches!(kind("7"), Subject::Name(_)));
         assert_eq!(kind("host"), Subject::Here);
         assert_eq!(parse("/proc/1/ns/net"), Ok("/proc/1/ns/net".to_owned()));
-        assert_eq!(parse("a\x1b").unwrap_err().to_string(), "Invalid netns name \"a\\u{1b}\"");
+        assert_eq!(parse("").unwrap_err().to_string(), "Invalid netns name \"\"");
         let words = ["RED", "host", "RED"].map(OsString::from);
         assert_eq!(Subject::parse_all(&words, &facts).unwrap().len(), 2);
     }

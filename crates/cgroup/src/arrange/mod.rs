@@ -78,6 +78,8 @@ pub enum ArrangeError {
     ReadOnly(PathBuf),
     #[error("the controller {controller} is not available in {}", directory.display())]
     NotAvailable { controller: String, directory: PathBuf },
+    #[error("the controller {controller} works for whole processes, and {} is a group of threads", directory.display())]
+    Threaded { controller: String, directory: PathBuf },
 }
 
 /// The directory of a group in a hierarchy, whether it is there or not; `None` where it is out of sight.
@@ -137,6 +139,22 @@ pub(crate) fn without_leaf(group: PathBuf) -> PathBuf {
     }
 }
 
+/// Does the group right above have these controllers enabled by now, which those above it have to have, too?
+fn passes_on(
+    tree: &Tree,
+    path: &[&Path],
+    controllers: &[String],
+    wanted: &Wanted<'_>,
+    facts: &Facts,
+) -> bool {
+    let all = |above: &&Path| {
+        let enabled = unified::words(above, "cgroup.subtree_control", true, facts);
+        controllers.iter().all(|name| enabled.contains(name))
+    };
+    let asked = tree.version() == Version::V2 && !controllers.is_empty() && wanted.wishes.is_empty();
+    asked && path.last().is_some_and(all)
+}
+
 impl Placed {
     /// As statistics are read from it.
     pub fn part(&self) -> Part {
@@ -164,6 +182,9 @@ impl Arrangement {
         let mut path: Vec<&Path> =
             directory.ancestors().skip(1).take_while(|dir| dir.starts_with(&tree.point)).collect();
         path.reverse();
+        if passes_on(tree, &path, &controllers, wanted, facts) {
+            path.clear();
+        }
         let mut existed = true;
         for group in path {
             existed = self.make(tree, group, facts, true, wanted);
@@ -209,6 +230,11 @@ impl Arrangement {
         }
         let why = if wanted.transient { "a group for this run" } else { "the group" };
         self.push(Op::Make(Make { directory: group.to_owned(), may_exist }), why);
+        if tree.version() == Version::V2
+            && let Some(threaded) = unified::type_of_new(group, facts)
+        {
+            self.push(threaded, "the group above is one of threads: below it only such take processes");
+        }
         self.fill_cpusets(tree, group, wanted, facts);
         false
     }

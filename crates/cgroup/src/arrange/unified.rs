@@ -2,7 +2,8 @@
 //! (cgroup-v2.rst).
 
 use super::{ArrangeError, Arrangement};
-use crate::{Enable, LEAF, Leaf, Op};
+use crate::hint::THREADED;
+use crate::{Enable, LEAF, Leaf, Op, Set};
 use std::path::Path;
 use xns_core::Facts;
 
@@ -17,7 +18,8 @@ impl Arrangement {
         facts: &Facts,
     ) -> Result<(), ArrangeError> {
         let words = |file: &str| words(group, file, existed, facts);
-        let (enabled, available) = (words("cgroup.subtree_control"), words("cgroup.controllers"));
+        let (enabled, mut available) = (words("cgroup.subtree_control"), words("cgroup.controllers"));
+        available.extend(self.passed_on_to(group));
         let is_missing = |name: &&String| !enabled.contains(name);
         let mut missing: Vec<String> = controllers.iter().filter(is_missing).cloned().collect();
         // A new group has what the one above it passes on.
@@ -25,7 +27,14 @@ impl Arrangement {
             let (controller, directory) = (controller.clone(), group.to_owned());
             return Err(ArrangeError::NotAvailable { controller, directory });
         }
-        let populated = existed && is_populated(group, facts);
+        let threaded = existed && is_threaded(group, facts);
+        let fits = |name: &str| !threaded || THREADED.contains(&name);
+        if let Some(controller) = missing.iter().find(|name| !fits(name)) {
+            let (controller, directory) = (controller.clone(), group.to_owned());
+            return Err(ArrangeError::Threaded { controller, directory });
+        }
+        // Groups of threads may have both.
+        let populated = existed && !threaded && is_populated(group, facts);
         if !missing.is_empty() && populated {
             let why = "a group has either processes or controllers for those below it: its processes go into a leaf";
             self.told.push(format!("the processes of {} are moved to {LEAF} below it: a group of version 2 has either processes or controllers for those below it", group.display()));
@@ -33,7 +42,7 @@ impl Arrangement {
         }
         if !populated || !missing.is_empty() {
             let wished = wishes.iter().map(|name| (*name).to_owned());
-            let known = |name: &String| !existed || available.contains(name);
+            let known = |name: &String| fits(name) && (!existed || available.contains(name));
             missing.extend(wished.filter(|name| {
                 existed && known(name) && !enabled.contains(name) && !controllers.contains(name)
             }));
@@ -49,7 +58,39 @@ impl Arrangement {
     }
 }
 
-fn words(group: &Path, file: &str, existed: bool, facts: &Facts) -> Vec<String> {
+impl Arrangement {
+    /// What the steps so far let a group have that it has not yet.
+    fn passed_on_to(&self, group: &Path) -> Vec<String> {
+        let passed = self.steps.iter().filter_map(|(op, _)| match op {
+            Op::Enable(enable) if group.parent() == Some(&enable.directory) => Some(&enable.controllers),
+            _ => None,
+        });
+        passed.flatten().cloned().collect()
+    }
+}
+
+/// Below groups of threads only groups of threads take processes. What is new is a domain, and so is made one of them.
+pub(super) fn type_of_new(group: &Path, facts: &Facts) -> Option<Op> {
+    let above = group.ancestors().skip(1).find(|above| facts.is_directory(above))?;
+    is_threaded(above, facts).then(|| {
+        Op::Set(Set {
+            asked: None,
+            file: group.join("cgroup.type"),
+            controller: "cgroup".to_owned(),
+            value: "threaded".to_owned(),
+            optional: None,
+            before: None,
+        })
+    })
+}
+
+/// Is it of a threaded subtree, its root included?
+fn is_threaded(group: &Path, facts: &Facts) -> bool {
+    let kind = group.join("cgroup.type").to_str().and_then(|file| facts.line(file));
+    kind.is_some_and(|kind| ["threaded", "domain threaded"].contains(&kind.as_str()))
+}
+
+pub(super) fn words(group: &Path, file: &str, existed: bool, facts: &Facts) -> Vec<String> {
     let path = group.join(file);
     let text = path.to_str().filter(|_| existed).and_then(|path| facts.line(path)).unwrap_or_default();
     text.split_whitespace().map(str::to_owned).collect()

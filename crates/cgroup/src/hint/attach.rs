@@ -226,13 +226,14 @@ pub(super) fn threaded(group: &Group<'_>) -> Option<Hint> {
     };
     let outside = domain.and_then(|up| up.parent()).or_else(|| group.above().pop())?;
     let name = outside.child("NAME").name();
-    Some(
-        hint.cure(as_root(&format!("xcgroup create {name}"), group.facts), "a group with another parent")
-            .cure(
-                write("threaded", &[group.file("cgroup.type")], group.facts),
-                "makes it threaded too, which cannot be taken back",
-            ),
-    )
+    let hint =
+        hint.cure(as_root(&format!("xcgroup create {name}"), group.facts), "a group with another parent");
+    Some(if kind == "domain invalid" && group.exists() {
+        let makes = write("threaded", &[group.file("cgroup.type")], group.facts);
+        hint.cure(makes, "makes it threaded too, which cannot be taken back")
+    } else {
+        hint
+    })
 }
 
 /// E43: by version 1 a process is moved by root or by its own user.
@@ -319,6 +320,10 @@ pub(super) fn without_number(group: &Group<'_>) -> Option<Hint> {
         )
         .because(format!("{} has lines that say 0", group.file("cgroup.procs")))
         .cure("from outside this PID namespace", "where they have numbers")
+        .cure(
+            "xcgroup create /BOX --memory 200M && xcgroup create /BOX/xns.leaf && xcgexec -g :BOX/xns.leaf xunshare -fp --mount-proc",
+            "outside, beforehand: from a leaf nobody has to be moved",
+        )
     })
 }
 

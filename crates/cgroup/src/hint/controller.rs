@@ -29,7 +29,7 @@ pub fn no_controller(controller: &str, place: &Place<'_>, facts: &Facts) -> Hint
 fn ns() -> Hint {
     Hint::new("XNS-E49-ns", "the controller ns has been gone since Linux 3.0, from every kernel")
         .because("it made a group for each new namespace; /proc/cgroups has no such line")
-        .cure("xunshare …", "namespaces, by themselves")
+        .cure("xunshare", "makes namespaces, by themselves")
         .cure("cgroup.clone_children", "where a new group is to take the values of the one above (version 1)")
 }
 
@@ -75,11 +75,17 @@ fn together_with(number: u32, facts: &Facts) -> Option<String> {
 }
 
 fn mountable(controller: &str, together: &str, layout: &Layout, facts: &Facts) -> Hint {
-    let directory = beside(together, layout);
-    let made = as_root(&format!("mkdir -p {directory}"), facts);
-    let mount = as_root(&format!("mount -t cgroup -o {together} cgroup {directory}"), facts);
     Hint::new("XNS-E41-unmounted", format!("the controller {controller} is mounted nowhere here"))
-        .cure(format!("{made} && {mount}"), "")
+        .cure(mounting(&format!("cgroup -o {together}"), "cgroup", &beside(together, layout), facts), "")
+}
+
+/// Where nothing has been mounted yet there is no directory for it.
+fn mounting(of_type: &str, source: &str, directory: &str, facts: &Facts) -> String {
+    let mount = as_root(&format!("mount -t {of_type} {source} {directory}"), facts);
+    if facts.is_directory(Path::new(directory)) {
+        return mount;
+    }
+    format!("{} && {mount}", as_root(&format!("mkdir -p {directory}"), facts))
 }
 
 /// A place for a mount beside the others of version 1.
@@ -113,8 +119,8 @@ fn not_here(controller: &str, layout: &Layout, facts: &Facts) -> Hint {
     if let Some((_, instead)) = ONLY_VERSION_1.iter().find(|(name, _)| *name == controller)
         && layout.mode() == Mode::V2
     {
-        let directory = beside(controller, layout);
-        let mount = as_root(&format!("mount -t cgroup -o {controller} cgroup {directory}"), facts);
+        let of_type = format!("cgroup -o {controller}");
+        let mount = mounting(&of_type, "cgroup", &beside(controller, layout), facts);
         return Hint::new("XNS-E41-only-version-1", format!("version 2 has no controller {controller}"))
             .because(unbound)
             .cure(*instead, "what takes its place")
@@ -153,8 +159,8 @@ fn not_delegated(controller: &str, root: &Group<'_>) -> Hint {
 /// No controller of this kernel has that name.
 fn unknown(controller: &str, layout: &Layout, facts: &Facts) -> Hint {
     if let Some(name) = controller.strip_prefix("name=") {
-        let directory = beside(name, layout);
-        let mount = as_root(&format!("mount -t cgroup -o none,{controller} cgroup {directory}"), facts);
+        let of_type = format!("cgroup -o none,{controller}");
+        let mount = mounting(&of_type, "cgroup", &beside(name, layout), facts);
         return Hint::new("XNS-E41-named", format!("there is no hierarchy of the name {name} here"))
             .because(format!("no line of /proc/self/cgroup has {controller}"))
             .cure(mount, "makes one of version 1, without controllers");

@@ -34,7 +34,7 @@ fn not_root(group: &Group<'_>) -> Option<Hint> {
             .because(evidence)
             .cure("from outside your user namespace", "the owner of the group is not mapped in it"),
         None if facts.euid() != 0 => hint.cure(typed(&["sudo"], facts), ""),
-        None => hint.cure("with CAP_CHOWN", "docker run --cap-add CHOWN …"),
+        None => hint.cure("docker run --cap-add CHOWN IMAGE", "in a container: with CAP_CHOWN"),
     })
 }
 

@@ -61,7 +61,7 @@ fn occupied(group: &Group<'_>) -> Option<Hint> {
 }
 
 /// E45: only some controllers work for threads.
-fn threaded(names: &[String], group: &Group<'_>) -> Option<Hint> {
+pub(super) fn threaded(names: &[String], group: &Group<'_>) -> Option<Hint> {
     let kind = group.line("cgroup.type").filter(|kind| kind != "domain")?;
     let unfit: Vec<_> = names.iter().filter(|name| !THREADED.contains(&name.as_str())).cloned().collect();
     let hint = match kind.as_str() {

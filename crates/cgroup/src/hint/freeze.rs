@@ -6,6 +6,7 @@ use super::permission::{as_root, denied, removed, who, with_rights};
 use super::value;
 use crate::Version;
 use crate::op::Freeze;
+use std::path::Path;
 use xns_core::{Errno, Facts, Hint, has_ended, stat_field, status_field};
 
 /// Freezing or thawing was refused, or has not come to be in time.
@@ -89,14 +90,30 @@ fn of_state(pid: u32, facts: &Facts) -> String {
     format!("/proc/{pid}/stat shows the state {state}{place}")
 }
 
+/// Is it frozen by itself?
+fn is_frozen(group: &Group<'_>) -> bool {
+    group.line(file_of_freeze(group)).is_some_and(|text| text == "1")
+}
+
+fn file_of_freeze(group: &Group<'_>) -> &'static str {
+    if group.is_version_2() { "cgroup.freeze" } else { "freezer.self_freezing" }
+}
+
+/// C4: who comes into this group stops at once, and waits for somebody to thaw it.
+pub fn frozen(directory: &Path, facts: &Facts) -> Option<Hint> {
+    let up = Group::of(directory, facts).with_above().into_iter().find(is_frozen)?;
+    let cause = format!("{} is frozen: what comes into it, or below it, stops until it is thawed", up.name());
+    Some(
+        Hint::new("XNS-C4-frozen", cause)
+            .because(up.says(file_of_freeze(&up)))
+            .cure(as_root(&format!("xcgroup thaw {}", up.name()), facts), "from another terminal, too"),
+    )
+}
+
 /// C4: a group above is frozen, and all below it with it.
 fn frozen_above(group: &Group<'_>) -> Option<Hint> {
-    let asked = |up: &Group<'_>| {
-        up.line("cgroup.freeze").is_some_and(|text| text == "1")
-            || up.line("freezer.self_freezing").is_some_and(|text| text == "1")
-    };
-    let up = group.above().into_iter().find(asked)?;
-    let file = if up.is_version_2() { "cgroup.freeze" } else { "freezer.self_freezing" };
+    let up = group.above().into_iter().find(is_frozen)?;
+    let file = file_of_freeze(&up);
     Some(
         Hint::new("XNS-C4-frozen-above", format!("{} is frozen, and all below it with it", up.name()))
             .because(up.says(file))

@@ -3,7 +3,7 @@
 use crate::{Layout, Tree, Version};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use xns_core::{Facts, shell};
+use xns_core::{Facts, Hint, NsKind, shell};
 
 /// How many processes or groups a line of evidence names.
 const SHOWN: usize = 5;
@@ -37,11 +37,28 @@ impl<'f> Group<'f> {
         self.tree.as_ref().is_some_and(|tree| tree.point == self.directory)
     }
 
-    /// Is it the real root, which no limits bind? Of version 2 only other groups have a type.
+    /// Is it the real root, which no limits bind? Of version 2 only other groups have a type; of version 1 it alone has an agent.
     pub(super) fn is_root(&self) -> bool {
-        let whole = self.tree.as_ref().is_some_and(|tree| tree.root == Path::new("/"));
-        let typed = self.is_version_2() && self.line("cgroup.type").is_some();
-        self.is_top() && whole && !typed
+        let Some(tree) = self.tree.as_ref().filter(|_| self.is_top()) else { return false };
+        let may_be = tree.root == Path::new("/") || tree.is_of_outside();
+        let is_below = match tree.version() {
+            Version::V1 => inside_cgroup_namespace(self.facts) && self.line("release_agent").is_none(),
+            Version::V2 => self.line("cgroup.type").is_some(),
+        };
+        may_be && !is_below
+    }
+
+    /// What is not done to the root: whose it is, and what is the caller's own.
+    pub(super) fn of_root(&self, cause: String) -> Hint {
+        let hint = Hint::new("XNS-C6-root", cause)
+            .because(format!("{} is where the hierarchy is mounted", self.directory.display()));
+        let own = self.tree.as_ref().filter(|tree| tree.is_of_outside()).and_then(Tree::namespace_root);
+        match own {
+            Some(own) => hint
+                .because("it was mounted outside of your cgroup namespace, and names count from there")
+                .cure(self.facts.command_instead("/", &self.beside(own).name()), "your namespace's root"),
+            None => hint.cure("a group below it", "xcgroup list shows them"),
+        }
     }
 
     /// The path of a file in it.
@@ -152,6 +169,12 @@ impl<'f> Group<'f> {
             None => format!("{} is not there", self.file(name)),
         }
     }
+}
+
+fn inside_cgroup_namespace(facts: &Facts) -> bool {
+    // PROC_CGROUP_INIT_INO (include/linux/proc_ns.h).
+    const FIRST: u64 = 0xEFFF_FFFB;
+    facts.own_namespace(NsKind::Cgroup).is_some_and(|number| number != FIRST)
 }
 
 /// "1 process", "3 processes".

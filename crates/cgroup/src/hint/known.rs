@@ -35,10 +35,7 @@ pub(super) static CONTROLLERS: [Known; 16] = [
 
 /// A controller that version 2 has not, and what takes its place there.
 pub(super) static ONLY_VERSION_1: [(&str, &str); 4] = [
-    (
-        "net_cls",
-        "nft … socket cgroupv2 level 1 \"NAME\", iptables -m cgroup --path NAME, or a program for bpf(2)",
-    ),
+    ("net_cls", "nft add rule inet filter output socket cgroupv2 level 1 '\"NAME\"' counter"),
     ("net_prio", "a program for bpf(2) on the group, or nft with socket cgroupv2"),
     ("devices", "--device and --device-deny, which attach a program for bpf(2) to the group"),
     ("freezer", "cgroup.freeze in every group: xcgroup freeze"),
@@ -55,7 +52,7 @@ pub(super) fn other_name(controller: &str) -> Option<&'static str> {
 }
 
 /// Controllers that work in threaded groups, and beside processes (cgroup-v2.rst, "Threads").
-pub(super) const THREADED: [&str; 4] = ["cpu", "cpuset", "perf_event", "pids"];
+pub(crate) const THREADED: [&str; 4] = ["cpu", "cpuset", "perf_event", "pids"];
 
 /// Files that do the same: of version 1, and of version 2.
 static FILES: [(&str, &str); 19] = [

@@ -1,6 +1,6 @@
 //! Limits that cannot be had here.
 
-use super::no_controller;
+use super::{no_controller, value};
 use crate::Layout;
 use crate::limits::LimitError;
 use xns_core::{Facts, Hint};
@@ -11,6 +11,9 @@ impl LimitError {
         let controller = match self {
             LimitError::NoController { controller, .. } => controller,
             LimitError::NoNetClass { .. } => "net_cls",
+            LimitError::NoTranslation { name, value, .. } => {
+                return value::not_translated(name, &value.to_string_lossy());
+            }
             _ => return None,
         };
         let layout = Layout::of(facts);

@@ -50,7 +50,7 @@ fn exists(group: &Group<'_>) -> Option<Hint> {
                 counted(group.members().len())
             ))
             .cure(as_root(&format!("xcgroup delete {name}"), facts), "removes it, when it is empty")
-            .cure(as_root(&format!("xcgroup set {name} …"), facts), "changes its limits"),
+            .cure(format!("xcgroup get {name}"), "shows its limits, which xcgroup set changes"),
         );
     }
     group.exists().then(|| {

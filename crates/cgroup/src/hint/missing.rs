@@ -69,7 +69,7 @@ fn renamed(name: &str, group: &Group<'_>) -> Option<Hint> {
         if group.is_version_2() { 2 } else { 1 }
     ));
     let hint = names.into_iter().fold(hint, |hint, name| hint.cure(name, "instead"));
-    Some(hint.cure("--memory, --cpu, --pids …", "are the same on both"))
+    Some(hint.cure("--memory --cpu --pids", "and all other options are the same on both"))
 }
 
 /// The root has no limits.
@@ -80,11 +80,7 @@ fn root(name: &str, group: &Group<'_>) -> Option<Hint> {
     if !in_others && !limit.iter().any(|end| name.ends_with(end)) {
         return None;
     }
-    Some(
-        Hint::new("XNS-C6-root", format!("the root group is the whole machine, and has no {name}"))
-            .because(format!("{} is where the hierarchy is mounted", group.directory.display()))
-            .cure("a group below it", "xcgroup list shows them"),
-    )
+    Some(group.of_root(format!("the root group is the whole machine, and has no {name}")))
 }
 
 /// A file of nearly that name is there.

@@ -31,6 +31,8 @@ mod value;
 
 pub use clone::not_cloned;
 pub use controller::no_controller;
+pub use freeze::frozen;
+pub(crate) use known::THREADED;
 pub use leftover::left_over;
 pub use not_shown::not_shown;
 pub use note::{lower_above, swap_file, swap_not_bounded};
@@ -46,6 +48,11 @@ use xns_core::{Errno, Facts, Hint};
 /// Why a group has not a controller that its hierarchy has.
 pub fn not_available(controller: &str, directory: &Path, facts: &Facts) -> Hint {
     controller::unavailable(controller, &Group::of(directory, facts))
+}
+
+/// Why a group of threads does not pass a controller on.
+pub fn threaded(controller: &str, directory: &Path, facts: &Facts) -> Option<Hint> {
+    enable::threaded(&[controller.to_owned()], &Group::of(directory, facts))
 }
 
 /// Why no hierarchy has a group of a name: where it was looked for, and groups that may be meant.
@@ -99,6 +106,11 @@ pub(crate) fn not_moved(leaf: &Path, group: &Path, errno: Errno, facts: &Facts) 
 /// A value for a file.
 pub fn not_set(set: &Set, at_open: bool, errno: Errno, facts: &Facts) -> Option<Hint> {
     value::refused(set, at_open, errno, &Group::of(set.file.parent()?, &facts.anew()))
+}
+
+/// C6: a partition of CPUs that the kernel takes as none.
+pub(crate) fn no_partition(set: &Set, reason: &str, facts: &Facts) -> Option<Hint> {
+    value::no_partition(set, reason, &Group::of(set.file.parent()?, &facts.anew()))
 }
 
 /// This process into a group.

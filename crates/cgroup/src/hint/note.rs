@@ -1,6 +1,7 @@
 //! E51, E54: what a limit will not do.
 
 use super::group::Group;
+use super::permission::write;
 use crate::quantity::{Amount, Bytes};
 use std::path::Path;
 use xns_core::{Facts, Hint};
@@ -57,7 +58,7 @@ pub fn lower_above(file: &Path, value: &str, facts: &Facts) -> Option<Hint> {
         )
         .because(up.says(name))
         .because(format!("{} is to be {value}", file.display()))
-        .cure(format!("xcgroup set {} …", up.name()), "raises that one")
+        .cure(write(value, &[up.file(name)], facts), "raises that one")
     })
 }
 

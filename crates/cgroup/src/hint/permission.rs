@@ -103,7 +103,10 @@ pub(super) fn read_only(group: &Group<'_>) -> Option<Hint> {
         Hint::new("XNS-C2-read-only", format!("{point} is mounted read-only, as containers do it"))
             .because(format!("/proc/self/mountinfo has {point} with the option ro"))
             .cure(remount, "where you may mount: as root of the machine")
-            .cure("docker run --cgroupns=private --privileged …", "or any other way that mounts it writable"),
+            .cure(
+                "docker run --cgroupns=private --privileged IMAGE",
+                "or any other way that mounts it writable",
+            ),
     )
 }
 

@@ -3,7 +3,7 @@
 use super::ground::{Ground, Home};
 use super::{LimitError, LimitKey, Limits, Setting};
 use crate::Version;
-use crate::quantity::{Bandwidth, Typed};
+use crate::quantity::{Bandwidth, NumberList, Typed};
 
 pub(super) const QUOTA: &str = "cpu.cfs_quota_us";
 pub(super) const PERIOD: &str = "cpu.cfs_period_us";
@@ -12,7 +12,11 @@ pub(super) fn settings(limits: &Limits, ground: &Ground<'_>) -> Result<Vec<Setti
     let mut settings = Vec::new();
     if let Some(cpu) = &limits.cpu {
         let home = ground.home(LimitKey::Cpu, "cpu")?;
-        settings.extend(bandwidth(cpu, &home, ground));
+        let mut more = bandwidth(cpu, &home, ground);
+        if let Some(last) = more.pop() {
+            more.push(last.telling(more_than_all(cpu, ground)));
+        }
+        settings.extend(more);
     }
     if let Some(weight) = limits.cpu_weight {
         let home = ground.home(LimitKey::CpuWeight, "cpu")?;
@@ -44,6 +48,20 @@ pub(super) fn settings(limits: &Limits, ground: &Ground<'_>) -> Result<Vec<Setti
         settings.push(home.setting(file, value).noted(meaning));
     }
     Ok(settings)
+}
+
+/// Who types 50 may have meant 50%.
+fn more_than_all(cpu: &Typed<Bandwidth>, ground: &Ground<'_>) -> Option<String> {
+    let Bandwidth::Of { quota, period, .. } = cpu.value else { return None };
+    let online = ground.facts.line("/sys/devices/system/cpu/online")?;
+    let count = NumberList::parse(online.as_ref()).ok()?.count();
+    let text = &cpu.text;
+    let is = match text.parse::<u64>() {
+        Ok(number) => format!("{text} is {number} CPUs, and {text}% were that much of one:"),
+        Err(_) => format!("{text} is"),
+    };
+    (quota > period * u64::from(count))
+        .then(|| format!("{is} more than the CPUs that are online ({online}), so that nothing is bounded"))
 }
 
 fn bandwidth(cpu: &Typed<Bandwidth>, home: &Home<'_>, ground: &Ground<'_>) -> Vec<Setting> {

@@ -24,7 +24,8 @@ pub(super) fn settings(limits: &Limits, ground: &Ground<'_>) -> Result<Vec<Setti
 /// What a group of version 1 needs beside what is set: it starts without CPUs and without memory nodes, and takes no process
 /// before it has both (ENOSPC).
 pub(super) fn completing(settings: &[Setting], ground: &Ground<'_>) -> Vec<Setting> {
-    let is_cpuset = |setting: &&Setting| setting.controller == "cpuset" && setting.version() == Version::V1;
+    let is_cpuset =
+        |setting: &&Setting| setting.file.starts_with("cpuset.") && setting.version() == Version::V1;
     let Some(tree) = settings.iter().find(is_cpuset).and_then(|set| ground.layout.tree(&set.hierarchy))
     else {
         return Vec::new();

@@ -71,8 +71,7 @@ pub enum LimitError {
     },
     /// Version 1 bounds swap only together with memory.
     #[error(
-        "{key} needs --memory here: version 1 bounds memory and swap together (memory.memsw.limit_in_bytes), so that without a limit \
-         of memory no number stands for that much swap"
+        "{key} needs --memory here: version 1 has one limit for both together (memory.memsw.limit_in_bytes), which is the sum of the two"
     )]
     SwapAlone {
         /// The option.

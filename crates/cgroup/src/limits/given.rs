@@ -4,8 +4,8 @@ use super::ground::{Ground, Home};
 use super::names::convert::{self, Converted, Inconvertible};
 use super::names::{self, Found};
 use super::{LimitError, LimitKey, Setting, cpu, memory};
-use crate::Version;
 use crate::quantity::{Bytes, QuantityError, Reason, Typed};
+use crate::{Tree, Version};
 use std::ffi::OsStr;
 
 /// A file and its value, of either version.
@@ -21,14 +21,22 @@ const KEY: LimitKey = LimitKey::Set;
 const MEMBERSHIP: &str = "who is in a group is no limit of it; xcgroup add moves processes";
 
 /// Files of the core through which something else is done.
-const ELSEWHERE: [(&str, &str); 6] = [
+const ELSEWHERE: [(&str, &str); 8] = [
     ("tasks", MEMBERSHIP),
     ("cgroup.procs", MEMBERSHIP),
     ("cgroup.threads", MEMBERSHIP),
     ("cgroup.kill", "xcgroup kill ends processes"),
     ("cgroup.subtree_control", "controllers are enabled where they are needed"),
     ("cgroup.type", "a threaded group cannot be turned back"),
+    ("release_agent", "it is one file of the whole hierarchy, in its root"),
+    // Linux 6.1 and 6.18 take it, and throw it away.
+    ("memory.kmem.limit_in_bytes", "the kernel has given it up: a limit of memory counts its memory too"),
 ];
+
+/// The one file of every group of version 1 whose name has no controller.
+const NOTIFY: &str = "notify_on_release";
+/// Of version 1, though it is called as files of version 2 are.
+const CLONE: &str = "cgroup.clone_children";
 
 impl Given {
     /// Reads `FILE=VALUE`. The file is named without directories, and begins with its controller.
@@ -43,7 +51,7 @@ impl Given {
         let odd = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
         match (file.find(odd), file.find('.')) {
             (Some(at), _) => Err(wrong(at, Reason::NoFile)),
-            (None, None) if ELSEWHERE.iter().any(|(name, _)| *name == file) => {
+            (None, None) if file == NOTIFY || ELSEWHERE.iter().any(|(name, _)| *name == file) => {
                 Ok(Given { file: file.to_owned(), value: value.to_owned() })
             }
             (None, None | Some(0)) => Err(wrong(0, Reason::NoFile)),
@@ -75,6 +83,9 @@ impl Given {
         if let Some((name, instead)) = ELSEWHERE.iter().find(|(name, _)| *name == self.file) {
             return Err(LimitError::NotSet { key: KEY, name: (*name).to_owned(), instead });
         }
+        if [NOTIFY, CLONE].contains(&&*self.file) {
+            return self.of_core(ground);
+        }
         let home = self.home(ground)?;
         let version = home.tree.version();
         let mut settings = match names::find(&self.file, version) {
@@ -95,12 +106,7 @@ impl Given {
             }
         };
         for setting in &mut settings {
-            names::check::mangled(&setting.file, &setting.value, ground.page()).map_err(|error| {
-                // Where the value is another one than the typed, its own text is shown.
-                let typed = format!("{}={}", self.file, self.value);
-                let error = if error.text == *self.value { error.within(OsStr::new(&typed)) } else { error };
-                LimitError::Value { key: KEY, error }
-            })?;
+            self.check(setting, ground)?;
             let bytes = names::check::is_bytes(&setting.file)
                 .then(|| Typed::read(OsStr::new(&setting.value), Bytes::parse).ok())
                 .flatten();
@@ -109,6 +115,51 @@ impl Given {
             }
         }
         Ok(settings)
+    }
+
+    /// Is it a value that the kernel takes as it is?
+    fn check(&self, setting: &Setting, ground: &Ground<'_>) -> Result<(), LimitError> {
+        names::check::mangled(&setting.file, &setting.value, ground.page()).map_err(|error| self.wrong(error))
+    }
+
+    /// Where the value is another one than the typed, its own text is shown.
+    fn wrong(&self, error: QuantityError) -> LimitError {
+        let typed = format!("{}={}", self.file, self.value);
+        let is_end = error.text.to_str().is_some_and(|text| self.value.ends_with(text));
+        let error = if is_end { error.within(OsStr::new(&typed)) } else { error };
+        LimitError::Value { key: KEY, error }
+    }
+
+    /// A file of the core of version 1, which each of its hierarchies has: it is set where the group is, or will be. New groups take
+    /// their values from above in the hierarchy of cpuset only.
+    fn of_core(&self, ground: &Ground<'_>) -> Result<Vec<Setting>, LimitError> {
+        let has = |tree: &Tree, wanted: &dyn Fn(&str) -> bool| {
+            let name = tree.controllers.iter().find(|name| wanted(name))?;
+            (tree.version() == Version::V1).then(|| name.clone())
+        };
+        let of = |tree| match &*self.file {
+            CLONE => has(tree, &|name| name == "cpuset"),
+            _ => has(tree, &|name| !name.starts_with("name=")),
+        };
+        let mut homes: Vec<(&Tree, String)> =
+            ground.layout.trees.iter().filter_map(|tree| Some((tree, of(tree)?))).collect();
+        let is_there =
+            |tree: &Tree| (ground.group)(tree).is_some_and(|group| ground.facts.is_directory(&group));
+        if homes.iter().any(|(tree, _)| is_there(tree)) {
+            homes.retain(|(tree, _)| is_there(tree));
+        }
+        let instead = match names::find(&self.file, Version::V2) {
+            Found::Without(instead) => instead,
+            Found::Own | Found::Pair { .. } => "",
+        };
+        if homes.is_empty() {
+            return Err(self.without(Version::V1, instead));
+        }
+        let setting = |(tree, controller): &(&Tree, String)| {
+            Home { key: KEY, tree, controller }.setting(&self.file, &self.value)
+        };
+        let settings: Vec<Setting> = homes.iter().map(setting).collect();
+        settings.iter().try_for_each(|setting| self.check(setting, ground)).map(|()| settings)
     }
 
     fn translated(&self, converted: Converted, home: &Home<'_>, ground: &Ground<'_>) -> Vec<Setting> {
@@ -168,6 +219,7 @@ impl Given {
             Inconvertible::Value => {
                 LimitError::NoTranslation { key: KEY, name, value: (&self.value).into(), file }
             }
+            Inconvertible::Quantity(error) => self.wrong(error),
             Inconvertible::SwapAlone => LimitError::SwapAlone { key: KEY },
             Inconvertible::SumBelow { sum, memory } => LimitError::SumBelow { key: KEY, sum, memory },
             Inconvertible::SumLarge => LimitError::SumLarge { key: KEY },

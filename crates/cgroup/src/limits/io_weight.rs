@@ -8,7 +8,9 @@ use crate::quantity::Weight;
 use std::path::Path;
 
 /// BFQ's own range ends here (block/bfq-iosched.h, `BFQ_MAX_WEIGHT`).
-const BFQ_MOST: u64 = 1000;
+pub(super) const BFQ_MOST: u64 = 1000;
+/// What is said of a weight above that.
+pub(super) const CUT: &str = "BFQ knows no weight above 1000";
 
 pub(super) fn settings(weight: Weight, ground: &Ground<'_>) -> Result<Vec<Setting>, LimitError> {
     let home = ground.disks(LimitKey::IoWeight)?;
@@ -25,7 +27,7 @@ pub(super) fn settings(weight: Weight, ground: &Ground<'_>) -> Result<Vec<Settin
     }
     if has_file(bfq, &home, ground) {
         let value = weight.0.min(BFQ_MOST);
-        let cut = (value < weight.0).then(|| format!("BFQ knows no weight above {BFQ_MOST}"));
+        let cut = (value < weight.0).then(|| CUT.to_owned());
         settings.push(home.setting(bfq, value).telling(cut).telling(effect_of_bfq(ground)));
     }
     if settings.is_empty() { Err(LimitError::NoIoWeight(none)) } else { Ok(settings) }

@@ -175,6 +175,8 @@ impl Limits {
         }
         let more = cpuset::completing(&settings, &ground);
         settings.extend(more);
+        // The kernel judges a partition by the CPUs that it has already.
+        settings.sort_by_key(|setting| setting.file == "cpuset.cpus.partition");
         Ok(settings)
     }
 

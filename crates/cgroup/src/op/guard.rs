@@ -1,10 +1,8 @@
 //! A process that clears away when the one that would have done it is killed.
 
 use super::Op;
-use std::os::fd::OwnedFd;
-use xns_core::{Apply, Call, Failure, Operation, Outcome, Shell, SingleThreaded, Slots};
-use xns_sys::fd;
-use xns_sys::fork::{self, Fork};
+use xns_core::{Apply, Call, Failure, Operation, Outcome, Shell, Slots};
+use xns_sys::{fd, keeper};
 
 /// Starts a keeper: when this process is killed, it does what else would be done after the program. The kernel ends only this process's
 /// own child with it (PR_SET_PDEATHSIG), and removes no group.
@@ -21,7 +19,7 @@ pub struct Dismiss;
 impl Operation for Guard {
     fn calls(&self) -> Vec<Call> {
         vec![
-            Call::new("clone3({flags=CLONE_PIDFD, exit_signal=SIGCHLD}) = keeper"),
+            Call::new("clone(CLONE_VM|CLONE_PIDFD|SIGCHLD) = keeper"),
             Call::only("in the keeper", "setsid()"),
         ]
     }
@@ -38,31 +36,16 @@ impl Operation for Guard {
 impl Apply for Guard {
     fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
         let (heard, line) = fd::channel()?;
-        match fork::fork(slots.single)? {
-            Fork::Parent(keeper) => {
-                slots.keeper = Some((keeper, line));
-                Ok(Outcome::Done)
+        let clear = self.clear.clone();
+        // What fails is passed over. Signals that would end it are held back as they are in the caller.
+        let keeper = keeper::start(slots.single, heard, move |single| {
+            let mut slots = Slots::new(single);
+            for op in &clear {
+                let _ = op.action().apply(&mut slots);
             }
-            Fork::Child { .. } => {
-                drop(line);
-                self.keep(heard, slots.single)
-            }
-        }
-    }
-}
-
-impl Guard {
-    /// In the keeper. Signals that would end it are held back as they are in the caller.
-    fn keep(&self, heard: OwnedFd, single: SingleThreaded) -> ! {
-        let _ = fork::leave_session();
-        fd::alone_with(heard, |line| {
-            if fd::read(&line, &mut [0]) == Ok(0) {
-                let mut slots = Slots::new(single);
-                for op in &self.clear {
-                    let _ = op.action().apply(&mut slots);
-                }
-            }
-        })
+        })?;
+        slots.keeper = Some((keeper, line));
+        Ok(Outcome::Done)
     }
 }
 

@@ -87,15 +87,28 @@ impl Operation for Kill {
 
 impl Apply for Kill {
     fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
+        let read = |errno| Failure::in_part(READ, errno);
+        // As a rule nobody is left, which version 2 tells by one file.
+        let nobody = self.version == Version::V2 && is_empty(&self.directory, self.version).map_err(read)?;
+        let ended = if nobody { 0 } else { self.end_all()? };
+        if self.afterwards {
+            slots.left_behind += ended;
+        }
+        Ok(if ended == 0 { Outcome::Tolerated("nobody was left") } else { Outcome::Done })
+    }
+}
+
+impl Kill {
+    /// Kills until nobody is there, and answers how many there were. What it needs of the stack a usual launch does not touch.
+    #[inline(never)]
+    fn end_all(&self) -> Result<usize, Failure> {
         let start = Instant::now();
         let mut pause = Duration::from_micros(200);
         let mut ended = 0;
-        let read = |errno| Failure::in_part(READ, errno);
-        // As a rule nobody is left, which version 2 tells by one file.
-        while self.version == Version::V1 || !is_empty(&self.directory, self.version).map_err(read)? {
-            let pids = members(&self.directory).map_err(read)?;
+        loop {
+            let pids = members(&self.directory).map_err(|errno| Failure::in_part(READ, errno))?;
             if pids.is_empty() {
-                break;
+                return Ok(ended);
             }
             ended = ended.max(pids.len());
             self.kill().map_err(|errno| Failure::in_part(SEND, errno))?;
@@ -105,14 +118,8 @@ impl Apply for Kill {
             std::thread::sleep(pause);
             pause = (pause * 2).min(Duration::from_millis(20));
         }
-        if self.afterwards {
-            slots.left_behind += ended;
-        }
-        Ok(if ended == 0 { Outcome::Tolerated("nobody was left") } else { Outcome::Done })
     }
-}
 
-impl Kill {
     /// By version 1, as [`Apply::apply`] does it; without a pidfd a number may be another process's by then.
     fn shell_loop(&self) -> Vec<String> {
         let pids = format!("find {} -name cgroup.procs -exec cat {{}} +", path(&self.directory));

@@ -8,6 +8,7 @@ mod guard;
 mod join;
 mod kill;
 mod leaf;
+mod partition;
 mod set;
 mod wait;
 

@@ -1,5 +1,6 @@
 //! A value for a file of a group.
 
+use super::partition;
 use crate::hint;
 use crate::limits::LimitKey;
 use std::path::PathBuf;
@@ -46,6 +47,10 @@ impl Operation for Set {
     }
 
     fn failed(&self, part: u8) -> String {
+        if let Some(reason) = partition::reason(part) {
+            let (value, file) = (self.value.trim_end(), self.file.display());
+            return format!("'{value}' in {file} makes no valid partition ({reason})");
+        }
         match part {
             OPEN => format!("cannot open {}", self.file.display()),
             _ => format!("cannot write '{}' to {}", self.value.trim_end(), self.file.display()),
@@ -53,6 +58,9 @@ impl Operation for Set {
     }
 
     fn hint(&self, failure: &Failure, facts: &Facts) -> Option<Hint> {
+        if let Some(reason) = partition::reason(failure.part) {
+            return hint::no_partition(self, reason, facts);
+        }
         hint::not_set(self, failure.part == OPEN, failure.errno()?, facts)
     }
 }
@@ -60,7 +68,15 @@ impl Operation for Set {
 impl Apply for Set {
     fn apply(&self, _: &mut Slots) -> Result<Outcome, Failure> {
         match (fd::write_file(&self.file, self.value.as_bytes()), self.optional) {
-            (Ok(()), _) => Ok(Outcome::Done),
+            (Ok(()), _) => match partition::check(&self.file) {
+                Ok(()) => Ok(Outcome::Done),
+                Err(failure) => {
+                    let before =
+                        self.before.as_deref().map_or("member", |text| partition::before(&self.file, text));
+                    let _ = fd::write_file(&self.file, before.as_bytes());
+                    Err(failure)
+                }
+            },
             (Err((WriteStep::Open, Errno::ENOENT)), Some(why)) => Ok(Outcome::Tolerated(why)),
             (Err((WriteStep::Open, errno)), _) => Err(Failure::in_part(OPEN, errno)),
             (Err((WriteStep::Write, errno)), _) => Err(Failure::in_part(WRITE, errno)),
@@ -69,6 +85,7 @@ impl Apply for Set {
 
     fn undo(&self) {
         if let Some(before) = &self.before {
+            let before = partition::before(&self.file, before);
             let _ = fd::write_file(&self.file, before.as_bytes());
         }
     }

@@ -36,7 +36,7 @@ impl Bytes {
             Ok(0) => Ok(Bytes(Amount::Of(0))),
             Ok(bytes) if bytes < Self::PAGE => Err(scanner.wrong_at(0, Reason::BelowPage(Self::PAGE))),
             Ok(bytes) if bytes < Self::LIMITLESS => Ok(Bytes(Amount::Of(bytes))),
-            _ => Err(scanner.wrong_at(0, Reason::Limitless)),
+            _ => Err(scanner.wrong_at(0, Reason::Limitless(Amount::MAX))),
         }
     }
 }
@@ -128,10 +128,10 @@ mod tests {
             ("100", 0, Reason::BelowPage(4096)),
             ("3.9K", 1, Reason::Part),
             ("4096.5", 4, Reason::Part),
-            ("8E", 0, Reason::Limitless),
-            ("16E", 0, Reason::Limitless),
-            ("18446744073709551616", 0, Reason::Limitless),
-            ("9223372036854771712", 0, Reason::Limitless),
+            ("8E", 0, Reason::Limitless(Amount::MAX)),
+            ("16E", 0, Reason::Limitless(Amount::MAX)),
+            ("18446744073709551616", 0, Reason::Limitless(Amount::MAX)),
+            ("9223372036854771712", 0, Reason::Limitless(Amount::MAX)),
             ("100000000000000000000", 20, Reason::Long),
             ("1.000000000000000000001", 21, Reason::Long),
         ] {
@@ -159,7 +159,7 @@ mod tests {
                 Some(bytes) if bytes < u128::from(Bytes::LIMITLESS) => {
                     prop_assert_eq!(read, Ok(Amount::Of(u64::try_from(bytes).unwrap())));
                 }
-                Some(_) => prop_assert_eq!(read, Err((0, Reason::Limitless))),
+                Some(_) => prop_assert_eq!(read, Err((0, Reason::Limitless(Amount::MAX)))),
             }
         }
 

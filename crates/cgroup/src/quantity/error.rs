@@ -77,8 +77,10 @@ pub enum Reason {
     BelowPage(u64),
     #[error("without memory no program can run")]
     NoMemory,
-    #[error("as much as this the kernel takes for no limit; write max for that")]
-    Limitless,
+    #[error("as much as this the kernel takes for no limit; write {0} for that")]
+    Limitless(&'static str),
+    #[error("every number below 0 lifts the limit; write {0} for that")]
+    Lifted(&'static str),
     #[error("more than {0}, and the kernel would store another number")]
     Large(u64),
     #[error("from {least} to {most}")]

@@ -1,5 +1,7 @@
 //! Operands that begin with a verb, as `xcgroup freeze NAME`: the verbs as data.
 
+use std::borrow::Cow;
+
 /// One thing that a tool does, by the word that asks for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VerbRow {
@@ -46,14 +48,18 @@ pub enum Noun {
     Netns,
     /// A program, and its words.
     Program,
-    /// `add`, `del`, `set` or `show`.
-    Action,
+    /// One of these.
+    OneOf(&'static [&'static str]),
+    /// A verb was named first: this is what that one takes.
+    OfVerb,
+    /// Behind the word `netns` a network namespace, by its name.
+    AfterNetns,
 }
 
 impl Noun {
     /// The word that the scripts know it by.
-    pub(super) const fn word(self) -> &'static str {
-        match self {
+    pub(super) fn word(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             Noun::None => "none",
             Noun::Cgroup => "cgroup",
             Noun::CgroupFile => "file",
@@ -62,7 +68,9 @@ impl Noun {
             Noun::Owner => "owner",
             Noun::Netns => "netns",
             Noun::Program => "program",
-            Noun::Action => "action",
-        }
+            Noun::OneOf(words) => return Cow::Owned(format!("={}", words.join(","))),
+            Noun::OfVerb => "of-verb",
+            Noun::AfterNetns => "after-netns",
+        })
     }
 }

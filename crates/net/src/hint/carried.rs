@@ -17,6 +17,7 @@ pub(crate) fn refused(place: &Place, request: &Request, refused: &Refused, facts
         return Some(site.no_device(device));
     }
     match (refusal.errno, request) {
+        (Errno::EACCES, Request::Address(change)) if change.ip.is_ipv6() => Some(site.no_six(change)),
         (Errno::EPERM | Errno::EACCES, _) => Some(site.no_right(facts)),
         (Errno::EEXIST, Request::NewLink(new)) => {
             site.name_taken(&names_of(new)).or_else(|| Some(site.name_taken_elsewhere(&places_of(new), None)))
@@ -71,6 +72,29 @@ impl Site<'_> {
             Place::Process(pid) => format!("nsenter --net -t {pid} xnetns {words}"),
             Place::File(file) => format!("nsenter --net={} xnetns {words}", path(file)),
         }
+    }
+
+    /// A line of another program that works in the same namespace.
+    fn program(&self, words: &str) -> String {
+        match self.place {
+            Place::Here => words.to_owned(),
+            Place::Name(name) => format!("xnetns exec {} {words}", quote(name.as_os_str())),
+            Place::Process(pid) => format!("nsenter --net -t {pid} {words}"),
+            Place::File(file) => format!("nsenter --net={} {words}", path(file)),
+        }
+    }
+
+    /// Rights are refused by EPERM.
+    fn no_six(&self, change: &ChangeAddress) -> Hint {
+        let setting = "net.ipv6.conf.all.disable_ipv6";
+        Hint::new(
+            "XNS-NET-no-ipv6",
+            format!("IPv6 is switched off for {} {}", change.device, self.in_words()),
+        )
+        .because(format!(
+            "the kernel answers EACCES: {setting}, or that of the device or of new ones (default), is 1"
+        ))
+        .cure(self.program(&format!("sysctl -w {setting}=0")), "switches it on for all devices")
     }
 
     fn device(&self, name: &DeviceName) -> Option<&Interface> {

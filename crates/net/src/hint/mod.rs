@@ -5,4 +5,6 @@ mod named;
 
 pub(crate) use carried::refused;
 pub(crate) use named::{name_taken, no_process, not_privileged, not_reached, not_removed, store_refused};
-pub use named::{no_process as why_no_process, why_unusable};
+pub use named::{
+    no_process as why_no_process, not_privileged as why_not_privileged, why_not_entered, why_unusable,
+};

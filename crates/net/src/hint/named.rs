@@ -36,7 +36,12 @@ pub(crate) fn store_refused(part: u8, errno: Errno, facts: &Facts) -> Option<Hin
             Hint::new("XNS-E58-read-only", "/run is on a file system that is read-only here")
                 .because(format!("{DIRECTORY} cannot be made or written"))
                 .cure(
-                    format!("mount -t tmpfs -o mode=755 tmpfs {DIRECTORY}"),
+                    if facts.sort_of(Path::new(DIRECTORY)).is_some() {
+                        format!("mount -t tmpfs -o mode=755 tmpfs {DIRECTORY}")
+                    } else {
+                        // There is nothing to mount it on.
+                        "mount -t tmpfs -o mode=755 tmpfs /run".to_owned()
+                    },
                     "names of this mount namespace only",
                 ),
         ),
@@ -45,7 +50,7 @@ pub(crate) fn store_refused(part: u8, errno: Errno, facts: &Facts) -> Option<Hin
 }
 
 /// Names belong to root, and so do the rights over a network namespace.
-pub(crate) fn not_privileged(what: &str, facts: &Facts) -> Option<Hint> {
+pub fn not_privileged(what: &str, facts: &Facts) -> Option<Hint> {
     const NO_WORDS: &[&str] = &[];
     if facts.euid() != 0 {
         return Some(
@@ -76,6 +81,24 @@ pub(crate) fn not_privileged(what: &str, facts: &Facts) -> Option<Hint> {
     })
 }
 
+/// setns(2) answers EPERM.
+pub fn why_not_entered(place: &Place, facts: &Facts) -> Option<Hint> {
+    const NO_WORDS: &[&str] = &[];
+    if facts.euid() == 0 {
+        return not_privileged("a network namespace is entered", facts);
+    }
+    let cause = "only who has CAP_SYS_ADMIN over a network namespace may enter it";
+    Some(
+        Hint::new("XNS-E58-unprivileged", cause)
+            .because(format!("setns(2) into {place} answers EPERM; you are uid {}", facts.euid()))
+            .cure(facts.command_with(&["sudo"], NO_WORDS), "")
+            .cure(
+                "xunshare -rmn",
+                "has network namespaces of your own, named in a mount namespace of your own",
+            ),
+    )
+}
+
 /// There is such a file.
 pub(crate) fn name_taken(name: &NetnsName, state: State) -> Hint {
     let word = quote(name.as_os_str());
@@ -95,9 +118,14 @@ pub(crate) fn name_taken(name: &NetnsName, state: State) -> Hint {
             hint("XNS-E59-foreign", "something else has this name in the directory")
                 .cure(format!("rmdir {}", quote(name.path())), "if it is not wanted")
         }
-        State::Foreign(_) | State::OtherKind(_) => {
+        State::Foreign(Sort::Full) => {
             hint("XNS-E59-foreign", "something else has this name in the directory")
                 .cure(format!("rm {}", quote(name.path())), "if it is not wanted")
+        }
+        // What is bound is not removed by rm.
+        State::Foreign(_) | State::OtherKind(_) => {
+            hint("XNS-E59-foreign", "something else has this name in the directory")
+                .cure(format!("xnetns del {word}"), "if it is not wanted")
         }
     }
 }
@@ -114,7 +142,7 @@ fn stale(name: &NetnsName) -> Hint {
 pub(crate) fn not_reached(place: &Place, failure: &Failure, facts: &Facts) -> Option<Hint> {
     let errno = failure.errno()?;
     if errno == Errno::EPERM {
-        return not_privileged("a network namespace is entered", facts);
+        return why_not_entered(place, facts);
     }
     match place {
         Place::Name(name) => unusable(name, failure.part == KIND, errno, facts),
@@ -145,13 +173,29 @@ fn unusable(name: &NetnsName, no_namespace: bool, errno: Errno, facts: &Facts) -
         Some(State::Stale) => Some(
             stale(name).cure(format!("xnetns del {word} && xnetns add {word}"), "a new one of this name"),
         ),
-        Some(state @ (State::Foreign(_) | State::OtherKind(_))) if no_namespace => Some(
-            Hint::new("XNS-E57-foreign", "what has this name is no network namespace, and is not followed")
-                .because(format!("{} is {state}", name.path().display()))
-                .cure("xnetns list", "shows what the names stand for"),
-        ),
+        Some(state @ (State::Foreign(_) | State::OtherKind(_))) if no_namespace => {
+            let hint = Hint::new(
+                "XNS-E57-foreign",
+                "what has this name is no network namespace, and is not followed",
+            )
+            .because(format!("{} is {state}", name.path().display()));
+            let hint = match linked_process(name, facts).filter(|_| state == State::Foreign(Sort::Symlink)) {
+                Some(pid) => hint
+                    .because(format!("it points to the network namespace of process {pid}"))
+                    .cure(format!("xnetns del {word} && xnetns attach {word} {pid}"), "binds it to the name"),
+                None => hint,
+            };
+            Some(hint.cure("xnetns list --hints=always", "shows what the names stand for"))
+        }
         _ => None,
     }
+}
+
+/// The process to whose network namespace a symbolic link leads: what people make who follow the advice for docker.
+fn linked_process(name: &NetnsName, facts: &Facts) -> Option<u32> {
+    let target = facts.link(name.path().to_str()?)?;
+    let path = std::str::from_utf8(&target).ok()?;
+    path.strip_prefix("/proc/")?.strip_suffix("/ns/net")?.parse().ok()
 }
 
 /// There is no such name; with those that there are.
@@ -242,6 +286,26 @@ mod tests {
     }
 
     #[test]
+    fn a_link_to_a_process_is_made_a_name() {
+        let cure = |target: &str| {
+            let there = [("sort:/run/netns/RED", "a symbolic link"), ("/run/netns/RED", target)];
+            why_unusable(&red(), &facts(0, &there)).unwrap().cures[0].action.clone()
+        };
+        assert_eq!(cure("/proc/4711/ns/net"), "xnetns del RED && xnetns attach RED 4711");
+        assert_eq!(cure("/proc/self/ns/net"), "xnetns list --hints=always");
+    }
+
+    #[test]
+    fn an_empty_file_system_is_mounted_where_it_can_be() {
+        let cure = |files: &[(&str, &str)]| {
+            store_refused(0, Errno::EROFS, &facts(0, files)).unwrap().cures[0].action.clone()
+        };
+        assert_eq!(cure(&[]), "mount -t tmpfs -o mode=755 tmpfs /run");
+        let there = [("sort:/run/netns", "a directory")];
+        assert_eq!(cure(&there), "mount -t tmpfs -o mode=755 tmpfs /run/netns");
+    }
+
+    #[test]
     fn rights_have_reasons() {
         let id = |uid, files: &[(&str, &str)]| {
             store_refused(4, Errno::EPERM, &facts(uid, files)).map_or("none", |hint| hint.id)
@@ -260,5 +324,8 @@ mod tests {
             [State::Live(7), State::Stale, foreign, State::OtherKind(NsKind::Uts)].map(id),
             ["XNS-E59-taken", "XNS-E57-stale", "XNS-E59-foreign", "XNS-E59-foreign"]
         );
+        let cure = |state| name_taken(&red(), state).cures[0].action.clone();
+        assert_eq!(cure(State::OtherKind(NsKind::Uts)), "xnetns del RED");
+        assert_eq!(cure(State::Foreign(Sort::Full)), "rm /run/netns/RED");
     }
 }

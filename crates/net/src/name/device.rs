@@ -35,6 +35,11 @@ impl DeviceName {
         Ok(Self(word.to_owned()))
     }
 
+    /// That of the loopback, which every network namespace has.
+    pub fn lo() -> Self {
+        Self("lo".into())
+    }
+
     /// The name.
     pub fn as_os_str(&self) -> &OsStr {
         &self.0

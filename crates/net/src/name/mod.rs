@@ -8,15 +8,12 @@ pub use device::{DeviceName, DeviceNameError};
 pub use netns::{NetnsName, NetnsNameError};
 pub use place::Place;
 
-/// For a terminal: what could change what it shows is escaped.
+use xns_core::shell::one_line;
+
+/// For a terminal: what could change what it shows becomes `\xHH`.
 fn shown(bytes: &[u8], f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
     for chunk in bytes.utf8_chunks() {
-        for character in chunk.valid().chars() {
-            match character {
-                c if xns_core::shell::is_unsafe_to_print(c) => write!(f, "{}", c.escape_unicode())?,
-                c => write!(f, "{c}")?,
-            }
-        }
+        f.write_str(&one_line(chunk.valid()).replace('\t', "\\x09"))?;
         for byte in chunk.invalid() {
             write!(f, "\\x{byte:02x}")?;
         }

@@ -29,10 +29,15 @@ impl Place {
         }
     }
 
-    /// How a plan names it: `here`, `RED`, `process 7`.
+    /// What tells it from all others: a name may be `host`, or `process 7`, too.
+    pub fn key(&self) -> String {
+        shell::c_string(self.path())
+    }
+
+    /// How a plan names it: `host`, `RED`, `process 7`.
     pub fn label(&self) -> String {
         match self {
-            Place::Here => "here".to_owned(),
+            Place::Here => "host".to_owned(),
             Place::Name(name) => name.to_string(),
             Place::Process(pid) => format!("process {pid}"),
             Place::File(path) => shell::path(path),
@@ -44,5 +49,19 @@ impl Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.label())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_taken_for_no_other_place() {
+        let named = |name: &str| Place::Name(NetnsName::existing(name.as_ref()).unwrap());
+        for (place, name) in [(Place::Here, "host"), (Place::Process(7), "process 7")] {
+            assert_eq!(place.label(), named(name).label());
+            assert_ne!(place.key(), named(name).key());
+        }
     }
 }

@@ -5,10 +5,11 @@ use crate::name::{DeviceName, Place};
 use crate::request::{Hole, Request};
 use crate::wire::{self, HEADER, Message, Refused};
 use netlink_packet_core::NLM_F_ACK;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::os::fd::{AsFd, BorrowedFd};
 use thiserror::Error;
 use xns_core::shell::is_unsafe_to_print;
 use xns_core::{Errno, errno};
+use xns_sys::fd;
 use xns_sys::netlink::{self, Answers};
 
 /// Why a request was not carried out.
@@ -121,7 +122,7 @@ impl<S: AsFd> Network<S> {
             },
             Hole::Namespace(place) => {
                 let namespace = places.namespace(place).ok_or(Errno::EBADF)?;
-                Ok(namespace.as_raw_fd().cast_unsigned())
+                Ok(fd::number(namespace))
             }
         }
     }

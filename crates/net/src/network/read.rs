@@ -7,11 +7,13 @@ use crate::name::DeviceName;
 use crate::neighbour::Neighbour;
 use crate::request::Body;
 use crate::route::Route;
+use crate::rule::Rule;
 use crate::wire;
 use netlink_packet_core::NLM_F_DUMP;
 use std::net::IpAddr;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::os::fd::{AsFd, BorrowedFd};
 use xns_core::Errno;
+use xns_sys::fd;
 use xns_sys::netlink::{self, Answers};
 
 // linux/rtnetlink.h
@@ -23,6 +25,8 @@ const RTM_NEWROUTE: u16 = 24;
 const RTM_GETROUTE: u16 = 26;
 const RTM_NEWNEIGH: u16 = 28;
 const RTM_GETNEIGH: u16 = 30;
+const RTM_NEWRULE: u16 = 32;
+const RTM_GETRULE: u16 = 34;
 const RTM_NEWNSID: u16 = 88;
 const RTM_GETNSID: u16 = 90;
 // linux/net_namespace.h
@@ -88,7 +92,7 @@ impl<S: AsFd> Network<S> {
     /// # Errors
     /// What RTM_GETNSID answered: EINVAL for a descriptor that is no network namespace, EOPNOTSUPP below Linux 4.0.
     pub fn id_of(&self, of: BorrowedFd<'_>) -> Result<Option<i32>, Errno> {
-        self.id_by(NETNSA_FD, of.as_raw_fd().cast_unsigned())
+        self.id_by(NETNSA_FD, fd::number(of))
     }
 
     /// The same for the network namespace of a process, which may be anybody's; `pid` is a number of our PID namespace.
@@ -170,6 +174,18 @@ impl<S: AsFd> Network<S> {
     /// As for [`Network::interfaces`].
     pub fn addresses(&self) -> Result<Vec<(u32, Address)>, NetError> {
         self.table(RTM_GETADDR, &[0; 8], RTM_NEWADDR, parse_address)
+    }
+
+    /// The rules of policy routing of one version, in the order in which they are asked.
+    ///
+    /// # Errors
+    /// As for [`Network::interfaces`]; EOPNOTSUPP where the kernel has none.
+    pub fn rules(&self, is_six: bool) -> Result<Vec<Rule>, NetError> {
+        let mut head = [0; 12];
+        head[0] = if is_six { 10 } else { 2 };
+        let mut found = self.table(RTM_GETRULE, &head, RTM_NEWRULE, Rule::parse)?;
+        found.sort_by_key(|rule| rule.priority);
+        Ok(found)
     }
 
     /// The routes of all tables, those of version 4 first, without those that are only remembered (cloned).

@@ -23,11 +23,11 @@ impl Operation for AwaitGone {
         let gone = self.ends.iter().map(|(index, name)| {
             Call::only(
                 "until it is gone",
-                format!("ioctl(SOCKET of here, SIOCGIFNAME, {{{index}}} /* {name} */)"),
+                format!("ioctl(SOCKET of host, SIOCGIFNAME, {{{index}}} /* {name} */)"),
             )
         });
         let back = self.returning.iter().map(|name| {
-            Call::only("until it is back", format!("ioctl(SOCKET of here, SIOCGIFINDEX, {{\"{name}\"}})"))
+            Call::only("until it is back", format!("ioctl(SOCKET of host, SIOCGIFINDEX, {{\"{name}\"}})"))
         });
         gone.chain(back).collect()
     }
@@ -50,7 +50,7 @@ impl Operation for AwaitGone {
 impl Apply for AwaitGone {
     fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
         let until = Instant::now() + LIMIT;
-        let socket = &slots.reached(&Place::Here.label())?.socket;
+        let socket = &slots.reached(&Place::Here.key())?.socket;
         let mut pause = Duration::from_millis(1);
         loop {
             let gone = self.ends.iter().all(|(index, _)| netlink::device_name(socket, *index).is_err());

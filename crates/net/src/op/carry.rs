@@ -141,7 +141,7 @@ impl Operation for Carry {
 
 impl Apply for Carry {
     fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
-        let reached = slots.reached(&self.place.label())?;
+        let reached = slots.reached(&self.place.key())?;
         let network = Network::over(&reached.socket);
         let done = network.carry_out_together(&self.requests, &Reached(slots));
         let Err((which, refusal)) = done else {
@@ -173,7 +173,7 @@ struct Reached<'a>(&'a Slots);
 
 impl Places for Reached<'_> {
     fn namespace(&self, place: &Place) -> Option<BorrowedFd<'_>> {
-        self.0.reached(&place.label()).ok().map(|reached| reached.namespace.as_fd())
+        self.0.reached(&place.key()).ok().map(|reached| reached.namespace.as_fd())
     }
 }
 

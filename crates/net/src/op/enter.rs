@@ -39,8 +39,7 @@ impl Operation for Enter {
 
 impl Apply for Enter {
     fn apply(&self, _: &mut Slots) -> Result<Outcome, Failure> {
-        let namespace = reach::open(&Place::Name(self.0.clone()))
-            .map_err(|(part, errno)| Failure::in_part(part, errno))?;
+        let namespace = reach::open(&Place::Name(self.0.clone()))?;
         namespace::setns(namespace, NsKind::Net.flag())
             .map_err(|errno| Failure::in_part(reach::ENTER, errno))?;
         Ok(Outcome::Done)

@@ -1,10 +1,12 @@
 //! A new network namespace, and its name.
 
 use crate::hint;
+use crate::mark::Mark;
+use crate::request::ChangeLink;
 use crate::store::State;
-use crate::{NetnsName, Place};
+use crate::{DeviceName, NetnsName, Network, NowhereElse, Place, Request};
 use std::path::Path;
-use xns_core::shell::{c_string, quote};
+use xns_core::shell::{c_string, line, quote};
 use xns_core::{
     Apply, Call, Errno, Facts, Failure, Hint, NsKind, Operation, Outcome, Reached, Shell, Slots, errno,
 };
@@ -17,8 +19,9 @@ use xns_sys::{fs, namespace, netlink};
 pub struct MakeName {
     /// The name.
     pub name: NetnsName,
-    /// Is it to be [reached](Place::Name), too, for later steps?
-    pub reach: bool,
+    /// What `lo` of it tells from the beginning: no namespace has the name without it. Such a one is [reached](Place::Name), too, for
+    /// later steps.
+    pub mark: Option<Mark>,
 }
 
 /// The parts.
@@ -26,14 +29,15 @@ pub(crate) const CREATE: u8 = 0;
 pub(crate) const UNSHARE: u8 = 1;
 const OLD: u8 = 2;
 const BIND: u8 = 3;
-const REACH: u8 = 4;
+const SOCKET: u8 = 4;
+const MARK: u8 = 5;
 
 /// Always the one that the process is in.
 const SELF: &str = "/proc/self/ns/net";
 
 impl MakeName {
-    /// The namespace, in which this process is then.
-    fn make(&self, path: &Path) -> Result<(), Failure> {
+    /// The namespace, in which this process is then; reached where it is marked.
+    fn make(&self, path: &Path) -> Result<Option<Reached>, Failure> {
         let in_part = |part| move |errno| Failure::in_part(part, errno);
         let before = namespace::number_of(SELF).map_err(in_part(BIND))?;
         namespace::unshare(NsKind::Net.flag()).map_err(in_part(UNSHARE))?;
@@ -41,13 +45,26 @@ impl MakeName {
         if namespace::number_of(SELF) == Ok(before) {
             return Err(Failure::in_part(OLD, Errno::EOPNOTSUPP));
         }
-        mount::mount(Some(Path::new(SELF)), path, None, MsFlags::MS_BIND, None).map_err(in_part(BIND))
+        let reached = self.mark.as_ref().map(|mark| self.reached(mark)).transpose()?;
+        mount::mount(Some(Path::new(SELF)), path, None, MsFlags::MS_BIND, None).map_err(in_part(BIND))?;
+        Ok(reached)
     }
 
-    fn reached(&self) -> Result<Reached, Errno> {
-        let namespace = fs::open_namespace_file(Path::new(SELF), true)?;
-        Ok(Reached { place: Place::Name(self.name.clone()).label(), namespace, socket: netlink::socket()? })
+    fn reached(&self, mark: &Mark) -> Result<Reached, Failure> {
+        let in_part = |part| move |errno| Failure::in_part(part, errno);
+        let namespace = fs::open_namespace_file(Path::new(SELF), true).map_err(in_part(SOCKET))?;
+        let socket = netlink::socket().map_err(in_part(SOCKET))?;
+        let marked = Network::over(&socket).carry_out(&marking(mark), &NowhereElse);
+        marked.map_err(|refusal| Failure::in_part(MARK, refusal.errno))?;
+        Ok(Reached { place: Place::Name(self.name.clone()).key(), namespace, socket })
     }
+}
+
+/// The mark, on `lo`.
+fn marking(mark: &Mark) -> Request {
+    let mut change = ChangeLink::of(DeviceName::lo());
+    change.options.alias = Some(mark.alias());
+    change.into()
 }
 
 impl Operation for MakeName {
@@ -56,16 +73,21 @@ impl Operation for MakeName {
         let mut calls = vec![
             format!("close(openat(AT_FDCWD, {file}, O_RDONLY|O_CREAT|O_EXCL|O_NOFOLLOW, 0))"),
             "unshare(CLONE_NEWNET)".to_owned(),
-            format!("mount(\"{SELF}\", {file}, NULL, MS_BIND, NULL)"),
         ];
-        if self.reach {
-            calls.push("socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE)".to_owned());
+        if let Some(mark) = &self.mark {
+            let words = line(marking(mark).words());
+            calls.push("socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE) = SOCKET".to_owned());
+            calls.push(format!("sendto(SOCKET, {{RTM_NEWLINK, NLM_F_ACK}} /* {words} */)"));
         }
+        calls.push(format!("mount(\"{SELF}\", {file}, NULL, MS_BIND, NULL)"));
         calls.into_iter().map(Call::new).collect()
     }
 
     fn shell(&self) -> Vec<Shell> {
-        vec![Shell::Outside(format!("ip netns add {}", quote(self.name.as_os_str())))]
+        let place = Place::Name(self.name.clone());
+        let add = format!("ip netns add {}", quote(self.name.as_os_str()));
+        let mark = self.mark.iter().map(|mark| marking(mark).line(&place));
+        std::iter::once(add).chain(mark).map(Shell::Outside).collect()
     }
 
     fn failed(&self, part: u8) -> String {
@@ -77,7 +99,8 @@ impl Operation for MakeName {
                 "unshare failed: it was answered, but the network namespace is still the old one".to_owned()
             }
             BIND => format!("Bind {SELF} -> {} failed", path.display()),
-            _ => "Cannot open netlink socket".to_owned(),
+            SOCKET => "Cannot open netlink socket".to_owned(),
+            _ => format!("cannot mark lo of \"{name}\""),
         }
     }
 
@@ -100,17 +123,10 @@ impl Apply for MakeName {
     fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
         let path = self.name.path();
         drop(fs::make_mount_point(fs::cwd(), &path).map_err(|errno| Failure::in_part(CREATE, errno))?);
-        if let Err(failure) = self.make(&path) {
+        let made = self.make(&path).inspect_err(|_| {
             let _ = fs::remove(fs::cwd(), &path, false);
-            return Err(failure);
-        }
-        if self.reach {
-            let reached = self.reached().map_err(|errno| {
-                self.undo();
-                Failure::in_part(REACH, errno)
-            })?;
-            slots.reached.push(reached);
-        }
+        });
+        slots.reached.extend(made?);
         Ok(Outcome::Done)
     }
 

@@ -1,13 +1,13 @@
 //! A network namespace, opened: later steps find it and a routing socket that was made in it.
 
-use crate::Place;
 use crate::hint;
+use crate::{OpenError, Place};
 use std::os::fd::OwnedFd;
 use xns_core::shell::c_string;
 use xns_core::{
     Apply, Call, Errno, Facts, Failure, Hint, NsKind, Operation, Outcome, Reached, Shell, Slots, errno,
 };
-use xns_sys::{fs, namespace, netlink};
+use xns_sys::{namespace, netlink};
 
 /// Opens a network namespace, and makes a routing socket in it. Reaching another one than one's own means to be in it afterwards;
 /// [`Place::Here`] is to be reached before.
@@ -52,11 +52,11 @@ impl Operation for Reach {
 
 impl Apply for Reach {
     fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
-        let place = self.0.label();
+        let place = self.0.key();
         if slots.reached(&place).is_ok() {
             return Ok(Outcome::Tolerated("it is reached already"));
         }
-        let namespace = open(&self.0).map_err(|(part, errno)| Failure::in_part(part, errno))?;
+        let namespace = open(&self.0)?;
         if self.0 != Place::Here {
             namespace::setns(&namespace, NsKind::Net.flag())
                 .map_err(|errno| Failure::in_part(ENTER, errno))?;
@@ -84,18 +84,10 @@ pub(super) fn original(place: &Place, failure: &Failure) -> Option<(String, u8)>
     Some((format!("{}: {}", failed(place, failure.part), errno::text(failure.errno()?)), 255))
 }
 
-/// Its descriptor; EINVAL, as setns(2) answers, for what is no network namespace. A symbolic link as a name is not followed: who can
-/// write there would lead us anywhere. A fifo does not hold us up.
-pub(super) fn open(place: &Place) -> Result<OwnedFd, (u8, Errno)> {
-    let follow = matches!(place, Place::Here | Place::Process(_) | Place::File(_));
-    let opened = fs::open_namespace_file(&place.path(), follow).map_err(|errno| match errno {
-        Errno::ELOOP => (KIND, Errno::EINVAL),
-        // A socket, or a device without a driver.
-        Errno::ENXIO | Errno::ENODEV => (KIND, Errno::EINVAL),
-        errno => (OPEN, errno),
-    })?;
-    match namespace::kind_of(&opened) {
-        Ok(kind) if kind == NsKind::Net.flag() => Ok(opened),
-        _ => Err((KIND, Errno::EINVAL)),
-    }
+/// Its descriptor, or the part that failed.
+pub(super) fn open(place: &Place) -> Result<OwnedFd, Failure> {
+    place.open().map_err(|error| match error {
+        OpenError::NotOpened(errno) => Failure::in_part(OPEN, errno),
+        OpenError::NoNetns => Failure::in_part(KIND, error.errno()),
+    })
 }

@@ -6,6 +6,7 @@ mod body;
 mod kind;
 mod link;
 mod number;
+mod options;
 mod route;
 #[cfg(test)]
 mod tests;
@@ -13,8 +14,9 @@ mod tests;
 pub use address::{AddressVerb, Broadcast, ChangeAddress, Lifetimes};
 pub use body::Hole;
 pub use kind::{Form, KINDS, Kind, Knob, Setting, Value};
-pub use link::{ChangeLink, DeleteLink, Flag, LinkKind, LinkOptions, NewLink, Peer, Which};
+pub use link::{ChangeLink, DeleteLink, LinkKind, NewLink, Peer, Which};
 pub use number::SetNumber;
+pub use options::{Flag, LinkOptions};
 pub use route::{ChangeRoute, NextHop, RouteVerb};
 
 pub(crate) use body::Body;

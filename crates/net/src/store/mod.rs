@@ -8,7 +8,6 @@ pub use state::State;
 
 use crate::NetnsName;
 use std::ffi::OsString;
-use std::os::fd::OwnedFd;
 use std::path::Path;
 use xns_core::Errno;
 use xns_sys::fs;
@@ -19,8 +18,7 @@ pub const DIRECTORY: &str = "/run/netns";
 /// Where `ip netns exec` finds files that take the place of those in `/etc`.
 pub const CONFIGURATION: &str = "/etc/netns";
 
-/// All names, in the order in which the file system has them, as `ip` tells them; none when there is no directory. What nobody could
-/// name (a file with a line end in its name) is left out.
+/// All names, in the order in which the file system has them, as `ip` tells them; none when there is no directory.
 ///
 /// # Errors
 /// When the directory may not be read, or is none.
@@ -36,11 +34,4 @@ pub fn names() -> Result<Vec<NetnsName>, Errno> {
 pub fn is_bound_to(name: &NetnsName, inode: u64) -> bool {
     let file = fs::open_path(fs::cwd(), &name.path(), fs::NO_FOLLOW);
     file.is_ok_and(|file| fs::inode(&file) == Ok(inode) && fs::is_namespace(&file) == Ok(true))
-}
-
-/// The namespace that is bound to it, of whatever kind; `None` for what is none, which is neither followed nor opened.
-pub fn open(name: &NetnsName) -> Option<OwnedFd> {
-    let file = fs::open_path(fs::cwd(), &name.path(), fs::NO_FOLLOW).ok()?;
-    let bound = fs::is_namespace(&file) == Ok(true);
-    bound.then(|| fs::open_namespace_file(&name.path(), false).ok()).flatten()
 }

@@ -27,9 +27,7 @@ pub fn hint(plan: &Plan, step: usize, failure: &Failure, facts: &Facts) -> Optio
     let restricted = || site.made(NsKind::User).then(|| apparmor::restricted(failure, facts)).flatten();
     restricted().or_else(|| {
         match &site.failed.op {
-            Op::Control(Control::Fork(_) | Control::ForkInto(_) | Control::Spawn(_)) => {
-                not_forked(&site, failure.errno()?, facts)
-            }
+            _ if site.failed.op.forks().is_some() => not_forked(&site, failure.errno()?, facts),
             Op::Control(Control::Exec(program)) => exec::refused(&site, program, failure, facts),
             Op::Process(Process::Unshare(unshare)) => {
                 let inside = site.works_inside().then(|| site.words_inside());
@@ -84,7 +82,7 @@ pub fn hint(plan: &Plan, step: usize, failure: &Failure, facts: &Facts) -> Optio
 
 /// The group that the child is cloned into has its own reasons.
 fn not_forked(site: &Site<'_>, errno: Errno, facts: &Facts) -> Option<Hint> {
-    let into = matches!(site.failed.op, Op::Control(Control::ForkInto(_)));
+    let into = matches!(site.failed.op, Op::Control(Control::ForkInto(_) | Control::SpawnInto(_)));
     let group = site.before.iter().find_map(|step| match &step.op {
         Op::Cgroup(xns_cgroup::Op::Open(open)) if into => Some(open.directory.as_path()),
         _ => None,

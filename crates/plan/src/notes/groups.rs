@@ -15,6 +15,25 @@ pub(super) fn left_over(view: &View<'_>, facts: &Facts) -> Option<Hint> {
     hint::left_over(&view.above_run_groups(), facts)
 }
 
+/// The groups into which somebody comes.
+fn joined(plan: &Plan) -> impl Iterator<Item = &Path> {
+    plan.steps.iter().filter_map(|step| match &step.op {
+        Op::Cgroup(xns_cgroup::Op::Enter(enter)) => Some(&*enter.directory),
+        Op::Cgroup(xns_cgroup::Op::Open(open)) => Some(&*open.directory),
+        Op::Cgroup(xns_cgroup::Op::Move(step)) => Some(&*step.directory),
+        _ => None,
+    })
+}
+
+pub(super) fn joins_something(plan: &Plan) -> bool {
+    joined(plan).next().is_some()
+}
+
+/// C4: a group that is frozen: the program would not start, and nobody would say why.
+pub(super) fn of_frozen(plan: &Plan, facts: &Facts) -> Option<Hint> {
+    joined(plan).find_map(|directory| hint::frozen(directory, facts))
+}
+
 /// The values that options ask for.
 fn limits(plan: &Plan) -> impl Iterator<Item = &Set> {
     plan.steps.iter().filter_map(|step| match &step.op {

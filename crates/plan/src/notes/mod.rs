@@ -33,14 +33,15 @@ pub fn notes(plan: &Plan, facts: &Facts, wanted: impl FnOnce() -> bool) -> Vec<H
         (enter::shares_the_terminal, enter::terminal),
         (groups::makes_one_for_the_run, groups::left_over),
     ];
-    let limits = groups::limits_something(plan);
+    let groups = groups::limits_something(plan) || groups::joins_something(plan);
     let view = View::of(plan, facts);
     let looks = |(looks, _): &&(Looks, Tell)| view.as_ref().is_some_and(looks);
-    if !(limits || MISTAKES.iter().any(|mistake| looks(&mistake))) || !wanted() {
+    if !(groups || MISTAKES.iter().any(|mistake| looks(&mistake))) || !wanted() {
         return Vec::new();
     }
     let tell = |(_, tell): &(Looks, Tell)| view.as_ref().and_then(|view| tell(view, facts));
     let mut found: Vec<Hint> = MISTAKES.iter().filter(looks).filter_map(tell).collect();
     found.extend(groups::of_limits(plan, facts));
+    found.extend(groups::of_frozen(plan, facts));
     found
 }

@@ -21,7 +21,7 @@ pub use environment::{CloseDescriptors, FollowContext, ReadEnvironment};
 pub use open_namespace::{NamespaceSource, OpenNamespace};
 pub use places::{OpenDirectory, UsePlace};
 pub use report::{Adopt, AwaitEnd, OpenPidFile, OpenProc, WriteInfo, WritePid};
-pub use run_report::{Form, OpenReport, ReportRun, StartClock};
+pub use run_report::{Channel, Form, OpenReport, ReportRun, StartClock};
 pub use target::{First, OpenTarget};
 pub use tell::Tell;
 

@@ -105,12 +105,23 @@ pub struct ReportRun {
     pub parts: Vec<(Part, PathBuf)>,
     /// What is told.
     pub form: Form,
-    /// To the file that was opened, and not to standard error?
-    pub to_file: bool,
+    /// To whom.
+    pub channel: Channel,
     /// The tool's name, which the line without a report starts with.
     pub tool: String,
     /// The program's name.
     pub program: String,
+}
+
+/// Where the report of a run goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Channel {
+    /// Standard error.
+    Stderr,
+    /// Standard output.
+    Stdout,
+    /// The file that was opened.
+    File,
 }
 
 /// What is told of a run.
@@ -161,10 +172,13 @@ impl ReportRun {
 
 impl Operation for ReportRun {
     fn calls(&self) -> Vec<Call> {
-        match (self.form, self.to_file) {
+        match (self.form, self.channel) {
             (Form::Killed, _) => vec![Call::only("if the OOM killer was at work", "write(2, TOLD)")],
-            (_, false) => vec![Call::new("write(2, TOLD)")],
-            (_, true) => vec![Call::new("ftruncate(REPORT, 0)"), Call::new("pwrite64(REPORT, TOLD, 0)")],
+            (_, Channel::Stderr) => vec![Call::new("write(2, TOLD)")],
+            (_, Channel::Stdout) => vec![Call::new("write(1, TOLD)")],
+            (_, Channel::File) => {
+                vec![Call::new("ftruncate(REPORT, 0)"), Call::new("pwrite64(REPORT, TOLD, 0)")]
+            }
         }
     }
 
@@ -184,18 +198,18 @@ impl Operation for ReportRun {
     }
 
     fn reads(&self) -> &'static [Slot] {
-        if self.to_file { &[Slot::Report] } else { &[] }
+        if self.channel == Channel::File { &[Slot::Report] } else { &[] }
     }
 }
 
 impl Apply for ReportRun {
     fn apply(&self, slots: &mut Slots) -> Result<Outcome, Failure> {
         let Some(text) = self.text(slots) else { return Ok(Outcome::Tolerated("nothing to tell")) };
-        if self.to_file {
-            fd::replace(slots.take(Slot::Report)?, text.as_bytes())?;
-        } else {
+        match self.channel {
+            Channel::File => fd::replace(slots.take(Slot::Report)?, text.as_bytes())?,
+            Channel::Stdout => fd::write_all(fd::stdout(), text.as_bytes())?,
             // If nobody reads it, there is nobody to tell.
-            let _ = fd::write_all(fd::stderr(), text.as_bytes());
+            Channel::Stderr => drop(fd::write_all(fd::stderr(), text.as_bytes())),
         }
         Ok(Outcome::Done)
     }

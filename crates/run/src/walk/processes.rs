@@ -1,10 +1,11 @@
 //! New processes of the plan, and what each of them keeps.
 
 use super::{Failed, Stop, Walker};
+use std::os::fd::OwnedFd;
 use std::path::Path;
 use xns_core::{Actor, Errno, Failure, Outcome, Slot};
 use xns_plan::{Control, births};
-use xns_sys::fork::{self, Fork, Status};
+use xns_sys::fork::{self, Child, Fork, Status};
 use xns_sys::{exec, fs, signal};
 
 impl Walker<'_> {
@@ -83,22 +84,59 @@ impl Walker<'_> {
     /// The child does all its steps in our memory, while we stand still; we go on when it has execed or failed.
     pub(super) fn spawn(&mut self, step: usize, actor: Actor) -> Result<(), Stop> {
         let mut stop = None;
-        let single = self.single;
-        // In the child everything is blocked until it gives the program what was before.
+        self.keep_mask(step)?;
+        let child = fork::spawn(self.single, || self.live(step, actor, None, &mut stop));
+        let child = child.map_err(|errno| self.refused(step, errno));
+        self.shared(actor, child, stop)
+    }
+
+    /// The same in the group that was opened.
+    pub(super) fn spawn_into(&mut self, step: usize, actor: Actor) -> Result<(), Stop> {
+        let refused = |errno| Failure::in_part(Control::JOIN, errno);
+        let mut stop = None;
+        self.keep_mask(step)?;
+        let group = self.slots.take(Slot::Group).map_err(|errno| self.refused_as(step, refused(errno)))?;
+        let born = fork::spawn_into(self.single, &group, || self.live(step, actor, None, &mut stop));
+        let child = match born {
+            // Before Linux 5.7.
+            Err(Errno::ENOSYS | Errno::E2BIG | Errno::EINVAL) => {
+                fork::spawn(self.single, || self.live(step, actor, Some(&group), &mut stop))
+            }
+            answer => answer,
+        };
+        let child = child.map_err(|errno| self.refused_as(step, refused(errno)));
+        self.shared(actor, child, stop)
+    }
+
+    /// In the child everything is blocked until it gives the program what was before.
+    fn keep_mask(&mut self, step: usize) -> Result<(), Stop> {
         if self.slots.mask.is_none() {
             self.slots.mask = Some(signal::mask().map_err(|errno| self.refused(step, errno))?);
         }
-        let child = fork::spawn(single, || {
-            self.say(step, Some(&Ok(Outcome::Done)));
-            self.me = actor;
-            self.slots.shares_memory = true;
-            let walked = (step + 1..self.plan.steps.len()).try_for_each(|step| self.visit(step));
-            stop = walked.err();
-            1
-        });
+        Ok(())
+    }
+
+    /// The life of a child that shares our memory, with its exit status; first it joins the group by itself where it has not been
+    /// born there.
+    fn live(&mut self, step: usize, actor: Actor, joins: Option<&OwnedFd>, stop: &mut Option<Stop>) -> u8 {
+        let join = |group| fs::write_in(group, Path::new("cgroup.procs"), b"0");
+        let joined = joins.map_or(Ok(()), join).map_err(|errno| Failure::in_part(Control::JOIN, errno));
+        let how = if joins.is_some() { JOINED } else { Outcome::Done };
+        self.say(step, Some(&joined.map(|()| how)));
+        self.me = actor;
+        self.slots.shares_memory = true;
+        let joined = joined.map_err(|failure| Stop::Failed(Failed { step, failure }));
+        let walked =
+            joined.and_then(|()| (step + 1..self.plan.steps.len()).try_for_each(|step| self.visit(step)));
+        *stop = walked.err();
+        1
+    }
+
+    /// We go on.
+    fn shared(&mut self, actor: Actor, child: Result<Child, Stop>, stop: Option<Stop>) -> Result<(), Stop> {
         self.me = Actor::Caller;
         self.slots.shares_memory = false;
-        self.children.push((actor, child.map_err(|errno| self.refused(step, errno))?));
+        self.children.push((actor, child?));
         stop.map_or(Ok(()), Err)
     }
 

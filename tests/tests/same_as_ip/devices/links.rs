@@ -85,6 +85,11 @@ pub(super) static CASES: &[Case] = &[
     same("", "link add br0 type bridge foo"),
     same("", "link add vx type vxlan id 1 dstport 4789"),
     same("", "link add vx type vxlan id 1"),
+    same("", "link add vx type vxlan id 1 external"),
+    same("", "link add vx type vxlan external"),
+    same("", "link add vx type vxlan noexternal dstport 0"),
+    same("ip link add vx type vxlan id 1 dstport 0", "link set vx type vxlan id 1 ttl 4"),
+    same("ip link add vx type vxlan id 1 dstport 0", "link set vx type vxlan ttl 5"),
     same("", "link add vx type vxlan"),
     same(
         "",

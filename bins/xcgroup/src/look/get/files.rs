@@ -45,11 +45,17 @@ pub(super) fn find(
     let mut instead = None;
     for version in [Version::V1, Version::V2] {
         match counterpart(asked, version) {
-            Counterpart::Named(name) => {
-                let mut found = in_each(asked, &name, group, source)?;
-                if !found.is_empty() {
-                    let note = translation(asked, &name, version);
-                    found.iter_mut().for_each(|contents| contents.note = Some(note.clone()));
+            Counterpart::Named(names) => {
+                let mut found = Vec::new();
+                for name in names {
+                    found.extend(in_each(asked, &name, group, source)?);
+                }
+                let mut files: Vec<&str> = found.iter().map(|contents| &*contents.file).collect();
+                files.dedup();
+                let note = translation(asked, &and(&files), version);
+                if let Some(first) = found.first_mut() {
+                    // Once, for all of them.
+                    first.note = Some(note);
                     return Ok(found);
                 }
             }
@@ -60,6 +66,14 @@ pub(super) fn find(
         }
     }
     Err(missing(asked, instead, group, layout, facts))
+}
+
+/// `a, b and c`
+fn and(names: &[&str]) -> String {
+    match names {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        names => names.concat(),
+    }
 }
 
 fn in_each(asked: &str, file: &str, group: &Group, source: &dyn Source) -> Result<Vec<Contents>, LookError> {
@@ -137,7 +151,7 @@ pub(super) fn human(found: &[Contents], charset: Charset) -> String {
     }
     let mut text = String::new();
     for contents in found {
-        let others = found.iter().filter(|other| other.asked == contents.asked).count();
+        let others = found.iter().filter(|other| other.file == contents.file).count();
         let which = if others > 1 { format!(" ({})", contents.hierarchies.join(" ")) } else { String::new() };
         let bytes = contents.bytes.strip_suffix(b"\n").unwrap_or(&contents.bytes);
         text += &format!("{}{which}: {}\n", contents.file, safe(bytes).join("\n\t"));

@@ -259,6 +259,30 @@ mod tests {
         );
     }
 
+    /// A group that the caller is not in is found near the top.
+    #[test]
+    fn a_group_of_hers() {
+        let found = found(
+            1000,
+            &[
+                ("/proc/self/mountinfo", "41 1 0:38 / /cg rw - cgroup2 cgroup2 rw\n"),
+                ("/proc/self/cgroup", "0::/\n"),
+                ("/cg/cgroup.controllers", "pids\n"),
+                ("owner:/cg", "0"),
+                ("owner:/cg/cgroup.procs", "0"),
+                ("directories:/cg", "labs\nothers"),
+                ("directories:/cg/labs", "alice\nbob"),
+                ("owner:/cg/labs/alice", "1000"),
+                ("owner:/cg/labs/alice/cgroup.procs", "1000"),
+                ("owner:/cg/labs/bob", "1001"),
+                ("/cg/labs/alice/cgroup.controllers", "pids\n"),
+            ],
+        );
+        let text = found.human(&Look::default());
+        let told = "Delegated to you: /labs/alice in cgroup2 (controllers: pids); you are not in it: sudo xcgroup add /labs/alice PID\n";
+        assert!(text.ends_with(told), "{text}");
+    }
+
     #[test]
     fn version_1_and_nothing() {
         let v1 = found(

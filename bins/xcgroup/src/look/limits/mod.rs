@@ -48,6 +48,12 @@ impl Files<'_> {
     fn other(&self, file: &str) -> Option<String> {
         contents(self.part, file, self.source)
     }
+
+    /// The same file of the group above.
+    fn above(&self) -> Option<String> {
+        let directory = self.part.directory.parent()?.to_owned();
+        contents(&Part { directory, ..self.part.clone() }, self.file, self.source)
+    }
 }
 
 fn contents(part: &Part, file: &str, source: &dyn Source) -> Option<String> {

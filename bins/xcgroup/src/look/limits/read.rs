@@ -24,9 +24,10 @@ fn none() -> Vec<Value> {
     one("none", None, false)
 }
 
-/// A number of bytes. Version 1 shows no limit as the largest number of whole pages.
+/// A number of bytes. Version 1 shows no limit as the largest number of whole pages, of hugetlb of huge ones.
 fn bytes(text: &str) -> Option<u64> {
-    const NO_LIMIT: u64 = i64::MAX as u64 / 65536 * 65536;
+    const LARGEST_PAGE: u64 = 1 << 34;
+    const NO_LIMIT: u64 = i64::MAX as u64 / LARGEST_PAGE * LARGEST_PAGE;
     text.trim().parse().ok().filter(|bytes| *bytes < NO_LIMIT)
 }
 
@@ -109,7 +110,9 @@ pub(super) fn list(files: &Files<'_>) -> Vec<Value> {
     match (&*files.contents, files.part.version) {
         ("", Version::V1) => one("empty: no process can enter", None, false),
         ("", Version::V2) => one("all that the group above has", None, false),
-        (list, _) => one(list, None, true),
+        // By version 1 each group has a list, and a new one is given what is above.
+        (list, Version::V1) => one(list, None, files.above().as_deref() != Some(list)),
+        (list, Version::V2) => one(list, None, true),
     }
 }
 

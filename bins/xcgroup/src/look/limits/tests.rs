@@ -117,3 +117,20 @@ fn hybrid() {
     let parts = [part(Version::V2, &["hugetlb"], "/u/none"), part(Version::V1, &["pids"], "/p/a")];
     assert_eq!(lines(&parts, &V1), ["*pids: 20 [pids.max]"]);
 }
+
+/// Of version 1 a new group is given the list of the group above; and no limit of huge pages is the largest number of those.
+#[test]
+fn what_nobody_has_set() {
+    const RECORD: Record = Record(&[
+        ("/s/cpuset.cpus", "0-1\n"),
+        ("/s/a/cpuset.cpus", "0-1\n"),
+        ("/s/a/b/cpuset.cpus", "1\n"),
+        ("/h/a/hugetlb.2MB.limit_in_bytes", "9223372036852678656\n"),
+        ("/h/a/hugetlb.1GB.limit_in_bytes", "9223372035781033984\n"),
+    ]);
+    let cpuset = |directory| lines(&[part(Version::V1, &["cpuset"], directory)], &RECORD);
+    assert_eq!(cpuset("/s/a"), ["cpuset: 0-1 [cpuset.cpus]"]);
+    assert_eq!(cpuset("/s/a/b"), ["*cpuset: 1 [cpuset.cpus]"]);
+    let huge = lines(&[part(Version::V1, &["hugetlb"], "/h/a")], &RECORD);
+    assert!(huge.iter().all(|line| line.contains(": none [")), "{huge:?}");
+}

@@ -22,16 +22,21 @@ pub(super) fn none(case: &Case<'_>, space: usize, other: Option<usize>, found: &
     let first = joined.as_ref().and_then(|path| path.first().copied());
     let own = reach::devices(case.spaces, space).next().map(|device| (space, device.index));
     let Some(device) = first.or(own) else { return };
+    // Where neither has one, each gets another.
+    let number = if space == case.from { 1 } else { 2 };
     let name = case.name(device);
     let near =
         near(case, device).map(|address| (address.prefix, free(address, &|ip| taken(case, device, ip))));
     let address = match near {
         Some((prefix, Some(ip))) => format!("{ip}/{prefix}"),
-        _ => "10.0.0.1/24".to_owned(),
+        _ if case.is_six == Some(true) => format!("fd00::{number}/64"),
+        _ => format!("10.0.0.{number}/24"),
     };
+    let is_six = case.is_six == Some(true);
+    let (version, shown) = if is_six { (" of version 6", "-6 address") } else { ("", "address") };
     found.cause(
-        Hint::new("XNS-N05-no-address", format!("{} has no address", case.label(space)))
-            .because(case.says(space, &format!("address show {name}"), "no address of scope global"))
+        Hint::new("XNS-N05-no-address", format!("{} has no address{version}", case.label(space)))
+            .because(case.says(space, &format!("{shown} show {name}"), "no address of scope global"))
             .cure(
                 case.line(space, &format!("address add {address} dev {name}")),
                 "one that nobody behind the device has",
@@ -94,8 +99,11 @@ pub(super) fn host_alone(case: &Case<'_>, device: Node, address: &Address, prefi
 
 /// The address is that of two on the same link; or it is our own.
 pub(super) fn duplicates(case: &Case<'_>, to: IpAddr, other: Option<usize>, found: &mut Found) {
-    for (device, _) in of(case, case.from).filter(|_| other.is_some()) {
-        refused(case, (case.from, device.index), found);
+    let own = of(case, case.from).map(|(device, _)| (case.from, device.index));
+    let theirs =
+        other.into_iter().flat_map(|other| of(case, other).map(move |(device, _)| (other, device.index)));
+    for device in own.chain(theirs).filter(|_| other.is_some()) {
+        refused(case, device, found);
     }
     let asked = of(case, case.from).map(|(_, own)| own.ip).chain([to]);
     let mut ips: Vec<IpAddr> = asked.collect();
@@ -124,22 +132,27 @@ fn duplicate(case: &Case<'_>, ip: IpAddr, other: Option<usize>, found: &mut Foun
         return;
     };
     let name = case.name(device);
-    let instead = free(address, &|ip| taken(case, device, ip)).map_or_else(
-        || case.line(device.0, &format!("address del {address} dev {name}")),
-        |ip| {
-            let del = case.line(device.0, &format!("address del {address} dev {name}"));
-            let add = case.line(device.0, &format!("address add {ip}/{} dev {name}", address.prefix));
-            format!("{del} && {add}")
-        },
-    );
     let cause =
         format!("{ip} is an address of two on one link: {} and {}", case.place(*first), case.place(device));
     found.cause(
         Hint::new("XNS-N12-duplicate", cause)
             .because(case.says(first.0, &format!("address show {}", case.name(*first)), &ip.to_string()))
             .because(case.says(device.0, &format!("address show {name}"), &address.to_string()))
-            .cure(instead, "who answers is a matter of chance until one has another"),
+            .cure(instead(case, device, address), "who answers is a matter of chance until one has another"),
     );
+}
+
+/// The line that gives the device a free address in the place of this one.
+fn instead(case: &Case<'_>, device: Node, address: &Address) -> String {
+    let name = case.name(device);
+    let del = case.line(device.0, &format!("address del {address} dev {name}"));
+    match free(address, &|ip| ip == address.ip || taken(case, device, ip)) {
+        Some(ip) => {
+            let add = case.line(device.0, &format!("address add {ip}/{} dev {name}", address.prefix));
+            format!("{del} && {add}")
+        }
+        None => del,
+    }
 }
 
 /// The kernel itself has found that another one has it (version 6).
@@ -154,14 +167,27 @@ pub(super) fn refused(case: &Case<'_>, device: Node, found: &mut Found) {
                 format!("{address} of {} is another one's, too: it is not used", case.place(device)),
             )
             .because(case.says(device.0, &format!("address show {name}"), "dadfailed"))
-            .cure(case.line(device.0, &format!("address del {address} dev {name}")), "then give it another"),
+            .cure(instead(case, device, address), "it is given another"),
         );
+    }
+}
+
+/// The device has no address yet from which it could send.
+pub(super) fn sends_from_none(case: &Case<'_>, device: Node, found: &mut Found) {
+    const UNUSED: u32 = Address::TENTATIVE | Address::DUPLICATE;
+    let addresses = case.interface(device).map(|one| one.addresses.as_slice()).unwrap_or_default();
+    let own: Vec<&Address> =
+        addresses.iter().filter(|own| own.scope == 0 && case.is_wanted(own.ip)).collect();
+    if own.iter().all(|own| own.flags & UNUSED != 0) {
+        own.iter().for_each(|own| tentative(case, device.0, own.ip, found));
     }
 }
 
 /// Whether another one has it, is not known yet (version 6).
 pub(super) fn tentative(case: &Case<'_>, space: usize, ip: IpAddr, found: &mut Found) {
-    let waits = |address: &Address| address.ip == ip && address.flags & Address::TENTATIVE != 0;
+    let waits = |address: &Address| {
+        address.ip == ip && address.flags & (Address::TENTATIVE | Address::DUPLICATE) == Address::TENTATIVE
+    };
     for (device, _) in of(case, space).filter(|(_, address)| waits(address)) {
         let node = (space, device.index);
         let shown = format!("address show {}", case.name(node));

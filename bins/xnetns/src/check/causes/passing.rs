@@ -1,10 +1,9 @@
 //! Namespaces that packets pass through: do they pass them on, and do they take them?
 
 use super::super::case::Case;
-use super::super::filter::Filter;
 use super::super::reach::Node;
 use super::super::trace::{Stop, Trace};
-use super::{Found, remarks};
+use super::Found;
 use xns_core::Hint;
 use xns_net::Way;
 
@@ -16,7 +15,6 @@ pub(super) fn routers(case: &Case<'_>, way: &Trace, from: usize, found: &mut Fou
         let passes = at + 1 < way.legs.len() || !is_arrived;
         if passes {
             forwarding(case, entered, way, found);
-            firewall(case, entered.0, found);
         }
         if entered.0 != from {
             reverse_path(case, entered, way, found);
@@ -47,20 +45,6 @@ fn forwarding(case: &Case<'_>, entered: Node, way: &Trace, found: &mut Found) {
             .because(format!("/proc/sys/net/{name} in {label}: 0"))
             .cure(case.set(space, name, "1"), "as long as the network namespace is there"),
     );
-}
-
-fn firewall(case: &Case<'_>, space: usize, found: &mut Found) {
-    match case.ask.filter(space) {
-        Filter::Open => {}
-        Filter::Drops { evidence, accepts, cure } => {
-            let cause = format!("the firewall in {} drops what passes through", case.label(space));
-            let hint = Hint::new("XNS-E63-forward-drop", cause)
-                .because(format!("in {}: {evidence}", case.label(space)))
-                .cure(case.run(space, &cure), "or a rule that accepts what is to pass");
-            if accepts { found.remark(hint) } else { found.cause(hint) }
-        }
-        Filter::Unknown(why) => remarks::unknown_filter(case, space, &why, found),
-    }
 }
 
 /// With a strict rp_filter a packet is only taken from the device by which an answer would go.

@@ -1,10 +1,9 @@
-//! What a frame meets on a link: devices that are down, ports that do not pass it, a bridge that hands it to the firewall.
+//! What a frame meets on a link: devices that are down, ports that do not pass it, neighbours.
 
 use super::super::case::Case;
-use super::super::filter::Filter;
 use super::super::reach::{Node, is_bridge};
 use super::super::trace::Leg;
-use super::{Found, remarks};
+use super::{Found, port};
 use crate::show::words::state;
 use crate::show::world::is_pair;
 use xns_core::Hint;
@@ -35,15 +34,10 @@ pub(super) fn devices(case: &Case<'_>, path: &[Node], found: &mut Found) {
                 ),
         );
     }
-    for (node, one) in
-        known().filter(|(_, one)| !is_down && one.port_state.is_some_and(|state| state != FORWARDING))
-    {
-        found.cause(blocked(case, node, one.port_state.unwrap_or_default()));
+    if !is_down {
+        port::on(case, path, found);
     }
 }
-
-/// BR_STATE_… of linux/if_bridge.h.
-const FORWARDING: u8 = 3;
 
 fn down(case: &Case<'_>, node: Node) -> Hint {
     let name = case.name(node);
@@ -59,50 +53,48 @@ fn down(case: &Case<'_>, node: Node) -> Hint {
     hint.cure(case.line(node.0, &format!("link set {name} up")), "a new device is down until then")
 }
 
-fn blocked(case: &Case<'_>, node: Node, port: u8) -> Hint {
-    let words = ["disabled", "listening", "learning", "forwarding", "blocking"];
-    let word = words.get(usize::from(port)).copied().unwrap_or("unknown");
-    let name = case.name(node);
-    let (down, up) = (format!("link set {name} down"), format!("link set {name} up"));
-    Hint::new(
-        "XNS-N11-port-blocked",
-        format!("{} is a port of a bridge that passes no packets: {word}", case.place(node)),
-    )
-    .because(case.says(node.0, &format!("-d link show {name}"), &format!("bridge_slave state {word}")))
-    .cure(
-        format!("{} && {}", case.line(node.0, &down), case.line(node.0, &up)),
-        "begins anew; with a spanning tree it passes packets after twice the forward delay",
-    )
+/// What one sends and the next does not take for its length: a remark, as a ping is short.
+pub(super) fn sizes(case: &Case<'_>, path: &[Node], found: &mut Found) {
+    let Some(first) = path.first().copied() else { return };
+    let mtu = |node: Node| case.interface(node).filter(|one| !is_bridge(one)).map(|one| one.mtu);
+    let Some(sent) = mtu(first).filter(|sent| *sent > 0) else { return };
+    let narrow = path.iter().filter_map(|node| Some((*node, mtu(*node)?))).min_by_key(|(_, mtu)| *mtu);
+    let Some((node, taken)) = narrow.filter(|(_, taken)| *taken > 0 && *taken < sent) else { return };
+    let (name, own) = (case.name(node), case.name(first));
+    let cause = format!(
+        "{} sends packets of up to {sent} bytes, {} takes none of more than {taken}",
+        case.place(first),
+        case.place(node)
+    );
+    found.remark(
+        Hint::new("XNS-N26-mtu", cause)
+            .because(case.says(first.0, &format!("link show {own}"), &format!("mtu {sent}")))
+            .because(case.says(node.0, &format!("link show {name}"), &format!("mtu {taken}")))
+            .cure(case.line(node.0, &format!("link set {name} mtu {sent}")), "a plain ping is short enough"),
+    );
 }
 
-/// Bridges that hand what they pass to iptables, which drops it.
-pub(super) fn bridges(case: &Case<'_>, path: &[Node], found: &mut Found) {
-    for three in path.windows(3) {
-        let [before, bridge, after] = three else { continue };
-        let is_passed =
-            case.interface(*bridge).is_some_and(is_bridge) && before.0 == bridge.0 && after.0 == bridge.0;
-        let name = "bridge/bridge-nf-call-iptables";
-        let at = bridge.0;
-        if !is_passed || case.ask.setting(at, name).as_deref() != Some("1") {
-            continue;
-        }
-        let setting = format!("/proc/sys/net/{name} in {}: 1", case.label(at));
-        match case.ask.filter(at) {
-            Filter::Open => {}
-            Filter::Drops { evidence, accepts, .. } => {
-                let cause = format!(
-                    "the firewall in {} drops what passes through {}: a bridge hands it to iptables",
-                    case.label(at),
-                    case.name(*bridge)
-                );
-                let hint = Hint::new("XNS-E63-bridge-filter", cause)
-                    .because(setting)
-                    .because(evidence)
-                    .cure(case.set(at, name, "0"), "bridged packets are then left alone");
-                if accepts { found.remark(hint) } else { found.cause(hint) }
-            }
-            Filter::Unknown(why) => remarks::unknown_filter(case, at, &why, found),
-        }
+/// A device that asks for no hardware addresses, and does not answer when it is asked.
+pub(super) fn no_arp(case: &Case<'_>, leg: &Leg, found: &mut Found) {
+    const NOARP: u32 = 0x80;
+    let (Some(first), Some(last)) = (leg.path.first().copied(), leg.path.last().copied()) else { return };
+    let is_said = |one: &Neighbour| {
+        one.ip == leg.next && one.device == first.1 && one.state & Neighbour::PERMANENT != 0
+    };
+    let is_mute = |one: &xns_net::Interface| one.flags & NOARP != 0 && (is_pair(one) || is_bridge(one));
+    let ends = [first, last];
+    let mute = ends.into_iter().filter(|node| case.interface(*node).is_some_and(is_mute));
+    if case.ask.neighbours(first.0).iter().any(is_said) {
+        return;
+    }
+    for node in mute {
+        let name = case.name(node);
+        let cause = format!("{} takes no part in ARP: no hardware address is found by it", case.place(node));
+        found.cause(
+            Hint::new("XNS-N25-no-arp", cause)
+                .because(case.says(node.0, &format!("link show {name}"), "NOARP"))
+                .cure(case.line(node.0, &format!("link set {name} arp on")), ""),
+        );
     }
 }
 

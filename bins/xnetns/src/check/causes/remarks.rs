@@ -64,14 +64,3 @@ pub(super) fn outside(case: &Case<'_>, device: Node, to: IpAddr, way: &Trace, fo
     }
     found.remark(hint);
 }
-
-/// Packets pass a firewall whose rules nobody here can list.
-pub(super) fn unknown_filter(case: &Case<'_>, space: usize, why: &str, found: &mut Found) {
-    found.remark(
-        Hint::new(
-            "XNS-E63-unknown-filter",
-            format!("whether a firewall in {} drops what passes through is not known", case.label(space)),
-        )
-        .because(why.to_owned()),
-    );
-}

@@ -3,8 +3,8 @@
 use super::super::case::{Case, bits, covers, network};
 use super::super::reach::{self, Node, Reach, is_bridge, joined};
 use super::super::trace::{Trace, holds};
-use super::{Found, address, path};
-use crate::show::words::{self, state};
+use super::{Found, address, forbidden, goal, path, version};
+use crate::show::words::state;
 use std::net::IpAddr;
 use xns_core::{Errno, Hint, errno};
 use xns_net::{Address, Way};
@@ -18,7 +18,7 @@ pub(super) fn no_way(
     other: Option<usize>,
     found: &mut Found,
 ) {
-    if let Some(hint) = forbidden(case, space, to) {
+    if let Some(hint) = forbidden::by(case, space, refusal, to) {
         return found.cause(hint);
     }
     let other = other.filter(|other| *other != space);
@@ -129,8 +129,15 @@ fn by_router(
         }
         return;
     };
-    let _ = own;
-    found.cause(no_route(case, space, refusal, to, Some(format!("route add default via {}", gateway.ip))));
+    let route = default_route(case, device, own, gateway.ip);
+    found.cause(no_route(case, space, refusal, to, Some(route)));
+}
+
+/// Where the gateway is in no network of ours, the kernel has to be told that it is on the link.
+fn default_route(case: &Case<'_>, device: Node, own: &Address, gateway: IpAddr) -> String {
+    let near = own.peer == Some(gateway) || covers(own, gateway);
+    let onlink = if near { String::new() } else { format!(" dev {} onlink", case.name(device)) };
+    format!("route add default via {gateway}{onlink}")
 }
 
 fn no_route(case: &Case<'_>, space: usize, refusal: Errno, to: IpAddr, route: Option<String>) -> Hint {
@@ -152,41 +159,21 @@ fn no_route(case: &Case<'_>, space: usize, refusal: Errno, to: IpAddr, route: Op
 /// A neighbour on a link that has an address of one of its networks: one that knows the way before one that does not. Whose packet it is,
 /// does not get it back.
 fn gateway(case: &Case<'_>, space: usize, to: IpAddr) -> Option<String> {
-    let mut known: Vec<(usize, IpAddr)> = Vec::new();
+    let mut known: Vec<(usize, IpAddr, String)> = Vec::new();
     for (device, own) in address::of(case, space) {
         let met = Reach::of(case.spaces, (space, device.index)).met;
         for node in met.into_iter().filter(|node| node.0 != space && node.0 != case.from) {
             let theirs = case.interface(node).map(|one| one.addresses.as_slice()).unwrap_or_default();
-            known.extend(theirs.iter().filter(|their| covers(own, their.ip)).map(|their| (node.0, their.ip)));
+            let is_whole = own.prefix == bits(own.ip) && own.ip.is_ipv4() == to.is_ipv4();
+            let theirs =
+                theirs.iter().filter(|their| their.ip.is_ipv4() == own.ip.is_ipv4() && their.scope == 0);
+            let usable = theirs.filter(|their| is_whole || covers(own, their.ip));
+            let line = |ip| default_route(case, (space, device.index), own, ip);
+            known.extend(usable.map(|their| (node.0, their.ip, line(their.ip))));
         }
     }
-    let knows = |(at, _): &&(usize, IpAddr)| case.ask.way(*at, &Way::to(to)).is_ok();
-    let (_, ip) = known.iter().find(knows).or(known.first())?;
-    Some(format!("route add default via {ip}"))
-}
-
-/// A route that says no (`blackhole`, `unreachable`, `prohibit`, `throw`).
-fn forbidden(case: &Case<'_>, space: usize, to: IpAddr) -> Option<Hint> {
-    const BLACKHOLE: u8 = 6;
-    const PROHIBIT: u8 = 8;
-    let contents = case.spaces[space].known()?;
-    let matches = |route: &&xns_net::Route| {
-        let within = route.destination.is_none_or(|(ip, prefix)| network(to, prefix) == network(ip, prefix));
-        within && route.is_six == to.is_ipv6() && (BLACKHOLE..=PROHIBIT).contains(&route.kind)
-    };
-    // The kernel's own, with which a host without version 6 begins.
-    let theirs = contents.routes.iter().filter(matches).filter(|route| route.metric != Some(u32::MAX));
-    let route = theirs.max_by_key(|route| route.destination.map_or(0, |(_, prefix)| prefix))?;
-    let words = xns_cli::shown::shown(&words::route(route, contents), xns_cli::table::Charset::Utf8);
-    let first: Vec<&str> = words.split(' ').take(2).collect();
-    Some(
-        Hint::new(
-            "XNS-N09-route-forbids",
-            format!("a route of {} forbids the way to {to}", case.label(space)),
-        )
-        .because(case.says(space, "route show", &words))
-        .cure(case.line(space, &format!("route del {}", first.join(" "))), ""),
-    )
+    let knows = |(at, ..): &&(usize, IpAddr, String)| case.ask.way(*at, &Way::to(to)).is_ok();
+    known.iter().find(knows).or(known.first()).map(|(.., line)| line.clone())
 }
 
 /// The way leads out of a device behind which the owner of the address is not.
@@ -291,6 +278,14 @@ pub(super) fn nobody(case: &Case<'_>, device: Node, next: IpAddr, found: &mut Fo
         others.filter(|node| case.interface(*node).is_some_and(|one| one.master.is_none())).collect();
     let theirs = inside.iter().filter_map(|node| case.interface(*node)).flat_map(|one| one.addresses.iter());
     let known: Vec<String> = theirs.filter(|address| address.scope == 0).map(ToString::to_string).collect();
+    let own = case.interface(device).and_then(|one| one.addresses.iter().find(|own| covers(own, next)));
+    if let Some(own) = own.filter(|own| goal::is_first(own, next)) {
+        return found.cause(goal::of_network(case, own, next));
+    }
+    let is_off = |node: &Node, found: &mut Found| next.is_ipv6() && version::off_at(case, *node, found);
+    if inside.first().is_some_and(|end| is_off(end, found)) {
+        return;
+    }
     let name = case.name(device);
     let cause = format!("{next} is nobody's: no one behind {} has this address", case.place(device));
     let there = if known.is_empty() {
@@ -308,7 +303,6 @@ pub(super) fn nobody(case: &Case<'_>, device: Node, next: IpAddr, found: &mut Fo
     if silent.is_some() {
         hint = hint.because(case.says(device.0, &format!("neigh show {next}"), "FAILED"));
     }
-    let own = case.interface(device).and_then(|one| one.addresses.iter().find(|own| covers(own, next)));
     let prefix = own.map_or(bits(next), |own| own.prefix);
     if let Some(end) = inside.first() {
         let line = format!("address add {next}/{prefix} dev {}", case.name(*end));
@@ -316,6 +310,41 @@ pub(super) fn nobody(case: &Case<'_>, device: Node, next: IpAddr, found: &mut Fo
             hint.cure(case.line(end.0, &line), "if it is to have it; else ask for an address that is there");
     }
     found.cause(hint);
+}
+
+/// The way leads into a device that a program makes the other end of, and none does.
+pub(super) fn unopened(case: &Case<'_>, device: Node, to: IpAddr, found: &mut Found) -> bool {
+    let Some(one) = case.interface(device).filter(|one| one.kind.as_deref() == Some("tun")) else {
+        return false;
+    };
+    if !one.is_up() {
+        path::devices(case, &[device], found);
+        return true;
+    }
+    if state(one) == "UP" {
+        return false;
+    }
+    let name = case.name(device);
+    let cause = format!(
+        "{} has no carrier: no program has it open, which would be its other end",
+        case.place(device)
+    );
+    let hint = Hint::new("XNS-N04-no-carrier", cause).because(case.says(
+        device.0,
+        &format!("-d link show {name}"),
+        &format!("tun, {}", state(one)),
+    ));
+    let owner = (0..case.spaces.len()).find(|at| *at != device.0 && holds(&case.spaces[*at], to));
+    found.cause(match owner.filter(|owner| case.is_spoken_of(*owner)) {
+        Some(owner) => hint.cure(
+            super::own::connect(case, device.0, owner),
+            "a veth pair needs no program; ask for the new address",
+        ),
+        None => {
+            hint.cure(case.ip(device.0, &format!("-d link show {name}")), "start the program that it is for")
+        }
+    });
+    true
 }
 
 /// The routes of several lead round.

@@ -3,7 +3,7 @@
 //! each other one.
 
 use super::space::{End, Space, is_pair};
-use super::visit::{self, Visitor};
+use crate::visitor::Visitor;
 use std::os::fd::AsFd;
 use xns_net::{Interface, Network};
 
@@ -93,7 +93,7 @@ fn by_number(at: usize, id: i32, asked: &[usize], spaces: &[Space], visitor: &Vi
     }
     let network = network_of(spaces.get(at)?, visitor)?;
     asked.iter().copied().find(|other| {
-        let file = spaces.get(*other).and_then(|space| visit::open(&space.path, space.follow()).ok());
+        let file = spaces.get(*other).and_then(|space| xns_net::open(&space.path, space.follow()).ok());
         file.is_some_and(|file| network.id_of(file.as_fd()) == Ok(Some(id)))
     })
 }
@@ -102,5 +102,5 @@ fn network_of(space: &Space, visitor: &Visitor) -> Option<Network> {
     if space.is_here {
         return Network::own().ok();
     }
-    visitor.network(visit::open(&space.path, space.follow()).ok()?.as_fd()).ok()
+    visitor.network(xns_net::open(&space.path, space.follow()).ok()?.as_fd()).ok()
 }

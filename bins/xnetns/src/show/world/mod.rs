@@ -2,18 +2,18 @@
 
 mod ends;
 mod names;
-mod processes;
 mod space;
-mod visit;
 
 pub(crate) use space::{Contents, End, Space, is_pair};
-pub(crate) use visit::{Visitor, open};
 
 use super::subject::{Subject, SubjectError};
+use crate::processes::{self, Processes};
+use crate::visitor::Visitor;
+use space::Crowd;
 use std::os::fd::{AsFd, BorrowedFd};
-use xns_core::{SingleThreaded, errno};
+use xns_core::{Errno, SingleThreaded, errno};
 use xns_net::store::State;
-use xns_net::{Interface, NetError, NetnsName, Network, tables};
+use xns_net::{Interface, NetError, NetnsName, Network, OpenError, tables};
 
 /// What can be seen.
 pub(crate) struct World {
@@ -51,17 +51,19 @@ impl World {
                 None => dead.push((named.name, named.state)),
             }
         }
-        let (crowds, hidden) = processes::crowds();
-        for (inode, crowd) in crowds {
+        let all = Processes::look();
+        for inode in all.inodes() {
+            let mut others = all.others(inode);
+            let Some(first) = others.next() else { continue };
             let at = *places.entry(inode).or_insert(spaces.len());
             if at == spaces.len() {
-                let path = format!("/proc/{}/ns/net", crowd.first).into();
+                let path = format!("/proc/{first}/ns/net").into();
                 spaces.push(Space { inode, path, ..Space::default() });
             }
-            spaces[at].command = processes::command(crowd.first);
-            spaces[at].crowd = crowd;
+            spaces[at].command = processes::command(first);
+            spaces[at].crowd = Crowd { count: 1 + others.count(), first };
         }
-        World { spaces, dead, hidden, visitor }
+        World { spaces, dead, hidden: all.hidden, visitor }
     }
 
     /// The place of what was asked for.
@@ -69,7 +71,7 @@ impl World {
     /// # Errors
     /// When there is no such, with the reason.
     pub(crate) fn find(&mut self, subject: &Subject) -> Result<usize, SubjectError> {
-        let closed = |why: &str| SubjectError::Closed(subject.to_string(), why.to_owned());
+        let closed = |why: &str| SubjectError::Closed { subject: subject.clone(), why: why.to_owned() };
         match subject {
             Subject::Here => return Ok(0),
             Subject::Name(name) => {
@@ -85,9 +87,9 @@ impl World {
             Subject::Process(_) | Subject::File(_) => {}
         }
         let path = subject.path();
-        let file = open(&path, true).map_err(|errno| match (subject, errno) {
-            (Subject::Process(pid), xns_core::Errno::ENOENT) => SubjectError::NoProcess(*pid),
-            (_, errno) => closed(&errno::text(errno)),
+        let file = xns_net::open(&path, true).map_err(|error| match (subject, error) {
+            (Subject::Process(pid), OpenError::NotOpened(Errno::ENOENT)) => SubjectError::NoProcess(*pid),
+            (_, error) => closed(&error.to_string()),
         })?;
         let inode = xns_sys::fs::inode(&file).map_err(|errno| closed(&errno::text(errno)))?;
         if let Some(at) = self.spaces.iter().position(|space| space.inode == inode) {
@@ -144,8 +146,8 @@ impl World {
         ask: impl FnOnce(&Visitor, BorrowedFd<'_>) -> Result<T, NetError>,
     ) -> Result<T, NetError> {
         let kind = xns_core::NsKind::Net;
-        let refused = |errno| xns_core::inside::InsideError::Enter { kind, errno };
-        let file = open(&space.path, space.follow()).map_err(refused)?;
+        let refused = |error: OpenError| xns_core::inside::InsideError::Enter { kind, errno: error.errno() };
+        let file = xns_net::open(&space.path, space.follow()).map_err(refused)?;
         ask(&self.visitor, file.as_fd())
     }
 }

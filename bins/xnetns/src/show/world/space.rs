@@ -1,9 +1,17 @@
 //! A network namespace, and what was read of it.
 
-use super::processes::Crowd;
 use crate::show::subject::HOST;
 use std::path::PathBuf;
 use xns_net::{Interface, NetError, NetnsName, Route};
+
+/// The processes in it, without this one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Crowd {
+    /// How many.
+    pub(crate) count: usize,
+    /// The lowest number.
+    pub(crate) first: u32,
+}
 
 /// A network namespace.
 #[derive(Clone, Debug, Default)]

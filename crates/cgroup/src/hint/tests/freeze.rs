@@ -2,7 +2,7 @@
 
 use super::{Machine, Told};
 use crate::Version;
-use crate::hint::{not_frozen, not_killed};
+use crate::hint::{frozen, not_frozen, not_killed};
 use crate::op::Freeze;
 use std::path::Path;
 use xns_core::Errno;
@@ -95,4 +95,17 @@ fn c5_who_does_not_end() {
     );
     assert_eq!(ask(&v2().user(1000), false, Errno::EACCES).unwrap().id, "XNS-C2-not-yours");
     assert_eq!(ask(&Machine::v2(), false, Errno::ENOENT).unwrap().id, "XNS-E50-no-group");
+}
+
+#[test]
+fn c4_who_comes_into_a_frozen_group() {
+    let ask =
+        |machine: &Machine, directory: &str| frozen(Path::new(directory), &machine.facts()).map(Told::from);
+    let machine = v2().file("/cg/a/cgroup.freeze", "1\n");
+    let told = ask(&machine, "/cg/a/xcgexec-7").unwrap();
+    assert_eq!((told.id, told.cures), ("XNS-C4-frozen", vec!["xcgroup thaw /a".to_owned()]));
+    assert_eq!(told.because, ["/cg/a/cgroup.freeze says 1"]);
+    assert_eq!(ask(&v2().file("/cg/a/cgroup.freeze", "0\n"), "/cg/a"), None);
+    let v1 = Machine::hybrid().file("/cg/freezer/a/freezer.self_freezing", "1\n");
+    assert_eq!(ask(&v1, "/cg/freezer/a").unwrap().cures, ["xcgroup thaw /a"]);
 }

@@ -2,8 +2,8 @@
 
 use super::{Machine, Told};
 use crate::Version;
-use crate::hint::{make, not_delegated_to, not_found, remove};
-use crate::op::Delegate;
+use crate::hint::{make, not_delegated_to, not_found, not_set, remove};
+use crate::op::{Delegate, Set};
 use std::path::Path;
 use xns_core::Errno;
 
@@ -142,4 +142,33 @@ fn c7_delegating() {
 fn e50_a_group_that_is_not_found() {
     let hint = not_found(Path::new("/cg/a"), Errno::ENOENT, &Machine::v2().facts());
     assert_eq!(hint.unwrap().id, "XNS-E50-no-group");
+}
+
+/// In a mount from outside of the cgroup namespace `/` is the machine's root; in one from inside it is a group as others.
+#[test]
+fn c6_whose_root_it_is() {
+    let set = |machine: &Machine, errno| {
+        let set = Set {
+            asked: None,
+            file: "/cg/cpu.max".into(),
+            controller: "cpu".to_owned(),
+            value: "5".to_owned(),
+            optional: None,
+            before: None,
+        };
+        not_set(&set, errno == Errno::ENOENT, errno, &machine.facts()).map(Told::from).unwrap()
+    };
+    let outside = Machine::v2()
+        .file("/proc/self/mountinfo", "30 2 0:2 /.. /cg rw - cgroup2 cgroup2 rw\n")
+        .file("/proc/self/cgroup", "0::/\n")
+        .file("directories:/cg", "me")
+        .file("/cg/me/cgroup.procs", "4711\n")
+        .pid(4711)
+        .command(&["xcgroup", "set", "/", "cpu.max=5"]);
+    let told = set(&outside, Errno::ENOENT);
+    assert_eq!(told.id, "XNS-C6-root");
+    assert!(told.because[1].contains("outside of your cgroup namespace"), "{told:?}");
+    assert_eq!(told.cures, ["xcgroup set /me cpu.max=5"]);
+    let inside = Machine::v2().file("/proc/self/cgroup", "0::/\n").file("/cg/cgroup.type", "domain\n");
+    assert_eq!(set(&inside, Errno::EINVAL).id, "XNS-C6-value");
 }

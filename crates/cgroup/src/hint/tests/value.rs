@@ -1,7 +1,7 @@
 //! Values that are not taken, and files that are not there.
 
 use super::{Machine, Told};
-use crate::hint::not_set;
+use crate::hint::{no_partition, not_set};
 use crate::op::Set;
 use xns_core::Errno;
 
@@ -281,7 +281,8 @@ fn c6_lists_of_cpus() {
         .file(&file(""), "0-3\n")
         .file(&file("a/"), "0-1\n")
         .file("directories:/cg/cpuset", "a\nc")
-        .file("directories:/cg/cpuset/a", "b");
+        .file("directories:/cg/cpuset/a", "b")
+        .group("/cg/cpuset/a/b", 0);
     let told = written(&machine, &file("a/b/"), "1-2", Errno::EACCES).unwrap();
     assert_eq!(
         (told.id, told.because),
@@ -294,6 +295,9 @@ fn c6_lists_of_cpus() {
         ("XNS-C6-no-such-cpu", vec!["xcgroup set /a cpuset.cpus=3".to_owned()])
     );
     assert_eq!(written(&machine, &file("a/"), "a", Errno::EINVAL).unwrap().id, "XNS-C6-value");
+    // A new group has been taken back.
+    let told = written(&machine, &file("new/"), "3-9", Errno::ERANGE).unwrap();
+    assert_eq!(told.cures, ["--set cpuset.cpus=3"]);
     let used = machine.clone().file(&file("a/b/"), "1\n").file("/cg/cpuset/a/cgroup.procs", "7\n");
     let told = written(&used, &file("a/"), "0", Errno::EBUSY).unwrap();
     assert_eq!(
@@ -341,4 +345,31 @@ fn e53_disks() {
     );
     assert_eq!(written(&v2(), "/cg/a/io.max", "8:0 rbps=1M", Errno::EINVAL).unwrap().id, "XNS-E53-letter");
     assert_eq!(written(&v2(), "/cg/a/io.max", "8:0 rbps=max x=1", Errno::EINVAL).unwrap().id, "XNS-C6-value");
+}
+
+#[test]
+fn c6_a_partition_that_is_none() {
+    let ask = |machine: &Machine, directory: &str, reason: &str| {
+        let set = Set {
+            asked: None,
+            file: format!("{directory}/cpuset.cpus.partition").into(),
+            controller: "cpuset".to_owned(),
+            value: "root".to_owned(),
+            optional: None,
+            before: None,
+        };
+        no_partition(&set, reason, &machine.facts()).map(Told::from).unwrap()
+    };
+    let machine =
+        v2().file("/cg/cpuset.cpus.effective", "0-3\n").file("/cg/a/cpuset.cpus.partition", "member\n");
+    let told = ask(&machine, "/cg/a", "cpuset.cpus and cpuset.cpus.exclusive are empty");
+    assert_eq!(told.id, "XNS-C6-partition");
+    assert_eq!(told.cures, ["xcgroup set /a cpuset.cpus=3 cpuset.cpus.partition=root"]);
+    let told = ask(&machine, "/cg/new", "cpuset.cpus and cpuset.cpus.exclusive are empty");
+    assert_eq!(told.cures, ["--set cpuset.cpus=3 --set cpuset.cpus.partition=root"]);
+    let told = ask(&machine, "/cg/a/b", "Parent is not a partition root");
+    assert_eq!(told.cures, ["xcgroup set /a cpuset.cpus.partition=root"]);
+    let beside = machine.file("directories:/cg", "a\nc").file("/cg/c/cpuset.cpus", "0\n");
+    let told = ask(&beside, "/cg/a", "Cpu list in cpuset.cpus not exclusive");
+    assert!(told.because.contains(&"/cg/c/cpuset.cpus says 0".to_owned()), "{told:?}");
 }

@@ -2,7 +2,8 @@
 
 use super::{Value, range};
 use crate::hint::group::Group;
-use crate::hint::permission::write;
+use crate::hint::permission::{as_root, write};
+use crate::op::Set;
 use std::collections::BTreeSet;
 use xns_core::{Errno, Hint};
 
@@ -162,6 +163,41 @@ fn exclusive(value: &Value<'_>) -> Option<Hint> {
             "shares them",
         ),
     )
+}
+
+/// The kernel takes the write, keeps the group as it was, and tells why in the file alone.
+pub(in crate::hint) fn no_partition(set_to: &Set, reason: &str, group: &Group<'_>) -> Option<Hint> {
+    let up = group.parent()?;
+    let (facts, name) = (group.facts, group.name());
+    let cpus = up.line("cpuset.cpus.effective").and_then(|text| numbers(&text)).unwrap_or_default();
+    let one = cpus.last().map_or_else(|| "0".to_owned(), u32::to_string);
+    let hint = Hint::new(
+        "XNS-C6-partition",
+        "a partition has CPUs of its own, which the group above, a partition itself or the root, gives it",
+    )
+    .because(format!("the kernel says: {reason}"))
+    .because(up.says("cpuset.cpus.effective"));
+    // One that was new has been taken back.
+    let set = |values: &[String]| match group.exists() {
+        true => as_root(&format!("xcgroup set {name} {}", values.join(" ")), facts),
+        false => values.iter().map(|value| format!("--set {value}")).collect::<Vec<_>>().join(" "),
+    };
+    let (cpus, partition) =
+        (format!("cpuset.cpus={one}"), format!("cpuset.cpus.partition={}", set_to.value.trim_end()));
+    Some(if reason.contains("empty") {
+        hint.cure(set(&[cpus, partition]), "names them first")
+    } else if reason.starts_with("Parent is") {
+        hint.because(up.says("cpuset.cpus.partition"))
+            .cure(write("root", &[up.file("cpuset.cpus.partition")], facts), "the group above first")
+    } else {
+        let mut beside: Vec<_> = up.below().iter().map(|name| up.child(name)).collect();
+        beside.retain(|other| {
+            other.directory != group.directory
+                && other.line("cpuset.cpus").is_some_and(|list| !list.is_empty())
+        });
+        let hint = beside.iter().take(3).fold(hint, |hint, other| hint.because(other.says("cpuset.cpus")));
+        hint.cure(set(&[cpus, partition]), "CPUs that no group beside it has, and not all of those above")
+    })
 }
 
 /// An empty list while processes are in the group.

@@ -69,7 +69,10 @@ fn swap_order(value: &Value<'_>) -> Option<Hint> {
     let files = |first: &str| write(value.text, &[group.file(first)], group.facts);
     let both = format!("{} && {}", files(other), files(value.file));
     let hint = hint.cure(both, "the other first");
-    Some(hint.cure(format!("xcgroup set {} --memory …", group.name()), "sets both in the right order"))
+    Some(hint.cure(
+        format!("xcgroup set {} --memory {}", group.name(), value.text),
+        "sets both in the right order",
+    ))
 }
 
 fn less_reclaimed(value: &Value<'_>) -> Option<Hint> {

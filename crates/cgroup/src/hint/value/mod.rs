@@ -6,7 +6,8 @@ mod io;
 mod memory;
 mod range;
 
-pub(super) use range::known_files;
+pub(super) use cpuset::no_partition;
+pub(super) use range::{known_files, not_translated};
 
 use super::attach;
 use super::enable;
@@ -25,10 +26,10 @@ pub(super) struct Value<'g> {
 }
 
 impl Value<'_> {
-    /// The command that gives another value: written, or typed again where the group was for one run.
+    /// The command that gives another value: written, or typed again where the group has been taken back.
     fn instead(&self, other: &str) -> String {
         let facts = self.group.facts;
-        if !self.group.is_taken_back() {
+        if self.group.exists() {
             return write(other, &[self.group.file(self.file)], facts);
         }
         let typed = facts.command().iter().any(|word| {
@@ -116,14 +117,9 @@ fn in_general(value: &Value<'_>, errno: Errno) -> Option<Hint> {
         Errno::ENODEV => removed(group),
         Errno::EOPNOTSUPP => kill_threads(value).or_else(|| attach::threaded(group)),
         Errno::EINVAL if is_only_read(group, value.file) => only_read(group, value.file),
-        Errno::EINVAL if group.is_root() => Some(
-            Hint::new(
-                "XNS-C6-root",
-                format!("the root group is the whole machine: its {} is not set", value.file),
-            )
-            .because(format!("{} is where the hierarchy is mounted", group.directory.display()))
-            .cure("a group below it", "xcgroup list shows them"),
-        ),
+        Errno::EINVAL if group.is_root() => {
+            Some(group.of_root(format!("the root group is the whole machine: its {} is not set", value.file)))
+        }
         Errno::EINVAL | Errno::ERANGE => range::syntax(value),
         _ => None,
     }

@@ -95,7 +95,26 @@ pub(super) fn syntax(value: &Value<'_>) -> Option<Hint> {
         }
         _ => hint,
     };
-    Some(hint.cure(row.example, "for instance"))
+    Some(by_path(value.file, hint.cure(row.example, "for instance")))
+}
+
+/// The same of a value for which there is none in the other version.
+pub(in crate::hint) fn not_translated(file: &str, text: &str) -> Option<Hint> {
+    let row = ROWS.iter().find(|row| row.fits(file))?;
+    let hint = Hint::new("XNS-C6-value", format!("{file} takes {}", row.takes))
+        .because(format!("'{text}' is nothing of that kind"));
+    Some(by_path(file, hint.cure(format!("--set {file}={}", row.example), "for instance")))
+}
+
+/// Rates are typed without the numbers of disks.
+fn by_path(file: &str, hint: Hint) -> Hint {
+    if file != "io.max" && !file.starts_with("blkio.throttle.") {
+        return hint;
+    }
+    hint.cure(
+        "--io-read PATH=1M",
+        "finds the disk below a path, and takes letters; so do the other --io options",
+    )
 }
 
 impl Row {

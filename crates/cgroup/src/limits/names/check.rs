@@ -1,7 +1,8 @@
 //! Values that the kernel would take for other ones, without a word.
 
 use super::super::io::IoKind;
-use crate::quantity::{Bytes, ClassId, Iops, QuantityError, Reason, Shares};
+use super::super::memory::NONE;
+use crate::quantity::{Amount, Bytes, ClassId, Iops, QuantityError, Reason, Shares};
 use std::ffi::OsStr;
 
 /// Refuses what the kernel would store as another number. What it would itself refuse is left to it.
@@ -13,8 +14,21 @@ pub(crate) fn mangled(file: &str, value: &str, page: u64) -> Result<(), Quantity
         return throttle(value, kind);
     }
     match file {
-        _ if is_bytes(file) => bytes(value, page),
+        _ if is_bytes(file) => {
+            // Version 1 has its own word for no limit.
+            let none = if file.ends_with("limit_in_bytes") { NONE } else { Amount::MAX };
+            bytes(value, page, none)
+        }
+        "io.max" => rates(value),
         "cpu.max" => bandwidth(value),
+        // Any number below 0 lifts them.
+        "cpu.cfs_quota_us" | "cpu.rt_runtime_us" if value.starts_with('-') && value.trim_end() != NONE => {
+            wrong(0, Reason::Lifted(NONE))
+        }
+        // Any number but 0 is 1.
+        _ if is_switch(file) && is_digits(value.trim_end()) && !["0", "1"].contains(&value.trim_end()) => {
+            wrong(0, Reason::Range { least: 0, most: 1 })
+        }
         "cpu.shares" if is_digits(value) => Shares::parse(OsStr::new(value)).map(|_| ()),
         "net_cls.classid" if is_digits(value) || value.starts_with("0x") => {
             ClassId::parse(OsStr::new(value)).map(|_| ())
@@ -63,7 +77,7 @@ fn is_digits(text: &str) -> bool {
 }
 
 /// The kernel's own reader (lib/cmdline.c, `memparse`): digits, and a letter of K M G T P E. `m` is M to it.
-fn bytes(value: &str, page: u64) -> Result<(), QuantityError> {
+fn bytes(value: &str, page: u64, none: &'static str) -> Result<(), QuantityError> {
     let wrong = |at, reason| Err(QuantityError { text: value.into(), at, reason });
     let length = value.bytes().take_while(u8::is_ascii_digit).count();
     let (digits, letters) = value.split_at(length);
@@ -84,9 +98,9 @@ fn bytes(value: &str, page: u64) -> Result<(), QuantityError> {
     }
     let bytes = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(1 << shift));
     match bytes {
-        None => wrong(0, Reason::Limitless),
+        None => wrong(0, Reason::Limitless(none)),
         Some(bytes) if bytes > 0 && bytes < page => wrong(0, Reason::BelowPage(page)),
-        Some(bytes) if bytes > Bytes::LIMITLESS => wrong(0, Reason::Limitless),
+        Some(bytes) if bytes > Bytes::LIMITLESS => wrong(0, Reason::Limitless(none)),
         Some(_) => Ok(()),
     }
 }
@@ -106,6 +120,39 @@ fn throttle(value: &str, kind: IoKind) -> Result<(), QuantityError> {
         Ok(number) if number <= most => Ok(()),
         _ => wrong(start, Reason::Large(most)),
     }
+}
+
+/// `MAJOR:MINOR rbps=N riops=N`: what is too large for its bits is stored as no limit.
+fn rates(value: &str) -> Result<(), QuantityError> {
+    for word in value.split_whitespace() {
+        let Some((name, number)) = word.split_once('=') else { continue };
+        let most = match IoKind::ALL.into_iter().find(|kind| kind.word() == name) {
+            Some(kind) if kind.counts_operations() => Iops::MOST,
+            _ => i64::MAX as u64,
+        };
+        if is_digits(number) && number.parse::<u64>().is_ok_and(|number| number > most) {
+            let at = value.find(word).unwrap_or_default() + name.len() + 1;
+            return Err(QuantityError { text: value.into(), at, reason: Reason::Large(most) });
+        }
+    }
+    Ok(())
+}
+
+/// Does it hold a 0 or a 1?
+fn is_switch(file: &str) -> bool {
+    matches!(
+        file,
+        "notify_on_release"
+            | "cgroup.clone_children"
+            | "cpuset.cpu_exclusive"
+            | "cpuset.mem_exclusive"
+            | "cpuset.mem_hardwall"
+            | "cpuset.memory_migrate"
+            | "cpuset.memory_pressure_enabled"
+            | "cpuset.memory_spread_page"
+            | "cpuset.memory_spread_slab"
+            | "cpuset.sched_load_balance"
+    )
 }
 
 /// The size in the name of a limit of huge pages: `hugetlb.2MB.max`.
@@ -135,8 +182,13 @@ mod tests {
         for (file, value, at, reason) in [
             ("memory.limit_in_bytes", "100", 0, Reason::BelowPage(4096)),
             ("memory.max", "3K", 0, Reason::BelowPage(4096)),
-            ("memory.max", "18446744073709551617", 0, Reason::Limitless),
-            ("memory.max", "99999999999E", 0, Reason::Limitless),
+            ("memory.max", "18446744073709551617", 0, Reason::Limitless("max")),
+            ("memory.limit_in_bytes", "18446744073709551615", 0, Reason::Limitless("-1")),
+            ("memory.max", "99999999999E", 0, Reason::Limitless("max")),
+            ("io.max", "8:0 rbps=1 riops=4294967296", 17, Reason::Large(4_294_967_294)),
+            ("io.max", "8:0 wbps=18446744073709551615", 9, Reason::Large(i64::MAX as u64)),
+            ("cpu.cfs_quota_us", "-5", 0, Reason::Lifted("-1")),
+            ("cpuset.memory_migrate", "7", 0, Reason::Range { least: 0, most: 1 }),
             ("memory.limit_in_bytes", "500MB", 4, Reason::TrailingB("500M".to_owned())),
             ("blkio.throttle.read_bps_device", "8:0 1M", 5, Reason::Digits),
             ("blkio.throttle.read_iops_device", "8:0 4294967296", 4, Reason::Large(4_294_967_294)),
@@ -167,6 +219,10 @@ mod tests {
             ("memory.max", "1.5G"),
             ("memory.max", ""),
             ("memory.max", "5ü"),
+            ("io.max", "8:0 rbps=1048576 wiops=max"),
+            ("io.max", "8:0 riops=99999999999999999999999"),
+            ("cpu.cfs_quota_us", "-1"),
+            ("cpuset.memory_migrate", "1"),
             ("blkio.throttle.read_bps_device", "8:0 1048576"),
             ("blkio.throttle.read_bps_device", "8:0 0\n"),
             ("blkio.throttle.read_bps_device", "nonsense"),

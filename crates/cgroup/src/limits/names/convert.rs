@@ -2,9 +2,10 @@
 
 use super::super::cpu::{PERIOD, QUOTA};
 use super::super::io::IoKind;
+use super::super::io_weight::{BFQ_MOST, CUT};
 use super::super::memory::NONE;
 use super::Unit;
-use crate::quantity::{Amount, Bytes, Shares, Weight};
+use crate::quantity::{Amount, Bytes, QuantityError, Shares, Weight};
 use std::ffi::OsStr;
 
 /// What the other files hold, or are about to: by name, in the version that is written.
@@ -18,10 +19,12 @@ pub(in super::super) struct Converted {
 }
 
 /// Why there is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in super::super) enum Inconvertible {
     /// The value is none that is known.
     Value,
+    /// Nor is this part of it.
+    Quantity(QuantityError),
     /// Swap needs a limit of memory.
     SwapAlone,
     /// Memory and swap are less than memory.
@@ -53,7 +56,7 @@ pub(in super::super) fn to_v2(file: &str, unit: Unit, value: &str, holds: Holds<
             one(file, format!("{} {}", quota.unwrap_or_else(|| Amount::MAX.to_owned()), number(value)?))
         }
         Unit::Shares => {
-            let shares = Shares::parse(OsStr::new(value)).map_err(|_| Inconvertible::Value)?;
+            let shares = Shares::parse(OsStr::new(value)).map_err(Inconvertible::Quantity)?;
             let note = Some(super::shares_note(shares));
             Ok(Converted { note, ..one(file, shares.weight())? })
         }
@@ -100,7 +103,7 @@ pub(in super::super) fn to_v1(file: &str, unit: Unit, value: &str, holds: Holds<
         }
         Unit::Quota | Unit::Period => bandwidth(value),
         Unit::Shares => {
-            let weight = Weight::parse(OsStr::new(value)).map_err(|_| Inconvertible::Value)?;
+            let weight = Weight::parse(OsStr::new(value)).map_err(Inconvertible::Quantity)?;
             let note =
                 format!("a weight of {weight} is {} shares, of which everybody has 1024", weight.shares());
             Ok(Converted { note: Some(note), ..one(file, weight.shares())? })
@@ -108,8 +111,10 @@ pub(in super::super) fn to_v1(file: &str, unit: Unit, value: &str, holds: Holds<
         Unit::Throttle(_) => throttles(value),
         Unit::Cost => {
             let weight = value.strip_prefix("default ").unwrap_or(value);
-            let weight = Weight::parse(OsStr::new(weight)).map_err(|_| Inconvertible::Value)?;
-            one(file, weight.0.min(1000))
+            let weight = Weight::parse(OsStr::new(weight)).map_err(Inconvertible::Quantity)?;
+            let value = weight.0.min(BFQ_MOST);
+            let note = (value < weight.0).then(|| CUT.to_owned());
+            Ok(Converted { note, ..one(file, value)? })
         }
         Unit::Frozen => match value {
             "1" => one(file, "FROZEN"),
@@ -242,7 +247,7 @@ mod tests {
         assert_eq!(convert(both, "50M", Version::V2, &known), Err(below));
         assert_eq!(convert("memory.failcnt", "0", Version::V2, nothing), Err(Inconvertible::Read));
         assert_eq!(convert("freezer.state", "frozen", Version::V2, nothing), Err(Inconvertible::Value));
-        assert_eq!(convert("cpu.shares", "1", Version::V2, nothing), Err(Inconvertible::Value));
+        assert!(matches!(convert("cpu.shares", "1", Version::V2, nothing), Err(Inconvertible::Quantity(_))));
     }
 
     #[test]

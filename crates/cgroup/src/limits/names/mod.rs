@@ -15,8 +15,8 @@ pub(super) use table::Unit;
 pub enum Counterpart {
     /// It is a name of the version that was asked for, or one that is not known here.
     Own,
-    /// It has this name there.
-    Named(String),
+    /// It has these names there.
+    Named(Vec<String>),
     /// There is none, and what takes its place.
     Without(&'static str),
 }
@@ -25,9 +25,22 @@ pub enum Counterpart {
 pub fn counterpart(name: &str, version: Version) -> Counterpart {
     match find(name, version) {
         Found::Own => Counterpart::Own,
-        Found::Pair { file, .. } => Counterpart::Named(file),
+        Found::Pair { file, unit } => Counterpart::Named(all(name, file, unit, version)),
         Found::Without(instead) => Counterpart::Without(instead),
     }
+}
+
+/// Version 1 has several files for what stands in one of version 2.
+fn all(name: &str, first: String, unit: Unit, version: Version) -> Vec<String> {
+    let mut names = vec![first];
+    // Of what is set, not what only tells of it.
+    let more = PAIRS.iter().filter(|row| row.v2 == name && (row.unit == Unit::Read) == (unit == Unit::Read));
+    for row in more.filter(|_| version == Version::V1) {
+        if !names.iter().any(|known| known == row.v1) {
+            names.push(row.v1.to_owned());
+        }
+    }
+    names
 }
 
 /// Which version a name tells of, when only one has it.
@@ -126,11 +139,24 @@ fn nearest(name: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
 
-    fn named(name: &str, version: Version) -> Option<String> {
+    fn all(name: &str, version: Version) -> Vec<String> {
         match counterpart(name, version) {
-            Counterpart::Named(name) => Some(name),
-            _ => None,
+            Counterpart::Named(names) => names,
+            _ => Vec::new(),
         }
+    }
+
+    fn named(name: &str, version: Version) -> Option<String> {
+        all(name, version).into_iter().next()
+    }
+
+    #[test]
+    fn one_file_of_version_2_may_be_several_of_version_1() {
+        assert_eq!(all("cpu.max", Version::V1), ["cpu.cfs_quota_us", "cpu.cfs_period_us"]);
+        let throttles = all("io.max", Version::V1);
+        assert_eq!((throttles.len(), &*throttles[3]), (4, "blkio.throttle.write_iops_device"));
+        assert_eq!(all("cgroup.freeze", Version::V1), ["freezer.state"]);
+        assert_eq!(all("cpu.cfs_quota_us", Version::V2), ["cpu.max"]);
     }
 
     #[test]

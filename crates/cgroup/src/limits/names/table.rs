@@ -127,6 +127,8 @@ pub(super) const WITHOUT: &[Lone] = &[
         "memory.swappiness",
         "vm.swappiness is for the whole machine; memory.swap.max bounds what a group swaps",
     ),
+    v1("notify_on_release", "xcgroup wait ends when a group is empty, and poll(2) of its cgroup.events does"),
+    v1("cgroup.clone_children", "a group without a cpuset of its own has all that the one above has"),
     v1("memory.kmem.*", "memory.max counts the kernel's memory too"),
     v1("memory.force_empty", "memory.reclaim takes a number of bytes"),
     v1("memory.use_hierarchy", "it always counts what is below"),

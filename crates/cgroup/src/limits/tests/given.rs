@@ -34,6 +34,15 @@ fn files_by_the_name_of_either_version() {
     assert_eq!(set(v2(), &["cpuset.cpus="]), ["cpuset.cpus=\n"]);
     let note = &notes(v2(), &[(Set, "memory.limit_in_bytes=500M")])[0];
     assert_eq!(note, "memory.limit_in_bytes is version 1's name of memory.max; 500M = 524288000 bytes");
+    // Not in version 2, though it is called as its files are.
+    assert_eq!(set(v1(), &["cgroup.clone_children=1"]), ["cgroup.clone_children=1"]);
+    assert_eq!(set(v1(), &["notify_on_release=1"]).len(), 8);
+    assert_eq!(
+        set(v2(), &["cpuset.cpus.partition=root", "cpuset.cpus=0"]),
+        ["cpuset.cpus=0", "cpuset.cpus.partition=root"]
+    );
+    let note = &notes(v1(), &[(Set, "io.weight=2000")])[0];
+    assert!(note.ends_with("BFQ knows no weight above 1000"), "{note}");
     let note = &notes(v2(), &[(Set, "memory.high=1000000")])[0];
     assert_eq!(note, "the kernel keeps whole pages: 999424 bytes");
 }
@@ -44,14 +53,20 @@ fn files_that_cannot_be_set() {
         (v1(), "blkio.throttle.read_bps_device=8:0 1M", "the kernel would read no further than here"),
         (v1(), "memory.max=100", "would round down to 0"),
         (v2(), "memory.limit_in_bytes=100", "would round down to 0"),
-        (v1(), "memory.memsw.limit_in_bytes=99999999999999999999", "no limit; write max"),
+        (v1(), "memory.memsw.limit_in_bytes=99999999999999999999", "no limit; write -1"),
         (v2(), "devices.allow=c 1:3 rwm", "--device"),
         (v2(), "net_cls.classid=1", "socket cgroupv2"),
         (v1(), "memory.high=1G", "memory.soft_limit_in_bytes"),
         (v1(), "cgroup.max.depth=1", "nothing bounds the number of groups"),
         (v2(), "memory.swappiness=0", "vm.swappiness"),
         (v2(), "memory.max_usage_in_bytes=0", "is not to be set"),
-        (v2(), "cpu.shares=many", "'many' cannot be translated into a value of cpu.weight"),
+        (v2(), "cpu.shares=many", "a number is expected here"),
+        (v2(), "freezer.state=frozen", "'frozen' cannot be translated into a value of cgroup.freeze"),
+        (v1(), "io.weight=default 20000", "from 1 to 10000"),
+        (v1(), "memory.kmem.limit_in_bytes=1G", "a limit of memory counts its memory too"),
+        (v2(), "notify_on_release=1", "xcgroup wait"),
+        (v2(), "cgroup.clone_children=1", "which has no such file"),
+        (v1(), "notify_on_release=2", "from 0 to 1"),
         (v2(), "cgroup.procs=0", "xcgroup add"),
         (v2(), "memory.memsw.limit_in_bytes=1G", "needs --memory"),
         (v2(), "memry.max=1G", "knows no such controller"),

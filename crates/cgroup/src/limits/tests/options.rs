@@ -32,7 +32,7 @@ fn swap_is_beside_the_memory() {
     assert_eq!(v2().lines(&alone), ["memory.swap.max=104857600"]);
     assert!(
         v1().lines(&alone)[0]
-            .starts_with("--swap needs --memory here: version 1 bounds memory and swap together")
+            .starts_with("--swap needs --memory here: version 1 has one limit for both together")
     );
     assert_eq!(v1().lines(&[(Swap, "max")]), ["memory.memsw.limit_in_bytes=-1"]);
     let known = v1().with("/cg/memory/a/g/memory.limit_in_bytes", "104857600\n");
@@ -240,4 +240,20 @@ fn nothing_asked_for_is_nothing_set() {
         assert!(LimitKey::ALL[..place].iter().all(|other| other.long() != key.long()));
     }
     assert!(!limits(&[(Pids, "1")]).unwrap().is_empty());
+}
+
+/// Who types 50 may mean 50%.
+#[test]
+fn more_cpus_than_there_are_are_told() {
+    let told = |machine: Machine, text: &str| {
+        let machine = machine.with("/sys/devices/system/cpu/online", "0-3\n");
+        let settings = machine.settings(&limits(&[(LimitKey::Cpu, text)]).unwrap()).unwrap();
+        settings.into_iter().filter_map(|setting| setting.told).collect::<Vec<_>>()
+    };
+    let bare = "50 is 50 CPUs, and 50% were that much of one: more than the CPUs that are online (0-3), so that nothing is bounded";
+    assert_eq!((told(v1(), "50"), told(v2(), "50")), (vec![bare.to_owned()], vec![bare.to_owned()]));
+    assert!(told(v2(), "401%")[0].starts_with("401% is more than the CPUs"));
+    for text in ["4", "400%", "50%", "max"] {
+        assert!(told(v2(), text).is_empty(), "{text}");
+    }
 }

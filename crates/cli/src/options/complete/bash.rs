@@ -2,7 +2,7 @@
 
 use super::super::table::{Domain, Operands, Table, Value};
 use super::super::verbs::Noun;
-use super::{CGROUPS, Functions, functions, long_with_next_word, valued_letters, verbs};
+use super::{CGROUPS, Functions, functions, long_with_next_word, old_spelling, valued_letters, verbs};
 
 /// The completion script for bash 4.3 and later, with or without the bash-completion package.
 pub fn bash<K>(table: &Table<K>) -> String {
@@ -38,6 +38,7 @@ fn values<K>(table: &Table<K>) -> String {
     for row in table.options {
         let Some(action) = action(row.domain) else { continue };
         let mut patterns = vec![format!("--{}", row.long)];
+        patterns.extend(old_spelling(row));
         patterns.extend(row.short.filter(|_| row.short_has_value()).map(|letter| format!("-{letter}")));
         match branches.iter_mut().find(|(known, _)| *known == action) {
             Some((_, known)) => known.append(&mut patterns),
@@ -147,7 +148,9 @@ fn branch(word: &str, noun: Noun) -> String {
         Noun::Pid => "__@NAME@_pid \"$typed\"",
         Noun::Netns => "__@NAME@_netns \"$typed\"",
         Noun::Program => "__@NAME@_reply -c -- \"$typed\"",
-        Noun::Action => "__@NAME@_reply -W 'add del set show' -- \"$typed\"",
+        Noun::OneOf(_) => "nouns=${nouns#=}\n            __@NAME@_reply -W \"${nouns//,/ }\" -- \"$typed\"",
+        Noun::OfVerb => "__@NAME@_operand \"$typed\" \"${@:2}\"",
+        Noun::AfterNetns => "[[ ${!#} == netns ]] && __@NAME@_netns \"$typed\"",
         Noun::Owner => {
             "if [[ $typed == *:* ]]; then\n                \
              prefix+=${typed%%:*}:\n                \

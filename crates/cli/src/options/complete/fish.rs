@@ -73,7 +73,8 @@ fn option<K>(row: &Opt<K>) -> String {
     if row.short.is_some() && row.value != Value::None && !row.short_has_value() {
         return format!("{start}{short} -d {description}\n{start} -l {}{value} -d {description}\n", row.long);
     }
-    format!("{start}{short} -l {}{value} -d {description}\n", row.long)
+    let old = super::old_spelling(row).map(|old| format!(" -o {}", &old[1..])).unwrap_or_default();
+    format!("{start}{short} -l {}{old}{value} -d {description}\n", row.long)
 }
 
 fn required<K>(row: &Opt<K>) -> String {
@@ -143,7 +144,10 @@ fn branch(word: &str, noun: Noun) -> String {
         Noun::Pid => "__fish_complete_pids",
         Noun::Netns => "__fish_@ID@_netns",
         Noun::Program => "__fish_complete_command",
-        Noun::Action => "printf '%s\\n' add del set show",
+        Noun::OneOf(_) => "string split , -- (string sub -s 2 -- $nouns[1])",
+        // The verb was looked for again.
+        Noun::OfVerb => "",
+        Noun::AfterNetns => "test \"$given[-1]\" = netns; and __fish_@ID@_netns",
         Noun::Owner => {
             "if set -l user (string match -r -- '^[^:]*:' $typed)\n                \
              __fish_complete_groups | string replace -r '^' \"$user\"\n            \
@@ -152,6 +156,8 @@ fn branch(word: &str, noun: Noun) -> String {
              end"
         }
     };
+    // Unquoted an asterisk stands for files.
+    let word = if matches!(noun, Noun::OneOf(_)) { "'=*'" } else { word };
     format!("        case {word}\n            {action}\n")
 }
 
@@ -213,7 +219,7 @@ mod tests {
         let script = fish(&VERBS);
         for part in [
             "'make:cgroup cgroup:make a teacher\\'s groups' \\\n",
-            "'count:none none:say how many: all'\n        set -l row",
+            "'count:none none:say how many: all'\n            set -l row",
             "        case cgroup\n            for name in (__fish_verbs_cgroups ",
             "        case owner\n",
             "                set -a given $word\n",

@@ -41,7 +41,12 @@ fn functions<K>(table: &Table<K>, all: &Functions) -> String {
         (namespaces, all.namespaces),
         (cgroup_spec || verbs::has(table, Noun::Cgroup), all.cgroups),
         (cgroup_spec, all.cgroup_spec),
-        (has(|domain| domain == Domain::Netns) || verbs::has(table, Noun::Netns), all.netns),
+        (
+            has(|domain| domain == Domain::Netns)
+                || verbs::has(table, Noun::Netns)
+                || verbs::has(table, Noun::AfterNetns),
+            all.netns,
+        ),
         (verbs, all.verbs),
     ];
     needed.into_iter().filter_map(|(needed, text)| needed.then_some(text)).collect()
@@ -58,11 +63,13 @@ fn valued_letters<K>(table: &Table<K>) -> (String, String) {
 
 /// The long options whose value can be the next word.
 fn long_with_next_word<K>(table: &Table<K>) -> impl Iterator<Item = String> {
-    table
-        .options
-        .iter()
-        .filter(|row| matches!(row.value, Value::Required(_)))
-        .map(|row| format!("--{}", row.long))
+    let rows = table.options.iter().filter(|row| matches!(row.value, Value::Required(_)));
+    rows.flat_map(|row| std::iter::once(format!("--{}", row.long)).chain(old_spelling(row)))
+}
+
+/// `-netns`, as `ip` has it.
+fn old_spelling<K>(row: &Opt<K>) -> Option<String> {
+    (row.domain == Domain::Netns).then(|| format!("-{}", row.long))
 }
 
 /// A mark such as `@NAME@` that nothing was put in for.

@@ -13,7 +13,7 @@ pub(super) fn rows<K>(table: &Table<K>, row: impl Fn(&str) -> String) -> String 
 
 /// A branch for each noun that the verbs have.
 pub(super) fn branches<K>(table: &Table<K>, branch: impl Fn(&str, Noun) -> String) -> String {
-    const ALL: [Noun; 8] = [
+    const ALL: [Noun; 9] = [
         Noun::Cgroup,
         Noun::CgroupFile,
         Noun::CgroupSetting,
@@ -21,9 +21,14 @@ pub(super) fn branches<K>(table: &Table<K>, branch: impl Fn(&str, Noun) -> Strin
         Noun::Owner,
         Noun::Netns,
         Noun::Program,
-        Noun::Action,
+        Noun::OfVerb,
+        Noun::AfterNetns,
     ];
-    ALL.into_iter().filter(|noun| has(table, *noun)).map(|noun| branch(noun.word(), noun)).collect()
+    let words = |noun: &Noun| matches!(noun, Noun::OneOf(_));
+    let one_of = table.operands.verbs().iter().flat_map(|verb| [verb.first, verb.others]).find(words);
+    let all = ALL.into_iter().filter(|noun| has(table, *noun)).map(|noun| branch(&noun.word(), noun));
+    // One branch is for all of them: the row has the words.
+    all.chain(one_of.map(|noun| branch("'='*", noun))).collect()
 }
 
 /// Has a verb words of this kind?

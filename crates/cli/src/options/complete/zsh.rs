@@ -43,7 +43,10 @@ fn branch(word: &str, noun: Noun) -> String {
         Noun::Pid => "_@NAME@_pid",
         Noun::Netns => "_@NAME@_netns",
         Noun::Program => "_command_names -e",
-        Noun::Action => "_values action add del set show",
+        Noun::OneOf(_) => "row=(${(s.,.)row[1]#'='})\n            _wanted words word 'word' compadd -a row",
+        // The verb was looked for again.
+        Noun::OfVerb => "",
+        Noun::AfterNetns => "[[ $line[-2] == netns ]] && _@NAME@_netns",
         Noun::Owner => "if compset -P '*:'; then _groups; else _users; fi",
     };
     format!("        {word})\n            {action}\n            ;;\n")

@@ -3,14 +3,14 @@
 use super::change::pid;
 use super::{NamesError, Work};
 use crate::TOOL;
+use crate::processes::{self, Processes};
 use std::fmt;
 use xns_cli::shown::shown;
 use xns_cli::table::Charset;
 use xns_cli::{Diagnostic, print, tell};
-use xns_core::Errno;
 use xns_net::NetnsName;
 use xns_net::store::{self, State};
-use xns_sys::namespace;
+use xns_sys::{fs, namespace};
 
 /// What keeps a network namespace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,15 +32,14 @@ impl fmt::Display for Holder {
 
 impl Work<'_> {
     pub(super) fn identify(&self) -> Result<u8, Box<Diagnostic>> {
-        let found = match self.words.first() {
-            None => Ok("self".to_owned()),
-            Some(word) => pid(word).map(|pid| pid.to_string()),
+        let number = match self.words.first() {
+            None => self.opened().and_then(|own| fs::inode(own).map_err(NamesError::Unread)),
+            Some(word) => pid(word).and_then(|pid| {
+                let number = namespace::number_of(&format!("/proc/{pid}/ns/net"));
+                number.map_err(|errno| NamesError::NoProcess { pid, errno })
+            }),
         };
-        let answer = found.and_then(|process| {
-            let number = namespace::number_of(&format!("/proc/{process}/ns/net"));
-            number.map_err(|errno| NamesError::NoProcess { pid: process.parse().unwrap_or(0), errno })
-        });
-        let names = answer.and_then(|number| {
+        let names = number.and_then(|number| {
             let mut names = store::names().map_err(NamesError::Unread)?;
             names.retain(|name| store::is_bound_to(name, number));
             Ok(names)
@@ -65,45 +64,23 @@ impl Work<'_> {
             Ok(inode) => inode,
             Err(error) => return TOOL.refuse(error, self.facts),
         };
-        let (pids, unread) = processes_in(inode);
-        if unread > 0
-            && self.reporting().hint_mode(self.facts).wanted()
-            && !self.reporting().is_quiet(self.facts)
-        {
+        let all = Processes::look();
+        let unread = all.hidden;
+        let reporting = self.reporting();
+        if unread > 0 && reporting.hint_mode(self.facts).wanted() && !reporting.is_quiet(self.facts) {
             let name = TOOL.called_as(self.facts);
             tell(&format!(
                 "{name}: {unread} processes of others may not be looked at, and may be in it, too: sudo shows them\n"
             ));
         }
-        print(&pids.iter().map(|pid| format!("{pid}\n")).collect::<String>()).map(|()| 0)
+        print(&all.within(inode).iter().map(|pid| format!("{pid}\n")).collect::<String>()).map(|()| 0)
     }
 }
 
-/// The processes in the network namespace with this inode number; and how many may not be looked at.
-pub(crate) fn processes_in(inode: u64) -> (Vec<u32>, usize) {
-    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    let mut all: Vec<u32> = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
-    all.sort_unstable();
-    let mut unread = 0;
-    all.retain(|pid| match namespace::number_of(&format!("/proc/{pid}/ns/net")) {
-        Ok(number) => number == inode,
-        Err(errno) => {
-            unread += usize::from(errno == Errno::EACCES || errno == Errno::EPERM);
-            false
-        }
-    });
-    (all, unread)
-}
-
 /// What keeps it besides this name: processes but this one, and other names.
-pub(super) fn holders(inode: u64, name: &NetnsName) -> Vec<Holder> {
-    let own = std::process::id();
-    let (pids, _) = processes_in(inode);
-    let process = |pid: u32| {
-        let command = std::fs::read(format!("/proc/{pid}/comm")).unwrap_or_default();
-        Holder::Process(pid, shown(command.trim_ascii_end(), Charset::Utf8))
-    };
+pub(super) fn holders(inode: u64, name: &NetnsName, all: &Processes) -> Vec<Holder> {
+    let process = |pid: u32| Holder::Process(pid, shown(&processes::command(pid), Charset::Utf8));
     let names = store::names().unwrap_or_default().into_iter();
     let others = names.filter(|other| other != name && store::is_bound_to(other, inode));
-    pids.into_iter().filter(|pid| *pid != own).map(process).chain(others.map(Holder::Name)).collect()
+    all.others(inode).map(process).chain(others.map(Holder::Name)).collect()
 }

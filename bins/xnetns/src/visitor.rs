@@ -1,6 +1,6 @@
 //! Into a network namespace and back.
 
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{BorrowedFd, OwnedFd};
 use xns_core::inside::{self, Answer, InsideError};
 use xns_core::{Errno, NsKind, SingleThreaded};
 use xns_net::{NetError, Network};
@@ -71,13 +71,4 @@ impl Visitor {
         let mut lines = text.split('\n').map(|line| (line != "\0").then(|| line.to_owned()));
         Ok(names.iter().map(|_| lines.next().flatten()).collect())
     }
-}
-
-/// The file of a network namespace, opened; nothing is followed but where `follow` says so.
-pub(crate) fn open(path: &std::path::Path, follow: bool) -> Result<OwnedFd, Errno> {
-    let file = xns_sys::fs::open_namespace_file(path, follow)?;
-    if !xns_sys::fs::is_namespace(&file)? || namespace::kind_of(file.as_fd())? != NsKind::Net.flag() {
-        return Err(Errno::EINVAL);
-    }
-    Ok(file)
 }
