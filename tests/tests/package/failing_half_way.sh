@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # begin.sh sets xns and replace
 # Somebody else has put lsns aside: that is said, and all is as it was.
 dpkg-divert --quiet --package other --rename --divert /usr/bin/lsns.other --add /usr/bin/lsns
 ln -s lsns.other /usr/bin/lsns
@@ -27,7 +27,9 @@ untouched
 # Killed in the middle of its diversions: a second time it succeeds.
 install "$xns"
 dpkg-deb -R "$replace" /tmp/killed
-sed -i 's/^    divert "\$file" "\$aside"$/&; [ "$file" != \/usr\/bin\/lsns ] || { echo killing; kill -KILL "$PPID" "$$"; }/; s/^\(  *\)divert "\$file" "\$aside"$/&; [ "$file" != \/usr\/bin\/lsns ] || kill -KILL "$PPID" "$$"/' /tmp/killed/DEBIAN/preinst
+# shellcheck disable=SC2016 # the script's own
+sed -i 's|^ *divert "$file" "$aside"$|&; [ "$file" != /usr/bin/lsns ] \|\| kill -KILL "$PPID" "$$"|' /tmp/killed/DEBIAN/preinst
+grep -q KILL /tmp/killed/DEBIAN/preinst || fail 'preinst was not changed'
 dpkg-deb -Znone -b /tmp/killed killed.deb >/dev/null
 refused dpkg -i killed.deb
 begins unshare "$(unshare -V)" 'unshare from util-linux 2.38'

@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # begin.sh sets xns and replace
 install "$xns"
 originals
 same 'what xns needs' "$(dpkg-query -W -f '${Depends}' xns)" ''

@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # begin.sh sets xns and replace
 # cgroup-tools comes after ours, and goes aside.
 [ ! -e /usr/bin/cgexec ] || fail 'cgexec is there already'
 install "$xns" "$replace"

@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # begin.sh sets xns and replace
 # Scripts of Debian that call unshare, as they come in their packages, with ours in its place.
 install libsubid4_*.deb uidmap_*.deb "$xns" "$replace"
 replaced

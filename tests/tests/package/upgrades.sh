@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # begin.sh sets xns and replace
 install "$xns" "$replace"
 for version in 9.1 9.2; do
     again "$xns" $version
