@@ -1,5 +1,5 @@
 # The entry for people, packagers and CI: `make help` says what there is.
-# Parameters: PREFIX, DESTDIR, TARGET, CARGO, CARGO_FLAGS, CARGO_TARGET_DIR, ZSH_DIR, KERNEL, CGROUP, ARGS.
+# Parameters: PREFIX, DESTDIR, TARGET, CARGO, CARGO_FLAGS, CARGO_TARGET_DIR, ZSH_DIR, DEB_DIR, KERNEL, CGROUP, ARGS.
 
 # The binaries. A new tool is one word here; its manual and completions are found by its name.
 TOOLS = xunshare xnsenter xlsns xcgexec xcgroup xnetns xnscheck
@@ -20,6 +20,9 @@ ARGS =
 CARGO_TARGET_DIR ?= target
 # Where `make` leaves the binaries, whatever the target.
 BIN = $(abspath $(CARGO_TARGET_DIR))/bin
+
+# Where `make deb` leaves the packages.
+DEB_DIR = $(abspath $(CARGO_TARGET_DIR))/deb
 
 bindir = $(DESTDIR)$(PREFIX)/bin
 mandir = $(DESTDIR)$(PREFIX)/share/man
@@ -68,7 +71,7 @@ uninstall:
 
 deb:
 	@for tool in $(TOOLS); do test -x "$(BIN)/$$tool" || exec $(MAKE) --no-print-directory build; done
-	@MAKE="$(MAKE)" scripts/deb "$(CARGO_TARGET_DIR)/deb"
+	@MAKE="$(MAKE)" scripts/deb "$(DEB_DIR)"
 
 demo:
 	@scripts/deps demo
@@ -107,7 +110,7 @@ help:
 	@echo "make test       install what is needed, build, and run every test"
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR=$(DESTDIR): binaries, manuals, completions"
 	@echo "make uninstall  remove them again"
-	@echo "make deb        Debian packages into $(CARGO_TARGET_DIR)/deb: xns, and xns-replace, which takes the originals' names"
+	@echo "make deb        Debian packages into $(DEB_DIR): xns, and xns-replace, which takes the originals' names"
 	@echo "make bench      what a launch costs, beside the original and the least possible; ARGS=--help"
 	@echo "make man        write the manuals' OPTIONS and the completions anew"
 	@echo "make deps       install what building, the demo and the tests need; not as root: say what is missing"
