@@ -51,7 +51,8 @@ const IO: Controller =
     Controller { v1: ("blkio", "blkio.throttle.read_bps_device", ""), v2: ("io", "io.max", "") };
 const FREEZER: Controller =
     Controller { v1: ("freezer", "freezer.state", "THAWED"), v2: ("freezer", "cgroup.freeze", "0") };
-const DEVICES: Controller = Controller { v1: ("devices", "devices.deny", ""), v2: ("devices", "", "") };
+const DEVICES: Controller =
+    Controller { v1: ("devices", "devices.deny", "c 1:3 rwm"), v2: ("devices", "", "") };
 const NET_CLASS: Controller =
     Controller { v1: ("net_cls", "net_cls.classid", "1"), v2: ("net_cls", "net_cls.classid", "1") };
 
@@ -200,7 +201,13 @@ fn written(layout: &Layout, tree: &Tree, (_, file, value): (&str, &str, &str), f
             Found::works(format!("{version}: {words} in a new group in {}: ok", parent.display()))
         }
         Some(tried) => Found::missing(
-            refused(&format!("{file} of a new group")),
+            match tried {
+                Tried::Refused(errno) if file == DEVICES.v1.1 => {
+                    device::line_refused(&parent.join("xnscheck"), value, errno, facts)
+                }
+                _ => None,
+            }
+            .unwrap_or_else(|| refused(&format!("{file} of a new group"))),
             vec![said(&format!("{words} of a new group"), &parent, tried)],
         ),
     }

@@ -109,7 +109,7 @@ fn filtered(facts: &Facts) -> Option<Hint> {
 }
 
 /// Of version 1, for a line that `devices.allow` or `devices.deny` of a group's directory refused.
-pub(crate) fn line_refused(directory: &Path, value: &str, errno: Errno, facts: &Facts) -> Option<Hint> {
+pub fn line_refused(directory: &Path, value: &str, errno: Errno, facts: &Facts) -> Option<Hint> {
     match errno {
         Errno::EPERM => {
             if let Some(hint) = without_right_to_files(facts) {

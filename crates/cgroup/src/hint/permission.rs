@@ -79,6 +79,9 @@ pub(super) fn inside_user_namespace(facts: &Facts) -> Option<String> {
     (!whole).then(|| format!("/proc/self/uid_map says {}", words.join(" ")))
 }
 
+/// What stands for an id that is not mapped, unless /proc/sys/kernel/overflowuid says otherwise (user_namespaces(7)).
+const NOBODY_HERE: u32 = 65534;
+
 /// A file or directory of a group that belongs to somebody else. `what` is what its owner may do.
 pub(super) fn not_yours(id: &'static str, path: &str, what: &str, facts: &Facts) -> Option<Hint> {
     let owner = facts.owner(path)?;
@@ -87,6 +90,9 @@ pub(super) fn not_yours(id: &'static str, path: &str, what: &str, facts: &Facts)
             format!("nobody may write to {path}")
         }
         _ if owner == facts.euid() => format!("something else than the owner of {path} keeps you from it"),
+        _ if owner == NOBODY_HERE && inside_user_namespace(facts).is_some() => {
+            format!("only its owner may {what}, who is nobody in your user namespace")
+        }
         _ => format!("only uid {owner} may {what}"),
     };
     let hint = Hint::new(id, cause).because(format!("{path} belongs to uid {owner}; {}", who(facts)));
