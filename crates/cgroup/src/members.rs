@@ -2,6 +2,8 @@
 
 use crate::walk::walk;
 use crate::{LEAF, Version};
+use std::ffi::OsString;
+use std::fs::DirEntry;
 use std::path::Path;
 use xns_core::Errno;
 use xns_sys::fs;
@@ -54,11 +56,13 @@ pub fn processes(group: &Path) -> Result<Vec<u32>, Errno> {
 
 /// Has a group no other below it than a leaf of ours? What is disabled in it is so for all of them, and what they were set to is lost.
 pub(crate) fn is_alone(group: &Path) -> bool {
-    let entries = std::fs::read_dir(group);
-    entries.is_ok_and(|entries| {
-        let mut groups = entries.flatten().filter(|entry| entry.file_type().is_ok_and(|file| file.is_dir()));
-        groups.all(|group| group.file_name() == LEAF)
-    })
+    groups_below(group).is_ok_and(|below| below.iter().all(|name| name == LEAF))
+}
+
+/// The names of the groups directly below.
+pub(crate) fn groups_below(group: &Path) -> std::io::Result<Vec<OsString>> {
+    let is_group = |entry: &DirEntry| entry.file_type().is_ok_and(|file| file.is_dir());
+    Ok(std::fs::read_dir(group)?.flatten().filter(is_group).map(|entry| entry.file_name()).collect())
 }
 
 /// What a file of the group says.

@@ -2,8 +2,7 @@
 
 use super::LEAF;
 use crate::hint;
-use crate::members::processes;
-use crate::walk::walk;
+use crate::members::{groups_below, processes};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use xns_core::shell::{c_string, quote};
@@ -121,8 +120,8 @@ fn remove(directory: &Path) -> Result<(), Errno> {
 }
 
 /// Are there neither processes to be seen nor groups below? Then only those who have just ended hold it.
+#[cold]
 fn is_emptying(directory: &Path) -> bool {
-    let mut groups = 0;
-    let walked = walk(directory, |_| groups += 1);
-    processes(directory).is_ok_and(|pids| pids.is_empty()) && walked.is_ok() && groups == 1
+    processes(directory).is_ok_and(|pids| pids.is_empty())
+        && groups_below(directory).is_ok_and(|below| below.is_empty())
 }

@@ -60,7 +60,7 @@ fn c2_and_e56_without_rights() {
     // Root of a user namespace.
     let inside = Machine::v2().group("/cg/a", 65534).file("/proc/self/uid_map", "0 1000 1\n");
     let told = made(&inside, "/cg/a/b", Errno::EACCES).unwrap();
-    assert_eq!(told.cause, "only its owner may make groups in /cg/a, who is nobody in your user namespace");
+    assert_eq!(told.cause, "only its owner may make groups in /a, who is nobody in your user namespace");
     assert_eq!(told.because[1], "/proc/self/uid_map says 0 1000 1");
     assert_eq!(told.cures, ["from outside your user namespace"]);
 }
