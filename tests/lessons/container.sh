@@ -1,5 +1,6 @@
 #!/bin/sh
-# container.sh [--dry-run] ROOT PROGRAM…: a container by hand. --dry-run shows the steps, and takes none.
+# container.sh [--dry-run] ROOT PROGRAM…: a container by hand.
+# --dry-run shows the steps, and takes none.
 # shellcheck disable=SC2086 # words
 set -eu
 dry=''; if [ "$1" = --dry-run ]; then dry=$1; shift; fi
@@ -7,9 +8,10 @@ root=$1; shift
 # Limits. (LIMITS=none: for who may make no control groups.)
 limits='xcgexec --memory 64M --cpu 50% --pids 50'
 if [ "${LIMITS-}" = none ]; then limits=''; fi
-# Namespaces: a root, a host name, PIDs, shared memory and a view of the control groups of its own.
-own="xunshare -muipCf --mount-proc --pivot-root $root --dev /dev --tmpfs /tmp --hostname box"
-# And a network: the namespace box, with a pair of devices between the host and it.
+# Its own: host name, shared memory, PIDs, control groups, root.
+own="xunshare -muipCf --hostname box --mount-proc --pivot-root $root"
+own="$own --dev /dev --tmpfs /tmp"
+# And a network: the namespace box, with a device to the host.
 xnetns connect $dry host:10.9.8.1/24 box:10.9.8.2/24
 if [ -n "$dry" ]; then
     [ -z "$limits" ] || $limits --dry-run $own "$@"
