@@ -66,11 +66,11 @@ const TOOLS: [&str; 8] =
 /// faster; its shell would take its own commands for these.
 const PROGRAMS: &str = "\
     sh bash env timeout stat dd nproc kill ps uptime hostname strace \
-    mount umount unshare nsenter lsns setpriv setsid taskset ipcmk ipcrm ipcs newuidmap newgidmap ip ping \
+    mount umount unshare nsenter lsns setpriv setsid taskset ipcmk ipcrm ipcs newuidmap newgidmap ip tc ping nft crun dot \
     cgexec cgcreate cgdelete cgset cgget cgclassify lscgroup lssubsys cgsnapshot";
 
 /// With what follows as parameters of the module.
-const MODULES: [(&str, &str); 15] = [
+const MODULES: [(&str, &str); 17] = [
     ("virtio_pci", ""),
     ("virtio_console", ""),
     ("virtio_blk", ""),
@@ -87,6 +87,8 @@ const MODULES: [(&str, &str); 15] = [
     ("dummy", "numdummies=0"),
     ("tun", ""),
     ("cls_cgroup", ""),
+    ("sch_htb", ""),
+    ("nf_tables", ""),
 ];
 
 const DIRECTORIES: [&str; 11] =

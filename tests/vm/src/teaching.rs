@@ -11,7 +11,7 @@ const INSTEAD: [(&str, &str); 4] =
     [("xunshare", "unshare"), ("xnsenter", "nsenter"), ("xlsns", "lsns"), ("xcgexec", "cgexec")];
 
 /// Programs of the host for a person: terminals, manuals, a container's runtime.
-const PROGRAMS: &str = "tmux mandoc less crun tc free top watch vmstat pgrep pkill whoami";
+const PROGRAMS: &str = "tmux mandoc less free top watch vmstat pgrep pkill whoami";
 
 /// What a terminal inside of tmux is, and some that a person may sit at; that of the caller comes to them.
 const TERMINALS: &str = "tmux tmux-256color screen screen-256color xterm xterm-256color linux vt100 vt220";
