@@ -47,7 +47,7 @@ export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
 override CARGO_TARGET_DIR := $(abspath $(CARGO_TARGET_DIR))
 export CARGO CARGO_FLAGS CARGO_TARGET_DIR
 
-.PHONY: all build install uninstall deb demo vm test bench man deps clean help
+.PHONY: all build install uninstall deb demo vm test test-vm bench man deps clean help
 .NOTPARALLEL:
 
 all: build
@@ -88,6 +88,12 @@ test:
 	@$(MAKE) --no-print-directory build
 	@XNS_BIN_DIR="$(BIN)" $(CARGO) xtask test $(ARGS)
 
+# Beside what `make test` runs in guests: the lessons with each kernel and layout, every test with each kernel.
+test-vm:
+	@scripts/deps test
+	@$(MAKE) --no-print-directory build
+	@XNS_BIN_DIR="$(BIN)" $(CARGO) xtask test --matrix
+
 bench: build
 	$(CARGO) run --quiet --release $(CARGO_FLAGS) -p xns-bench -- --ours "$(BIN)" $(ARGS)
 
@@ -108,6 +114,7 @@ help:
 	@echo "make demo       install what is needed, build, and run the lessons of the course; ARGS='W3 W5': these"
 	@echo "make vm         a machine to learn in, in QEMU: KERNEL=6.1|6.12 CGROUP=v2|v1|hybrid"
 	@echo "make test       install what is needed, build, and run every test"
+	@echo "make test-vm    every test and lesson in guests: kernels 6.1 and 6.12, cgroup v1, v2 and hybrid; about an hour"
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR=$(DESTDIR): binaries, manuals, completions"
 	@echo "make uninstall  remove them again"
 	@echo "make deb        Debian packages into $(DEB_DIR): xns, and xns-replace, which takes the originals' names"

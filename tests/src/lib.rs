@@ -19,7 +19,7 @@ mod trace;
 mod who;
 
 pub use command::{Cmd, Done, bin, copy_program, original, xunshare};
-pub use need::{Need, ORDINARY_UID, cgroup2_root, is_root, need, pids_root, skip, stay_on_one_cpu};
+pub use need::{Need, ORDINARY_UID, cgroup2_root, is_root, need, pids_root, skip, slowness, stay_on_one_cpu};
 pub use population::{NEXT_PID, OTHER_PID, Population};
 pub use running::Running;
 pub use scene::{Scene, children, ns, send, wait_for};

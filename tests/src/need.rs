@@ -164,6 +164,12 @@ fn has_version(program: &str, version: &str) -> bool {
     word.strip_prefix(version).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
+/// How many times as long as elsewhere things take here, for a test that cannot wait for them: more than once in an emulated
+/// machine, which says so (`XNS_SLOWNESS`).
+pub fn slowness() -> u32 {
+    std::env::var("XNS_SLOWNESS").ok().and_then(|word| word.parse().ok()).unwrap_or(1)
+}
+
 /// Keeps this test, and what it starts, on the CPU it runs on.
 pub fn stay_on_one_cpu() {
     use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};

@@ -630,11 +630,11 @@ fn delegate_and_undo() {
         std::fs::create_dir(directory).unwrap();
     }
     chown(&others, Some(4711), Some(4711)).unwrap();
-    assert_eq!(owner(&deep.join("pids.max")), (ORDINARY_UID, ORDINARY_UID));
+    assert_eq!(owner(&deep.join("cgroup.procs")), (ORDINARY_UID, ORDINARY_UID));
     let shown = xcgroup(&["delegate", "--undo", "--dry-run", group.name()]);
     assert!(shown.contains("for each file below it of the one before"), "{shown}");
     xcgroup(&["delegate", "--undo", group.name()]);
-    for path in [&top, &top.join("cgroup.procs"), &his, &deep, &deep.join("pids.max"), &roots] {
+    for path in [&top, &top.join("cgroup.procs"), &his, &deep, &deep.join("cgroup.procs"), &roots] {
         assert_eq!(owner(path), (0, 0), "{}", path.display());
     }
     assert_eq!(owner(&others), (4711, 4711));

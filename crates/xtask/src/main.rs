@@ -26,7 +26,8 @@ man          write the generated parts of man/*, and the texts of --help
 completions  write completions/{bash,zsh,fish}/*
 check-docs   fail if one of these files is not as it would be written, or the manual's list of hints is not complete
 check-layers fail if a dependency points the wrong way, or a crate could hold unsafe code
-test [ARG]…  run all tests and count them; arguments are for `cargo test`; --guests: those in guests alone
+test [ARG]…  run all tests and count them; arguments are for `cargo test`; --guests: those in guests alone;
+             --matrix: the lessons in guests of each kernel and layout, and every test in one of each kernel
 vm [OPTION]… run a command or tests in a guest, on another kernel: `cargo xtask vm` tells more";
 
 #[derive(Debug, thiserror::Error)]

@@ -15,6 +15,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 use std::{env, fs, thread};
 use tally::Tally;
+use xns_vm::tier;
 
 /// What a caller may have set to be ignored, which every test would inherit: `nohup`, or a shell without job control that
 /// starts a command in the background.
@@ -32,8 +33,9 @@ pub(crate) enum Error {
     Counted,
 }
 
-/// The argument for the tests in guests alone.
+/// The arguments for the tests in guests alone: those of every run; all that there are.
 const GUESTS: &str = "--guests";
+const MATRIX: &str = "--matrix";
 
 /// Runs the tests; `arguments` go to `cargo test`, and with any there are no guests.
 pub(crate) fn run(root: &Path, arguments: &[OsString]) -> Result<(), Error> {
@@ -45,7 +47,8 @@ pub(crate) fn run(root: &Path, arguments: &[OsString]) -> Result<(), Error> {
     println!("testing the tools in {}", tools.display());
     let mut tally = Tally::default();
     let mut skipped = Vec::new();
-    let only_guests = arguments == [GUESTS];
+    let is_matrix = arguments == [MATRIX];
+    let only_guests = is_matrix || arguments == [GUESTS];
     let mut success = true;
     if !only_guests {
         let file = SkipFile::create(&target)?;
@@ -57,12 +60,14 @@ pub(crate) fn run(root: &Path, arguments: &[OsString]) -> Result<(), Error> {
         skipped = file.lines();
     }
     if only_guests || arguments.is_empty() {
+        let matrix = || tier::matrix(root).map_err(|source| Error::Io { what: "tests/tests", source });
+        let sessions = if is_matrix { matrix()? } else { tier::every_run() };
         let mut say = |text: &str| {
             println!("{text}");
             text.lines().for_each(|line| tally.line(line));
         };
         let guests = Guests { root, target: &target, tools: &tools, say: &mut say, skipped: &mut skipped };
-        println!("\nguests that panicked at boot: {}", guests.run());
+        println!("\nguests that panicked at boot: {}", guests.run(&sessions));
     }
     tally.end(&skipped, success);
     print!("\n{tally}");

@@ -14,6 +14,7 @@ usage: cargo xtask vm [OPTION]… --command SCRIPT
 
 --command SCRIPT   run this in the guest's shell, and exit with its status
 --test NAME        run a test target of xns-tests; ARGs are for it, a filter for example
+--lessons          run the lessons of the course, as root and as student, in the machine for learning (`make vm`)
 --shell            a shell of the guest on this terminal, in the machine for learning (`make vm`)
 
 --kernel SERIES    6.1 (default) or 6.12: Debian's newest cloud kernel of that series
@@ -53,12 +54,13 @@ struct Options {
 enum What {
     Command(String),
     Tests(Vec<String>, Vec<String>),
+    Lessons,
     Shell,
 }
 
 impl Options {
     fn read(arguments: &[OsString]) -> Result<Self, Error> {
-        let (mut command, mut tests, mut words, mut shell) = (None, Vec::new(), Vec::new(), false);
+        let (mut command, mut tests, mut words, mut alone) = (None, Vec::new(), Vec::new(), None);
         let mut options = Options {
             kernel: "6.1".to_owned(),
             layout: Layout::V2,
@@ -83,15 +85,16 @@ impl Options {
                 Long("limit") => options.limit = Some(Duration::from_secs(parser.value()?.parse()?)),
                 Long("command") => command = Some(parser.value()?.string()?),
                 Long("test") => tests.push(parser.value()?.string()?),
-                Long("shell") => shell = true,
+                Long("shell") => alone = Some(What::Shell),
+                Long("lessons") => alone = Some(What::Lessons),
                 Value(word) => words.push(word.string()?),
                 _ => return Err(argument.unexpected().into()),
             }
         }
-        options.what = match (command, tests.is_empty(), shell) {
-            (Some(script), true, false) if words.is_empty() => What::Command(script),
-            (None, false, false) => What::Tests(tests, words),
-            (None, true, true) if words.is_empty() => What::Shell,
+        options.what = match (command, tests.is_empty(), alone) {
+            (Some(script), true, None) if words.is_empty() => What::Command(script),
+            (None, false, None) => What::Tests(tests, words),
+            (None, true, Some(what)) if words.is_empty() => what,
             _ => return Err(Error::Usage),
         };
         Ok(options)
@@ -107,7 +110,7 @@ pub(crate) fn run(root: &Path, target: &Path, arguments: &[OsString]) -> Result<
     let kernel = Kernel::of(&options.kernel, target)?;
     let tools = options.tools.clone().unwrap_or_else(|| newest_tools(target));
     let mut machine = Machine::new(&kernel, options.layout, &tools)?;
-    if options.teaching || matches!(options.what, What::Shell) {
+    if options.teaching || matches!(options.what, What::Shell | What::Lessons) {
         machine.teaching(root)?;
     }
     for file in &options.files {
@@ -116,8 +119,9 @@ pub(crate) fn run(root: &Path, target: &Path, arguments: &[OsString]) -> Result<
     match &options.what {
         What::Command(script) => machine.job(Job { name: "command".to_owned(), script: script.clone() }),
         What::Tests(names, words) => {
-            machine.tests(&xns_vm::build::tests(root, target, names)?, |_| words.clone());
+            machine.tests(&xns_vm::build::tests(root, target, names)?, |_| Some(words.clone()));
         }
+        What::Lessons => machine.lessons(),
         What::Shell => machine.on_terminal(),
     }
     let mut guest = Guest::new(&kernel, &machine, target)?;

@@ -1,7 +1,7 @@
 //! What those who are in there could do to who enters.
 
 use super::{KINDS, by, of, program, target, xnsenter};
-use xns_tests::{Cmd, Need, Running, Scene, Who, bin, need, ns, wait_for};
+use xns_tests::{Cmd, Need, Running, Scene, Who, bin, need, ns, slowness, wait_for};
 
 /// Over `/proc`: links that claim that whoever looks is in the test's namespaces, and files that lie.
 const COVER: &str = "mount -t tmpfs none /proc || exit 1
@@ -174,7 +174,8 @@ fn root_is_not_looked_into() {
         let pid = of(&theirs);
         theirs.say("");
         let before = std::fs::read(bin("xnsenter")).unwrap();
-        let inject = ["-f", "-o", "/dev/null", "-e", "inject=execve:delay_enter=1000000"];
+        let delay = format!("inject=execve:delay_enter={}", 1_000_000 * slowness());
+        let inject = ["-f", "-o", "/dev/null", "-e", &delay];
         let tool = scene.cmd("strace").args(inject).args([bin("xnsenter")]).env("SECRET", "of root");
         let done = tool.words(&format!("-t {pid} {words} /bin/sh -c")).args(["sleep 0.2", &mark]).run();
         assert!(done.ok(), "{done:?}");

@@ -3,7 +3,7 @@
 use super::{by, target};
 use std::path::Path;
 use std::time::Duration;
-use xns_tests::{Done, Need, Running, Scene, Who, bin, children, need, wait_for};
+use xns_tests::{Done, Need, Running, Scene, Who, bin, children, need, slowness, wait_for};
 
 #[test]
 fn a_lying_setns_is_refused() {
@@ -70,11 +70,12 @@ fn a_process_that_ends_while_it_is_entered() {
 /// A PID namespace in which a number is given again at once: `A` is planned from, and ends before it is opened; `B` gets its
 /// number.
 fn reused(scene: &Scene, first: &str, second: &str, words: &str) -> Done {
+    let delay = 1_500_000 * slowness();
     let script = format!(
         r#"
         $X {first} sh -c 'echo > a; exec sleep 1000' & pid=$!
         until [ -e a ]; do sleep 0.01; done
-        strace -f -o trace -e trace=pidfd_open -e inject=pidfd_open:delay_enter=1500000 "$E" --hints=always -t $pid {words} echo ran &
+        strace -f -o trace -e trace=pidfd_open -e inject=pidfd_open:delay_enter={delay} "$E" --hints=always -t $pid {words} echo ran &
         tool=$!
         until grep -q "pidfd_open($pid" trace 2> /dev/null; do sleep 0.01; done
         kill -9 $pid; wait $pid || :

@@ -36,7 +36,7 @@ fn of_root_other_flags_too() {
         return;
     }
     let scene = Scene::new();
-    let script = "mount -o remount,bind,noexec /proc; mount --make-shared /proc; umount -l /dev/shm 2>/dev/null || umount -l /sys";
+    let script = "mount -o remount,bind,ro /proc; mount --make-shared /proc; umount -l /dev/shm 2>/dev/null || umount -l /sys";
     let (_target, pid) = target(&scene, Who::Root, "-m", script);
     let found = told(&scene, Who::Root, pid);
     assert!(found.contains("changed /proc flags true shared:"), "{found}");

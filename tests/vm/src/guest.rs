@@ -27,7 +27,7 @@ const LIMIT: Duration = Duration::from_secs(900);
 
 /// `-cpu max` with software emulation: needs neither rights nor a host that can run nested machines. A panic ends it.
 const QEMU_OPTIONS: &str =
-    "-accel tcg -cpu max -smp 2 -m 1024 -nodefaults -no-user-config -display none -no-reboot";
+    "-accel tcg -cpu max -smp 2 -m 2048 -nodefaults -no-user-config -display none -no-reboot";
 /// Ctrl-], which shells have no use for: QEMU's own, Ctrl-a, is theirs.
 const ESCAPE: &str = "0x1d";
 const KERNEL_OPTIONS: &str = "console=ttyS0 loglevel=4 panic=-1 oops=panic";

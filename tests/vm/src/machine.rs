@@ -1,14 +1,14 @@
 //! What is in the guest.
 
 use crate::build::{self, Program};
-use crate::error::Error;
+use crate::error::{Error, at};
 use crate::kernel::Kernel;
 use crate::modules;
 use crate::tree::Tree;
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::str::FromStr;
+use std::{fmt, fs};
 
 /// How the cgroup hierarchies are mounted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,12 +65,15 @@ const TOOLS: [&str; 8] =
 /// Programs of the host that tests use or compare ours with, as far as the host has them. The rest is busybox, which starts
 /// faster; its shell would take its own commands for these.
 const PROGRAMS: &str = "\
-    sh bash env timeout stat dd nproc kill ps uptime hostname strace \
-    mount umount unshare nsenter lsns setpriv setsid taskset ipcmk ipcrm ipcs newuidmap newgidmap ip ping \
+    sh bash env true chroot timeout stat dd nproc kill ps uptime hostname strace \
+    mount umount unshare nsenter lsns setpriv setsid taskset ipcmk ipcrm ipcs newuidmap newgidmap ip tc ping nft crun dot \
     cgexec cgcreate cgdelete cgset cgget cgclassify lscgroup lssubsys cgsnapshot";
 
+/// One with UTF-8, which tmux wants, and bash for those who ask for it; it is in the C library's own package.
+const LOCALE: &str = "/usr/lib/locale/C.utf8";
+
 /// With what follows as parameters of the module.
-const MODULES: [(&str, &str); 15] = [
+const MODULES: [(&str, &str); 17] = [
     ("virtio_pci", ""),
     ("virtio_console", ""),
     ("virtio_blk", ""),
@@ -87,14 +90,17 @@ const MODULES: [(&str, &str); 15] = [
     ("dummy", "numdummies=0"),
     ("tun", ""),
     ("cls_cgroup", ""),
+    ("sch_htb", ""),
+    ("nf_tables", ""),
 ];
 
 const DIRECTORIES: [&str; 11] =
     ["dev", "etc", "home/student", "mnt", "proc", "root", "run", "sys", "tmp", "usr/local/bin", "var/tmp"];
 
-const ACCOUNTS: [(&str, &str); 4] = [
+const ACCOUNTS: [(&str, &str); 5] = [
     ("etc/passwd", "root:x:0:0:root:/root:/bin/bash\nstudent:x:1000:1000:student:/home/student:/bin/bash\n"),
     ("etc/group", "root:x:0:\ntty:x:5:\nstudent:x:1000:\n"),
+    ("etc/shadow", "root:*:20000:0:99999:7:::\nstudent:*:20000:0:99999:7:::\n"),
     ("etc/subuid", "student:100000:65536\n"),
     ("etc/subgid", "student:100000:65536\n"),
 ];
@@ -138,6 +144,9 @@ impl Machine {
             machine.file(Path::new("usr/local/bin").join(name), build::stripped(tool)?);
         }
         machine.programs(PROGRAMS)?;
+        if Path::new(LOCALE).is_dir() {
+            machine.copy_dir(Path::new(LOCALE), Path::new(LOCALE))?;
+        }
         Ok(machine)
     }
 
@@ -161,6 +170,15 @@ impl Machine {
     /// The file cannot be read.
     pub fn copy(&mut self, path: impl AsRef<Path>, from: &Path) -> Result<(), Error> {
         self.tree.copy(in_guest(path.as_ref()), from)
+    }
+
+    /// A directory of the host with all that is below it.
+    pub(crate) fn copy_dir(&mut self, path: &Path, from: &Path) -> Result<(), Error> {
+        for entry in files(from)? {
+            let to = path.join(entry.file_name().unwrap_or_default());
+            if entry.is_dir() { self.copy_dir(&to, &entry)? } else { self.copy(to, &entry)? }
+        }
+        Ok(())
     }
 
     /// A symbolic link.
@@ -190,12 +208,13 @@ impl Machine {
     }
 
     /// Jobs that run test programs one after another, each with the words that are answered for its name; and what these
-    /// tests run, at the paths that they have compiled in.
-    pub fn tests(&mut self, programs: &[Program], words: impl Fn(&str) -> Vec<String>) {
+    /// tests run, at the paths that they have compiled in. Those without an answer are left out.
+    pub fn tests(&mut self, programs: &[Program], words: impl Fn(&str) -> Option<Vec<String>>) {
         for Program { name, is_test, path, data } in programs {
             if *is_test {
+                let Some(words) = words(name) else { continue };
                 let quoted = |word: &String| format!(" '{}'", word.replace('\'', r"'\''"));
-                let words: String = words(name).iter().map(quoted).collect();
+                let words: String = words.iter().map(quoted).collect();
                 self.job(Job { name: name.clone(), script: format!("exec {}{words}", path.display()) });
             }
             self.file(path, data.clone());
@@ -213,6 +232,11 @@ impl Machine {
         self.file("vm/modules/order", order);
         Ok(())
     }
+}
+
+pub(crate) fn files(dir: &Path) -> Result<Vec<PathBuf>, Error> {
+    let entries = fs::read_dir(dir).map_err(at(dir))?;
+    entries.map(|entry| entry.map(|entry| entry.path()).map_err(at(dir))).collect()
 }
 
 /// What will be the guest's root lies in a directory of the initramfs.

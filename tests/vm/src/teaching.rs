@@ -1,30 +1,27 @@
 //! The machine of `make vm`: what a student finds in it beside what every guest has. Our tools stand in the place of
 //! util-linux's and libcgroup's; with their manuals, their completions, the lessons, and terminals as a person expects them.
 
-use crate::error::{Error, at};
-use crate::machine::Machine;
-use std::fs;
-use std::path::{Path, PathBuf};
+use crate::error::Error;
+use crate::machine::{Job, Machine, files};
+use std::path::Path;
 
 /// Ours, and the name in whose place it stands: in a directory before that of the original.
 const INSTEAD: [(&str, &str); 4] =
     [("xunshare", "unshare"), ("xnsenter", "nsenter"), ("xlsns", "lsns"), ("xcgexec", "cgexec")];
 
 /// Programs of the host for a person: terminals, manuals, a container's runtime.
-const PROGRAMS: &str = "tmux mandoc less crun tc free top watch vmstat pgrep pkill whoami";
+const PROGRAMS: &str = "tmux mandoc less free top watch vmstat pgrep pkill whoami";
 
 /// What a terminal inside of tmux is, and some that a person may sit at; that of the caller comes to them.
 const TERMINALS: &str = "tmux tmux-256color screen screen-256color xterm xterm-256color linux vt100 vt220";
 const TERMINFO: [&str; 3] = ["/etc/terminfo", "/lib/terminfo", "/usr/share/terminfo"];
 
-/// tmux wants one with UTF-8; this one the C library's own package has.
-const LOCALE: &str = "/usr/lib/locale/C.utf8";
-
 /// Scripts of the guest, at their places.
-const SCRIPTS: [(&str, &str); 6] = [
+const SCRIPTS: [(&str, &str); 7] = [
     ("etc/profile", include_str!("../guest/teaching/profile")),
     ("etc/bash.bashrc", include_str!("../guest/teaching/bashrc")),
     ("vm/teaching", include_str!("../guest/teaching/setup")),
+    ("vm/lessons", include_str!("../guest/teaching/lessons")),
     ("usr/local/bin/man", include_str!("../guest/teaching/man")),
     ("usr/local/bin/su", include_str!("../guest/teaching/su")),
     ("usr/local/bin/poweroff", include_str!("../guest/teaching/poweroff")),
@@ -47,9 +44,6 @@ impl Machine {
         }
         self.programs(PROGRAMS)?;
         self.terminals()?;
-        if Path::new(LOCALE).is_dir() {
-            self.copy_dir(Path::new(LOCALE), Path::new(LOCALE))?;
-        }
         self.manuals(&root.join("man"))?;
         self.copy_dir(Path::new("usr/share/bash-completion/completions"), &root.join("completions/bash"))?;
         let lessons = root.join("tests/lessons");
@@ -57,6 +51,17 @@ impl Machine {
             self.copy_dir(Path::new(LESSONS), &lessons)?;
         }
         Ok(())
+    }
+
+    /// What the jobs are called that [`lessons`](Self::lessons) makes.
+    pub const LESSONS: [&str; 2] = ["lessons as root", "lessons as student"];
+
+    /// Jobs that run every lesson, in the machine for learning.
+    pub fn lessons(&mut self) {
+        for name in Self::LESSONS {
+            let who = name.rsplit(' ').next().unwrap_or_default();
+            self.job(Job { name: name.to_owned(), script: format!("exec sh /vm/lessons {who}") });
+        }
     }
 
     /// Ours, each under the original's name, too.
@@ -84,18 +89,4 @@ impl Machine {
         }
         Ok(())
     }
-
-    /// A directory of the host with all that is below it.
-    fn copy_dir(&mut self, path: &Path, from: &Path) -> Result<(), Error> {
-        for entry in files(from)? {
-            let to = path.join(entry.file_name().unwrap_or_default());
-            if entry.is_dir() { self.copy_dir(&to, &entry)? } else { self.copy(to, &entry)? }
-        }
-        Ok(())
-    }
-}
-
-fn files(dir: &Path) -> Result<Vec<PathBuf>, Error> {
-    let entries = fs::read_dir(dir).map_err(at(dir))?;
-    entries.map(|entry| entry.map(|entry| entry.path()).map_err(at(dir))).collect()
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use xns_vm::build::{self, Program};
-use xns_vm::tier::{GUESTS, TESTS};
-use xns_vm::{Error, Event, Guest, Kernel, Layout, Machine, Outcome};
+use xns_vm::tier::{Session, What};
+use xns_vm::{Error, Event, Guest, Kernel, Machine, Outcome};
 
 /// What is wanted of the guests, and who hears of it.
 pub(super) struct Guests<'a> {
@@ -20,22 +20,22 @@ pub(super) struct Guests<'a> {
 }
 
 impl Guests<'_> {
-    /// Runs the tier in each guest; answers how many guests panicked at boot.
-    pub(super) fn run(mut self) -> usize {
+    /// Runs each guest for what it is for; answers how many guests panicked at boot.
+    pub(super) fn run(mut self, sessions: &[Session]) -> usize {
         let mut programs = None;
         let mut panicked = 0;
-        for (series, layout) in GUESTS {
-            let name = format!("{series} {layout}");
+        for session in sessions {
+            let name = name(session);
             (self.say)(&format!("\nguest {name}"));
             let start = Instant::now();
-            let mut left: VecDeque<_> = TESTS.iter().map(|(test, _)| *test).collect();
-            let outcome = self.guest(series, layout, &mut programs, &mut left, &mut panicked);
+            let mut left: VecDeque<_> = jobs(&session.what).into();
+            let outcome = self.guest(session, sessions, &mut programs, &mut left, &mut panicked);
             match outcome {
                 Ok(Outcome::Done) => (self.say)(&format!("guest {name}: {} s", start.elapsed().as_secs())),
                 Ok(Outcome::Lost { reason, console }) => {
                     self.lost(&name, &left, &format!("the guest was lost: {reason}\n{console}"));
                 }
-                Err(error) if error.lacks() => self.pass_over(&name, &error.to_string()),
+                Err(error) if error.lacks() => self.pass_over(&name, &left, &error.to_string()),
                 Err(error @ Error::Build) => {
                     self.lost(&name, &left, &error.to_string());
                     break;
@@ -46,33 +46,37 @@ impl Guests<'_> {
         panicked
     }
 
-    /// Runs one; what is left of the tests has not begun.
+    /// Runs one; what is left of its jobs has not begun.
     fn guest(
         &mut self,
-        series: &str,
-        layout: Layout,
+        session: &Session,
+        sessions: &[Session],
         programs: &mut Option<Vec<Program>>,
-        left: &mut VecDeque<&str>,
+        left: &mut VecDeque<String>,
         panicked: &mut usize,
     ) -> Result<Outcome, Error> {
         Guest::is_possible()?;
-        let kernel = Kernel::of(series, self.target)?;
-        let mut machine = Machine::new(&kernel, layout, self.tools)?;
-        let built = match programs {
-            Some(built) => built,
-            None => {
-                (self.say)("building the test programs for guests");
-                let names = TESTS.map(|(test, _)| test.to_owned());
-                programs.insert(build::tests(self.root, self.target, &names)?)
+        let kernel = Kernel::of(session.series, self.target)?;
+        let mut machine = Machine::new(&kernel, session.layout, self.tools)?;
+        match &session.what {
+            What::Lessons => {
+                machine.teaching(self.root)?;
+                machine.lessons();
             }
-        };
-        machine.tests(built, |test| {
-            let filters =
-                TESTS.iter().find(|(name, _)| *name == test).map_or(&[][..], |(_, filters)| filters);
-            filters.iter().map(|&word| word.to_owned()).collect()
-        });
+            What::Tests(tests) => {
+                let built = match programs {
+                    Some(built) => built,
+                    None => programs.insert(self.build(sessions)?),
+                };
+                machine.tests(built, |name| {
+                    let found = tests.iter().find(|(test, _)| test == name);
+                    found.map(|(_, words)| words.clone())
+                });
+            }
+        }
         let mut guest = Guest::new(&kernel, &machine, self.target)?;
-        let name = format!("{series} {layout}");
+        guest.limit = session.limit;
+        let name = name(session);
         let mut current = String::new();
         let outcome = guest.run(&mut |event| match event {
             Event::Begin(test) => {
@@ -91,8 +95,21 @@ impl Guests<'_> {
         outcome
     }
 
+    /// The test programs of all these.
+    fn build(&mut self, sessions: &[Session]) -> Result<Vec<Program>, Error> {
+        (self.say)("building the test programs for guests");
+        let mut names: Vec<_> = sessions
+            .iter()
+            .filter(|session| session.what != What::Lessons)
+            .flat_map(|session| jobs(&session.what))
+            .collect();
+        names.sort();
+        names.dedup();
+        build::tests(self.root, self.target, &names)
+    }
+
     /// The guest itself, and every test that has not begun, are a program without an end: failures.
-    fn lost(&mut self, guest: &str, left: &VecDeque<&str>, why: &str) {
+    fn lost(&mut self, guest: &str, left: &VecDeque<String>, why: &str) {
         (self.say)(why);
         (self.say)(&format!("     Running guest {guest} (guest-{})", guest.replace(' ', "-")));
         for test in left {
@@ -101,8 +118,8 @@ impl Guests<'_> {
     }
 
     /// What this machine has not the means for: each test is skipped.
-    fn pass_over(&mut self, guest: &str, reason: &str) {
-        for (test, _) in TESTS {
+    fn pass_over(&mut self, guest: &str, left: &VecDeque<String>, reason: &str) {
+        for test in left {
             (self.say)(&running(test, guest));
             (self.say)(&format!("test all ... ignored, {reason}"));
             (self.say)("test result: ok. 0 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out");
@@ -110,9 +127,22 @@ impl Guests<'_> {
     }
 }
 
+fn name(session: &Session) -> String {
+    format!("{} {}", session.series, session.layout)
+}
+
+/// The names of a guest's jobs.
+fn jobs(what: &What) -> Vec<String> {
+    match what {
+        What::Tests(tests) => tests.iter().map(|(name, _)| name.clone()).collect(),
+        What::Lessons => Machine::LESSONS.map(str::to_owned).into(),
+    }
+}
+
 /// As cargo would say it.
 fn running(test: &str, guest: &str) -> String {
-    format!("     Running tests/{test}.rs, {guest} ({})", program(test, guest))
+    let file = if Machine::LESSONS.contains(&test) { test.to_owned() } else { format!("{test}.rs") };
+    format!("     Running tests/{file}, {guest} ({})", program(test, guest))
 }
 
 fn program(test: &str, guest: &str) -> String {
@@ -143,7 +173,7 @@ mod tests {
             (guests.say)("test one ... ok");
             guests.lost(
                 "6.1 v2",
-                &VecDeque::from(["b"]),
+                &VecDeque::from(["b".to_owned()]),
                 "the guest was lost: its kernel panicked\n[1.0] Kernel panic",
             );
         });
@@ -154,8 +184,10 @@ mod tests {
 
     #[test]
     fn where_there_are_no_guests_each_test_is_skipped() {
-        let text = counted(|guests| guests.pass_over("6.1 v1", "no QEMU"));
-        assert!(text.contains("\nskipped, no QEMU:\n  tests/cgroup_namespace.rs, 6.1 v1: all\n"), "{text}");
-        assert!(text.ends_with(&format!("\n0 passed, 0 failed, {} skipped\n", TESTS.len())), "{text}");
+        let left = ["a", Machine::LESSONS[1]].map(str::to_owned).into();
+        let text = counted(|guests| guests.pass_over("6.1 v1", &left, "no QEMU"));
+        let skipped =
+            "\nskipped, no QEMU:\n  tests/a.rs, 6.1 v1: all\n  tests/lessons as student, 6.1 v1: all\n";
+        assert!(text.ends_with(&format!("{skipped}\n0 passed, 0 failed, 2 skipped\n")), "{text}");
     }
 }
