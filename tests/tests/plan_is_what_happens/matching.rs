@@ -233,12 +233,12 @@ fn is_spawn(seen: &Seen) -> bool {
 
 /// Is this the signal mask around a clone that shares memory? It is part of that call, and put back after it.
 fn around_spawn(trace: &[Seen], mask: &Seen) -> bool {
-    let kinds = ["rt_sigprocmask", "clone"];
+    let kinds = ["rt_sigprocmask", "clone", "clone3"];
     let own: Vec<_> =
         trace.iter().filter(|s| s.pid == mask.pid && kinds.contains(&s.name.as_str())).collect();
     let at = own.iter().position(|seen| *seen == mask).unwrap_or_default();
-    let shares =
-        |at: usize| own.get(at).is_some_and(|seen| seen.name == "clone" && seen.arg(1).contains("CLONE_VM"));
+    let is_shared = |seen: &Seen| seen.args.iter().any(|arg| arg.contains("CLONE_VFORK"));
+    let shares = |at: usize| own.get(at).is_some_and(|seen| seen.name != mask.name && is_shared(seen));
     mask.name == "rt_sigprocmask" && (shares(at + 1) || at.checked_sub(1).is_some_and(shares))
 }
 
