@@ -77,7 +77,7 @@ fn reused(scene: &Scene, first: &str, second: &str, words: &str) -> Done {
         until [ -e a ]; do sleep 0.01; done
         strace -f -o trace -e trace=pidfd_open -e inject=pidfd_open:delay_enter={delay} "$E" --hints=always -t $pid {words} echo ran &
         tool=$!
-        until grep -q "pidfd_open($pid" trace 2> /dev/null; do sleep 0.01; done
+        until grep -q "pidfd_open($pid," trace 2> /dev/null; do sleep 0.01; done
         kill -9 $pid; wait $pid || :
         n=0
         until [ $n = 50 ]; do

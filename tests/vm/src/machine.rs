@@ -65,7 +65,7 @@ const TOOLS: [&str; 8] =
 /// Programs of the host that tests use or compare ours with, as far as the host has them. The rest is busybox, which starts
 /// faster; its shell would take its own commands for these.
 const PROGRAMS: &str = "\
-    sh bash env true chroot readlink timeout stat dd nproc kill ps uptime hostname strace \
+    sh bash env true chroot readlink xargs timeout stat dd nproc kill ps uptime hostname strace \
     mount umount unshare nsenter lsns setpriv setsid taskset ipcmk ipcrm ipcs newuidmap newgidmap ip tc ping nft crun dot \
     cgexec cgcreate cgdelete cgset cgget cgclassify lscgroup lssubsys cgsnapshot";
 
