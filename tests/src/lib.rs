@@ -14,7 +14,7 @@ mod population;
 mod running;
 mod scene;
 pub mod side_by_side;
-mod terminal;
+pub mod terminal;
 mod trace;
 mod who;
 

@@ -5,7 +5,7 @@ use nix::pty::{PtyMaster, grantpt, posix_openpt, ptsname_r, unlockpt};
 use nix::sys::termios::{LocalFlags, SetArg, tcgetattr, tcsetattr};
 use std::fs::File;
 use std::io::{Read, Write};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, Stdio};
@@ -23,6 +23,26 @@ pub struct Terminal {
     shown: String,
 }
 
+/// Reads what is shown, and 0 at the end: when nobody has the terminal open any more the kernel answers EIO, once also when
+/// the last of the output came and the terminal was closed while it looked (n_tty_read looks for output first).
+fn read(terminal: &mut File, bytes: &mut [u8]) -> usize {
+    terminal.read(bytes).or_else(|_| terminal.read(bytes)).unwrap_or(0)
+}
+
+/// What a command shows on a terminal of so many columns, whole, with its line ends.
+pub fn shown(command: &mut Command, columns: u16) -> String {
+    let (master, slave) = of_width(columns);
+    let mut child = command.stdin(Stdio::null()).stdout(slave).spawn().unwrap();
+    // The command has a copy of the terminal, which would never end.
+    command.stdout(Stdio::null());
+    let (mut screen, mut text, mut bytes) = (File::from(OwnedFd::from(master)), Vec::new(), [0; 4096]);
+    while let count @ 1.. = read(&mut screen, &mut bytes) {
+        text.extend(&bytes[..count]);
+    }
+    assert!(child.wait().unwrap().success());
+    String::from_utf8(text).unwrap().replace("\r\n", "\n")
+}
+
 /// A terminal's two ends, both close-on-exec: tests run beside each other, and a program that one of them starts shall
 /// not inherit the other's terminal (as it does from openpty(3)).
 fn pair() -> (PtyMaster, File) {
@@ -32,6 +52,19 @@ fn pair() -> (PtyMaster, File) {
     let name = ptsname_r(&master).unwrap();
     let slave = File::options().read(true).write(true).custom_flags(libc::O_NOCTTY).open(name).unwrap();
     (master, slave)
+}
+
+/// A terminal of so many columns.
+pub fn of_width(columns: u16) -> (PtyMaster, File) {
+    let (master, slave) = pair();
+    set_size(&master, 24, columns);
+    (master, slave)
+}
+
+fn set_size(terminal: &impl AsRawFd, rows: u16, columns: u16) {
+    let size = libc::winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+    // SAFETY: the descriptor lives, and the kernel reads one winsize.
+    assert_eq!(unsafe { libc::ioctl(terminal.as_raw_fd(), libc::TIOCSWINSZ, &raw const size) }, 0);
 }
 
 impl Terminal {
@@ -63,8 +96,7 @@ impl Terminal {
         let (sender, screen) = channel();
         std::thread::spawn(move || {
             let (mut bytes, mut kept) = ([0; 4096], 0);
-            // EIO when nobody has the terminal open any more.
-            while let Ok(count @ 1..) = reader.read(&mut bytes[kept..]) {
+            while let count @ 1.. = read(&mut reader, &mut bytes[kept..]) {
                 let read = &bytes[..kept + count];
                 // A character may come in two parts.
                 let whole = match std::str::from_utf8(read) {
@@ -118,10 +150,7 @@ impl Terminal {
 
     /// Makes the window so large.
     pub fn resize(&mut self, rows: u16, columns: u16) {
-        let size = libc::winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
-        let master = std::os::fd::AsRawFd::as_raw_fd(&self.keyboard);
-        // SAFETY: the request reads a winsize at the address given.
-        assert_eq!(unsafe { libc::ioctl(master, libc::TIOCSWINSZ, &raw const size) }, 0);
+        set_size(&self.keyboard, rows, columns);
     }
 
     /// The modes of the terminal, as its programs have left them: input, output, control, local.

@@ -239,7 +239,7 @@ fn what_keeps_a_namespace_is_told() {
         return;
     }
     let text = "xnetns add A; ip link add v0 type veth peer name v1; ip link set v0 netns A; ip netns exec A sleep 60 &
-        until [ -n \"$(ip netns pids A)\" ]; do sleep 0.01; done
+        until grep -qs sleep /proc/$!/comm; do sleep 0.01; done
         xnetns attach B $!
         xnetns del A --hints=always; echo $!; ip -br link show v1 | cut -c1-5; xnetns -all del; kill $!";
     let done = script("", text);

@@ -1,13 +1,11 @@
 //! The width of a terminal is found where a tool of util-linux finds it, and the table is cut as there. prlimit(1) has the
 //! same rows for everybody, and a column that may be cut.
 
-use nix::pty::{Winsize, openpty};
 use std::ffi::OsString;
-use std::fs::File;
-use std::io::Read;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use xns_cli::table::{Column, Form, Look, Table};
 use xns_cli::terminal::width;
+use xns_tests::terminal::{of_width, shown};
 use xns_tests::{Need, need};
 
 const COLUMNS: [Column; 3] = [Column::new("DESCRIPTION").truncatable(); 3];
@@ -18,9 +16,8 @@ const OUTPUT: [&str; 2] = ["--output", "DESCRIPTION,DESCRIPTION,DESCRIPTION"];
 
 /// What prlimit prints on a terminal of that width, and what we do with its data there.
 fn both(columns: u16, variable: Option<&str>) -> (String, String) {
-    let size = Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
-    let pty = openpty(Some(&size), None).unwrap();
-    let width = width(&pty.slave, |name| variable.filter(|_| name == "COLUMNS").map(OsString::from));
+    let (_master, slave) = of_width(columns);
+    let width = width(&slave, |name| variable.filter(|_| name == "COLUMNS").map(OsString::from));
     let data = Command::new("prlimit").args(OUTPUT).args(["--raw", "--noheadings"]).output().unwrap();
     let mut table = Table::new(&COLUMNS);
     for line in String::from_utf8(data.stdout).unwrap().lines() {
@@ -30,14 +27,7 @@ fn both(columns: u16, variable: Option<&str>) -> (String, String) {
 
     let mut command = Command::new("prlimit");
     command.args(OUTPUT).env_remove("COLUMNS").envs(variable.map(|value| ("COLUMNS", value)));
-    let mut child = command.stdin(Stdio::null()).stdout(pty.slave).spawn().unwrap();
-    // The command has a copy of the terminal, which would never end.
-    drop(command);
-    let mut bytes = Vec::new();
-    // EIO when the last has closed it.
-    let _ = File::from(pty.master).read_to_end(&mut bytes);
-    assert!(child.wait().unwrap().success());
-    (String::from_utf8(bytes).unwrap().replace("\r\n", "\n"), ours)
+    (shown(&mut command, columns), ours)
 }
 
 #[test]
