@@ -28,8 +28,8 @@ pub use name::{DeviceName, DeviceNameError, NetnsName, NetnsNameError, Place};
 pub use neighbour::Neighbour;
 pub use network::{NetError, Network, NowhereElse, Number, Places, Refusal, Way};
 pub use op::{
-    Attach, AwaitGone, Carry, CoverStore, Enter, MakeName, Op, Reach, RemoveName, ReplaceFile, ShowNetwork,
-    UseStore,
+    Attach, AwaitGone, AwaitUp, Awaited, Carry, CoverStore, Enter, MakeName, Op, Reach, RemoveName,
+    ReplaceFile, ShowNetwork, UseStore,
 };
 pub use open::{OpenError, open};
 pub use request::Request;
