@@ -83,6 +83,13 @@ impl Refusal for ConnectError {
             ConnectError::Closed { place: Place::Process(pid), errno: Errno::ENOENT } => {
                 Some(xns_net::why_no_process(*pid))
             }
+            ConnectError::Closed { place: Place::Name(_), errno: Errno::ENOTDIR } => {
+                Some(xns_net::why_no_directory())
+            }
+            ConnectError::Closed { place: Place::Process(pid), errno: Errno::EACCES } => {
+                Some(xns_net::why_not_looked_into(*pid, facts))
+            }
+            ConnectError::Device(DeviceNameError { word }) => Some(crate::ip::device_name(word)),
             ConnectError::Unseen(place, error) if error.errno() == Some(Errno::EPERM) => {
                 xns_net::why_not_entered(place, facts)
             }
