@@ -301,7 +301,7 @@ needs() {
     case $answered in ok*) return 0 ;; esac
     reason=$(printf '%s\n' "$answered" | sed 1d)
     [ -n "$answered" ] || reason=$(pick 'xnscheck gives no answer' 'xnscheck가 답하지 않는다')
-    cannot "$2: $reason" "$3: xnscheck의 설명은 “$reason”"
+    cannot "$2: $reason" "$3: xnscheck의 설명: $reason"
     return 1
 }
 
