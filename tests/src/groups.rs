@@ -163,14 +163,19 @@ pub fn processes(directory: &Path) -> Vec<u32> {
 /// Groups of runs of xcgexec that are there now, in any hierarchy: of the caller's own group and the roots.
 pub fn run_groups(pid: u32) -> Vec<PathBuf> {
     let name = format!("xcgexec-{pid}");
+    let numbered = format!("{name}.");
     let own = std::fs::read_to_string("/proc/self/cgroup").unwrap();
     let paths: Vec<&str> = own.lines().filter_map(|line| line.splitn(3, ':').nth(2)).collect();
     let mut found: Vec<PathBuf> = Vec::new();
     for hierarchy in hierarchies() {
         for path in paths.iter().chain(&["/"]) {
-            let directory = hierarchy.point.join(path.trim_start_matches('/')).join(&name);
-            if directory.is_dir() && !found.contains(&directory) {
-                found.push(directory);
+            let above = hierarchy.point.join(path.trim_start_matches('/'));
+            for entry in std::fs::read_dir(above).into_iter().flatten().flatten() {
+                let of_run = |found: &str| found == name || found.starts_with(&numbered);
+                let directory = entry.path();
+                if entry.file_name().to_str().is_some_and(of_run) && !found.contains(&directory) {
+                    found.push(directory);
+                }
             }
         }
     }

@@ -2,7 +2,7 @@
 //! descriptors stay its own.
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up fails with the reason")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use xns_tests::groups::{self, OwnGroup};
 use xns_tests::inherited::{STARTERS, differences, inherited};
 use xns_tests::{Cmd, Need, Running, Scene, Seen, bin, children, descriptor, need, traced};
@@ -168,4 +168,64 @@ fn opens_for_a_move(seen: &Seen) -> bool {
     let path = descriptor(&seen.result).map_or("", |(_, path)| path);
     let writes = seen.args.iter().any(|arg| arg.contains("O_WRONLY") || arg.contains("O_RDWR"));
     writes && ["cgroup.procs", "tasks", "cgroup.threads"].iter().any(|file| path.ends_with(file))
+}
+
+/// In PID namespaces of their own all are process 1; none takes another's group for its own, and each removes it.
+#[test]
+fn runs_of_the_same_number_begin_at_the_same_time() {
+    let needs = [Need::Root, Need::Controller("pids"), Need::Program("unshare"), Need::Program("seq")];
+    if !need("runs_of_the_same_number_begin_at_the_same_time", &needs) {
+        return;
+    }
+    let script = "for i in $(seq 40); do
+            unshare -fp \"$0\" --pids 10 sh -c 'cat /proc/self/cgroup; sleep 0.1' > \"$i\" 2>&1 || echo \"$i: $?\" >> failed &
+        done; wait; cat failed 2>/dev/null; cat [0-9]*";
+    let scene = scene();
+    let done = groups::in_roots(scene.cmd("sh").args(["-c", script]).args([bin("xcgexec")])).run();
+    let name = |line: &str| line.rsplit('/').next().unwrap().to_owned();
+    let names: Vec<String> =
+        done.stdout.lines().filter(|line| line.contains("xcgexec-1.")).map(name).collect();
+    let different: BTreeSet<_> = names.iter().collect();
+    assert_eq!(
+        (done.status, done.stdout.contains("xcgexec:"), different.len()),
+        (Some(0), false, 40),
+        "{done:?}"
+    );
+    let left =
+        different.iter().filter(|name| groups::hierarchies().iter().any(|at| at.point.join(name).exists()));
+    assert_eq!(left.count(), 0, "{done:?}");
+}
+
+/// Too few descriptors are no missing hierarchy, and a keeper that somebody has stopped holds nobody up.
+#[test]
+fn what_is_short_is_named() {
+    if !need("what_is_short_is_named", &[Need::Root, Need::Controller("pids"), Need::Controller("memory")]) {
+        return;
+    }
+    let scene = scene();
+    let shell = |line: &str| {
+        groups::in_roots(scene.cmd("sh").args(["-c", line]).args([bin("xcgexec"), bin("xcgroup")])).run()
+    };
+    let lines = [
+        "\"$0\" --hints=always --pids 9 true",
+        "\"$0\" --hints=always -g pids:/ true",
+        "\"$1\" --hints=always list",
+    ];
+    for line in lines {
+        let done = shell(&format!("exec 3</dev/null; ulimit -n 4; {line}"));
+        let told = "cannot read /proc/self/mountinfo: Too many open files\n  hint[XNS-S7-no-descriptor]";
+        // A program that is linked to libraries does not come so far.
+        let linked = done.stderr.contains("error while loading shared libraries");
+        assert!(linked || done.stderr.contains(told), "{line}: {done:?}");
+    }
+    let done = shell("\"$0\" --hints=always --memory 4096 true");
+    assert_eq!(done.status, Some(126), "{done:?}");
+    assert!(done.stderr.contains("hint[XNS-E52-no-room]"), "{done:?}");
+    let nested = shell("\"$0\" --pids 2 \"$0\" --hints=always --pids 1 true");
+    assert!(
+        nested.stderr.contains("hint[XNS-E07-pids-max]: a cgroup of yours may have no more than 2"),
+        "{nested:?}"
+    );
+    let stopped = "\"$0\" --pids 9 sh -c 'kill -STOP $(cat /proc/$PPID/task/$PPID/children | tr \" \" \"\\n\" | grep -v \"^$$\"); exit 7'";
+    assert_eq!(shell(stopped).status, Some(7));
 }

@@ -3,6 +3,7 @@
 
 use crate::cli::CliError;
 use crate::plan::PlanError;
+use xns_cgroup::ArrangeError;
 use xns_cli::Diagnostic;
 use xns_core::Errno;
 
@@ -32,7 +33,7 @@ pub(crate) fn usage(error: &CliError, name: &str) -> Option<(String, u8)> {
 /// What it says when there is nothing to join.
 pub(crate) fn plan(error: &PlanError) -> Option<(String, u8)> {
     match error {
-        PlanError::Nothing => {
+        PlanError::Arrange(ArrangeError::NoHierarchy | ArrangeError::Unread { .. }) => {
             Some(("libcgroup initialization failed: Cgroup is not mounted".to_owned(), NOT_MOUNTED))
         }
         PlanError::NoController { .. } => Some((CHANGE_FAILED.to_owned(), NO_CONTROLLER)),

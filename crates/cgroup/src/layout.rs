@@ -3,7 +3,7 @@
 
 use crate::membership::{is_visible, shows};
 use crate::namespace::{Below, below, is_removed, names};
-use crate::{GroupPath, Hierarchy, Membership, memberships};
+use crate::{ArrangeError, GroupPath, Hierarchy, Membership, memberships};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use xns_core::Facts;
@@ -119,11 +119,27 @@ impl Tree {
     }
 }
 
+/// What is mounted, and which groups we are in.
+const SOURCES: [&str; 2] = ["/proc/self/mountinfo", "/proc/self/cgroup"];
+
 impl Layout {
+    /// Of the machine with these facts, for who can do nothing where there is no hierarchy.
+    ///
+    /// # Errors
+    /// There is none, or nobody can tell.
+    pub fn needed(facts: &Facts) -> Result<Self, ArrangeError> {
+        let layout = Layout::of(facts);
+        if !layout.trees.is_empty() {
+            return Ok(layout);
+        }
+        let unread = |file| facts.why_unread(file).map(|errno| ArrangeError::Unread { file, errno });
+        Err(SOURCES.into_iter().find_map(unread).unwrap_or(ArrangeError::NoHierarchy))
+    }
+
     /// Of the machine with these facts.
     pub fn of(facts: &Facts) -> Self {
         let mounts = facts.mounts().unwrap_or_default();
-        let own = memberships(&facts.file("/proc/self/cgroup").unwrap_or_default());
+        let own = memberships(&facts.file(SOURCES[1]).unwrap_or_default());
         let mut layout = Layout { trees: Vec::new(), own };
         for mount in mounts.iter().filter(|mount| is_visible(mount, &mounts)) {
             let Some(hierarchy) = layout.hierarchy_of(mount) else { continue };

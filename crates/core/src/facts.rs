@@ -171,6 +171,11 @@ impl Facts {
         number
     }
 
+    /// Is that another than the one that the machine begins with? `None` where nobody knows.
+    pub fn is_in_other(&self, kind: NsKind) -> Option<bool> {
+        Some(self.own_namespace(kind)? != kind.initial()?)
+    }
+
     /// The view of our own namespaces, if one was opened: asking goes on with it.
     pub fn take_own(&self) -> Option<namespace::Own> {
         self.own.take()

@@ -73,6 +73,19 @@ impl NsKind {
         }
     }
 
+    /// The number of the namespace of this kind that the machine begins with, where it is always the same (`linux/proc_ns.h`).
+    pub const fn initial(self) -> Option<u64> {
+        match self {
+            NsKind::Ipc => Some(0xefff_ffff),
+            NsKind::Uts => Some(0xefff_fffe),
+            NsKind::User => Some(0xefff_fffd),
+            NsKind::Pid => Some(0xefff_fffc),
+            NsKind::Cgroup => Some(0xefff_fffb),
+            NsKind::Time => Some(0xefff_fffa),
+            NsKind::Mnt | NsKind::Net => None,
+        }
+    }
+
     /// The file in `/proc/PID/ns` that shows what PID has *unshared*: for pid and time that takes effect only for
     /// children, and has a file of its own.
     pub const fn unshared_file(self) -> &'static str {

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use xns_sys::fork::{self, Child, Status};
 use xns_sys::mount::MntFlags;
 use xns_sys::namespace::Own;
-use xns_sys::signal::{BrokenPipes, SignalSet};
-use xns_sys::{Errno, SingleThreaded, fd, fs, mount};
+use xns_sys::signal::{BrokenPipes, Signal, SignalSet};
+use xns_sys::{Errno, SingleThreaded, fs, mount};
 
 /// A descriptor that one step opens and later ones use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,9 +127,6 @@ pub struct Kept {
     /// What it had in it.
     pub text: Vec<u8>,
 }
-
-/// What the keeper is told; the end of the line means that this process has been killed.
-const DISMISSED: u8 = b'd';
 
 /// A network namespace that a step has opened, with a routing socket (rtnetlink(7)) made in it.
 #[derive(Debug)]
@@ -250,11 +247,11 @@ impl Slots {
         }
     }
 
-    /// Tells the keeper that there is nothing to clear away, and waits for its end.
+    /// Ends the keeper, which has nothing to clear away, and waits for its end.
     pub fn dismiss_keeper(&mut self) {
-        if let Some((keeper, line)) = self.keeper.take() {
-            // One that was killed has nothing to be told.
-            let _ = fd::send(&line, DISMISSED);
+        if let Some((keeper, _line)) = self.keeper.take() {
+            // Also one that somebody has stopped ends by that.
+            let _ = fork::send(&keeper, Signal::KILL);
             let _ = fork::wait(&keeper, false);
         }
     }

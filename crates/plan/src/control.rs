@@ -9,11 +9,9 @@ use xns_pid::Relay;
 pub enum Control {
     /// A new process, which is this actor from here on.
     Fork(Actor),
-    /// The same, into the group that was opened, or, where the kernel cannot, in the caller's, from where it joins that one.
-    ForkInto(Actor),
     /// The same with the caller's memory, while the caller stands still until the exec: saves the copying.
     Spawn(Actor),
-    /// Both.
+    /// The same, into the group that was opened, or, where the kernel cannot, in the caller's, from where it joins that one.
     SpawnInto(Actor),
     /// Waits for a process to end. A helper has to end well; the program's end becomes ours.
     Wait(Actor),
@@ -106,9 +104,6 @@ impl Operation for Control {
                 vec![fork("between"), fork("binder"), Call::new("waitid(P_PIDFD, between, WEXITED)")]
             }
             Control::Fork(actor) => vec![fork(actor.name())],
-            Control::ForkInto(actor) => vec![Call::new(format!(
-                "clone3({{flags=CLONE_PIDFD|CLONE_INTO_CGROUP, exit_signal=SIGCHLD, cgroup=GROUP}}) = {actor}"
-            ))],
             Control::Spawn(actor) => {
                 vec![Call::new(format!("clone(CLONE_VM|CLONE_VFORK|CLONE_PIDFD|SIGCHLD) = {actor}"))]
             }
@@ -143,7 +138,6 @@ impl Operation for Control {
                 "unshare (before 2.43) passes no signals on: send them to the program itself".into(),
             )],
             Control::Fork(_)
-            | Control::ForkInto(_)
             | Control::Spawn(_)
             | Control::SpawnInto(_)
             | Control::Wait(_)
@@ -155,15 +149,11 @@ impl Operation for Control {
 
     fn failed(&self, part: u8) -> String {
         match self {
-            Control::Fork(_) | Control::ForkInto(_) if part == Control::PIPES => {
+            Control::Fork(_) if part == Control::PIPES => {
                 "cannot make the pipes between the processes".to_owned()
             }
-            Control::ForkInto(_) | Control::SpawnInto(_) if part == Control::JOIN => {
-                "cannot start in the group".to_owned()
-            }
-            Control::Fork(_) | Control::ForkInto(_) | Control::Spawn(_) | Control::SpawnInto(_) => {
-                "fork failed".to_owned()
-            }
+            Control::SpawnInto(_) if part == Control::JOIN => "cannot start in the group".to_owned(),
+            Control::Fork(_) | Control::Spawn(_) | Control::SpawnInto(_) => "fork failed".to_owned(),
             Control::Wait(_) | Control::Follow(_) | Control::Attend(_) | Control::Supervise => {
                 "waitpid failed".to_owned()
             }
@@ -174,7 +164,7 @@ impl Operation for Control {
 
     fn reads(&self) -> &'static [Slot] {
         match self {
-            Control::ForkInto(_) | Control::SpawnInto(_) => &[Slot::Group],
+            Control::SpawnInto(_) => &[Slot::Group],
             Control::Attend(Attend { pid_1: true, .. }) => &[Slot::Proc],
             Control::Proxy(Attend { pid_1: true, .. }) => &[Slot::Proc, Slot::Master, Slot::Slave],
             Control::Proxy(_) => &[Slot::Master, Slot::Slave],

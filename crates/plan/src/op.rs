@@ -49,12 +49,9 @@ impl Op {
     /// The actor that this step brings into the world.
     pub const fn forks(&self) -> Option<Actor> {
         match self {
-            Op::Control(
-                Control::Fork(actor)
-                | Control::ForkInto(actor)
-                | Control::Spawn(actor)
-                | Control::SpawnInto(actor),
-            ) => Some(*actor),
+            Op::Control(Control::Fork(actor) | Control::Spawn(actor) | Control::SpawnInto(actor)) => {
+                Some(*actor)
+            }
             _ => None,
         }
     }

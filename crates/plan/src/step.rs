@@ -139,10 +139,8 @@ impl Plan {
     pub fn with_shared_memory(mut self) -> Self {
         if sharing::is_harmless(&self) {
             for step in &mut self.steps {
-                match step.op {
-                    Op::Control(Control::Fork(actor)) => step.op = Control::Spawn(actor).into(),
-                    Op::Control(Control::ForkInto(actor)) => step.op = Control::SpawnInto(actor).into(),
-                    _ => {}
+                if let Op::Control(Control::Fork(actor)) = step.op {
+                    step.op = Control::Spawn(actor).into();
                 }
             }
         }

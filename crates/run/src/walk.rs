@@ -101,7 +101,7 @@ impl<'p> Walker<'p> {
     /// taken over: a pipe could get the number of one that is closed.
     fn prepare(&mut self) -> Result<(), Failed> {
         let forks = |s: &Step| s.op.forks().is_some();
-        let copied = |s: &Step| matches!(s.op, Op::Control(Control::Fork(_) | Control::ForkInto(_)));
+        let copied = |s: &Step| matches!(s.op, Op::Control(Control::Fork(_)));
         let copies = self.plan.steps.iter().any(copied);
         let first_fork = self.plan.steps.iter().position(forks).unwrap_or_default();
         let no_pipes = |errno| Failed { step: first_fork, failure: Failure::in_part(Control::PIPES, errno) };
@@ -222,7 +222,6 @@ impl<'p> Walker<'p> {
         let failed = |errno: Errno| Stop::Failed(Failed { step, failure: errno.into() });
         match control {
             Control::Fork(actor) => self.fork(step, *actor).map_err(|errno| self.refused(step, errno)),
-            Control::ForkInto(actor) => self.fork_into(step, *actor),
             Control::Spawn(actor) => self.spawn(step, *actor),
             Control::SpawnInto(actor) => self.spawn_into(step, *actor),
             Control::Wait(actor) => self.wait(step, *actor, None),

@@ -56,29 +56,19 @@ const CLONE_INTO_CGROUP: u64 = 0x2_0000_0000;
 ///
 /// Below Linux 5.3, and where a seccomp filter answers ENOSYS (Docker's), `clone(SIGCHLD)` without a pidfd.
 pub fn fork(_: SingleThreaded) -> Result<Fork> {
-    match clone3(0, 0) {
+    match clone3() {
         Err(Errno::ENOSYS) => fork_old(),
         answer => answer,
     }
 }
 
-/// The same with CLONE_INTO_CGROUP (Linux 5.7): the child is in this group of version 2 from its first instruction. `group` is its
-/// directory.
-///
-/// # Errors
-/// ENOSYS, E2BIG or EINVAL where the kernel does not know it; else what joining the group answers (clone3(2)).
-pub fn fork_into(_: SingleThreaded, group: impl AsFd) -> Result<Fork> {
-    clone3(CLONE_INTO_CGROUP, u64::try_from(group.as_fd().as_raw_fd()).map_err(|_| Errno::EBADF)?)
-}
-
-/// `long clone3(struct clone_args *, size_t)` with CLONE_PIDFD and these flags, which share nothing. The caller holds the
+/// `long clone3(struct clone_args *, size_t)` with CLONE_PIDFD, which shares nothing. The caller holds the
 /// [`SingleThreaded`] token.
-fn clone3(flags: u64, cgroup: u64) -> Result<Fork> {
+fn clone3() -> Result<Fork> {
     let mut pidfd: i32 = -1;
     // SAFETY: all-zero is a valid clone_args: no flags, no stack of its own, nothing shared.
     let mut args: libc::clone_args = unsafe { std::mem::zeroed() };
-    args.flags = libc::CLONE_PIDFD as u64 | flags;
-    args.cgroup = cgroup;
+    args.flags = libc::CLONE_PIDFD as u64;
     args.pidfd = &raw mut pidfd as u64;
     args.exit_signal = libc::SIGCHLD as u64;
     // SAFETY: without CLONE_VM the child has its own copy of everything, so this is fork(2). The token proves that
@@ -135,7 +125,8 @@ pub fn spawn(_: SingleThreaded, child: impl FnMut() -> u8) -> Result<Child> {
 /// The same, in this group of version 2 from its first instruction (Linux 5.7). `group` is its directory.
 ///
 /// # Errors
-/// As for [`fork_into`]; ENOSYS, too, on a processor for which this is not written.
+/// ENOSYS, E2BIG or EINVAL where the kernel does not know it, ENOSYS also on a processor for which this is not written; else what
+/// joining the group answers (clone3(2)).
 pub fn spawn_into(_: SingleThreaded, group: impl AsFd, child: impl FnMut() -> u8) -> Result<Child> {
     let mut child = child;
     let mask = crate::signal::block(&crate::signal::SignalSet::all())?;

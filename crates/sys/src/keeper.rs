@@ -28,7 +28,7 @@ struct Task<F> {
 }
 
 /// A child in a session of its own that keeps no descriptor but `line`, waits until that can be read, and does `last` when this process
-/// has ended without having written to it. Then it ends.
+/// has ended. Then it ends, or when it is killed before.
 ///
 /// It shares this process's memory, which saves both of them the copies of pages, and uses no more of it than its stack before this
 /// process has ended. Where there is no close_range(2) (below Linux 5.9, or a filter) it is an ordinary child.
@@ -82,21 +82,23 @@ fn keep<F: FnOnce(SingleThreaded)>(task: Task<F>) -> ! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::signal::Signal;
 
-    /// Does a keeper do its work when this much has been said before the end of the process that started it?
-    fn works_after(told: &[u8]) -> bool {
+    /// Does a keeper do its work at the end of the process that started it, which may have dismissed it?
+    fn works(dismissed: bool) -> bool {
         // SAFETY: the child makes system calls, and allocates, which glibc allows after a fork.
         let single = unsafe { SingleThreaded::assume() };
-        let file = std::env::temp_dir().join(format!("xns-keeper-{}-{}", fork::own_pid(), told.len()));
+        let file = std::env::temp_dir().join(format!("xns-keeper-{}-{}", fork::own_pid(), dismissed));
         let (ended, open) = fd::channel().unwrap();
         match fork::fork(single).unwrap() {
             Fork::Child { .. } => {
-                let (heard, line) = fd::channel().unwrap();
+                let (heard, _line) = fd::channel().unwrap();
                 let made = file.clone();
                 let keeper = start(single, heard, move |_| drop(std::fs::write(made, "")));
-                told.iter().for_each(|&byte| fd::send(&line, byte).unwrap());
-                if !told.is_empty() {
-                    fork::wait(&keeper.unwrap(), false).unwrap();
+                if dismissed {
+                    let keeper = keeper.unwrap();
+                    fork::send(&keeper, Signal::KILL).unwrap();
+                    fork::wait(&keeper, false).unwrap();
                 }
                 exec::exit_now(0)
             }
@@ -107,7 +109,7 @@ mod tests {
         let there = || std::fs::remove_file(&file).is_ok();
         (0..100).any(|_| {
             there() || {
-                std::thread::sleep(Duration::from_millis(if told.is_empty() { 50 } else { 1 }));
+                std::thread::sleep(Duration::from_millis(if dismissed { 1 } else { 50 }));
                 false
             }
         })
@@ -115,7 +117,7 @@ mod tests {
 
     #[test]
     fn it_works_after_the_end_of_who_has_not_dismissed_it() {
-        assert!(works_after(b""));
-        assert!(!works_after(b"d"));
+        assert!(works(false));
+        assert!(!works(true));
     }
 }

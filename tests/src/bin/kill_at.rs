@@ -122,6 +122,7 @@ impl Tracer {
         if self.tool_runs {
             let next = self.processes.len();
             self.processes.insert(pid, (next, 0));
+            println!("process {next}");
         }
     }
 

@@ -95,9 +95,8 @@ fn clone(directory: &Path, single: SingleThreaded, facts: &Facts) -> Answer {
     if let Err(failure) = (Open { directory: directory.to_owned() }).apply(&mut slots) {
         return Err((format!("open: {:?}", failure.errno().unwrap()), None));
     }
-    match fork::fork_into(single, slots.get(Slot::Group).unwrap()) {
-        Ok(fork::Fork::Child { .. }) => xns_sys::exec::exit_now(0),
-        Ok(fork::Fork::Parent(child)) => {
+    match fork::spawn_into(single, slots.get(Slot::Group).unwrap(), || 0) {
+        Ok(child) => {
             fork::wait(&child, false).unwrap();
             Ok(())
         }

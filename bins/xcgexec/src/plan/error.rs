@@ -13,8 +13,6 @@ use xns_tool::{Asks, Refusal};
 #[derive(Debug, Error)]
 #[expect(missing_docs, reason = "the texts say it")]
 pub enum PlanError {
-    #[error("no cgroup hierarchy is mounted")]
-    Nothing,
     #[error("no hierarchy of cgroup v2 is mounted, and -g names no controller")]
     NoUnified,
     #[error("the controller {name} is in no hierarchy that is mounted here{}", gone(.name))]
@@ -48,25 +46,15 @@ impl Refusal for PlanError {
     }
 
     fn hint(&self, facts: &Facts) -> Option<Hint> {
-        let layout = Layout::of(facts);
         match self {
-            PlanError::Nothing | PlanError::Arrange(ArrangeError::NoHierarchy) => {
-                Some(hint::no_controller("memory", &layout.place("memory", facts), facts))
-            }
             PlanError::NoController { name } => {
-                Some(hint::no_controller(name, &layout.place(name, facts), facts))
+                Some(hint::no_controller(name, &Layout::of(facts).place(name, facts), facts))
             }
             PlanError::NotEnabled { controller, directory } => {
                 Some(hint::not_available(controller, directory, facts))
             }
-            PlanError::Arrange(ArrangeError::NotAvailable { controller, directory }) => {
-                Some(hint::not_available(controller, directory, facts))
-            }
             PlanError::NoGroup(directory) => hint::no_directory(directory, facts),
-            PlanError::Arrange(ArrangeError::Threaded { controller, directory }) => {
-                hint::threaded(controller, directory, facts)
-            }
-            PlanError::Arrange(ArrangeError::Outside(hierarchy)) => hint::not_shown(hierarchy, facts),
+            PlanError::Arrange(error) => error.hint(facts),
             PlanError::Limit(error) => error.hint(facts),
             _ => None,
         }

@@ -18,10 +18,7 @@ use xns_tool::say;
 /// # Errors
 /// What makes it impossible, as far as the machine shows that beforehand.
 pub fn plan(cli: &Cli, facts: &Facts) -> Result<Plan, PlanError> {
-    let layout = Layout::of(facts);
-    if layout.trees.is_empty() {
-        return Err(PlanError::Nothing);
-    }
+    let layout = Layout::needed(facts)?;
     if cli.makes_group() { transient::plan(cli, &layout, facts) } else { in_place(cli, &layout, facts) }
 }
 

@@ -10,7 +10,7 @@ use xns_cgroup::{
     Layout, Op, Open, Placed, RUN_PREFIX, Remove, Tree, Unleaf, Version, Wanted, arrange, device,
     directory_of_group,
 };
-use xns_core::{Actor, Facts};
+use xns_core::{Actor, Facts, NsKind};
 use xns_pid::{Relay, Signal};
 use xns_plan::process::{self, Channel, Form, OpenReport, ReportRun, StartClock};
 use xns_plan::{Attend, Control, Phase, Plan};
@@ -62,9 +62,13 @@ pub(super) fn plan(cli: &Cli, layout: &Layout, facts: &Facts) -> Result<Plan, Pl
     Ok(builder.plan.with_shared_memory())
 }
 
-/// A name that no group has yet: of the same number in another PID namespace, or of a run that was killed, there may be one.
+/// A name that no group has yet: a run that was killed may have left one. Numbers are those of a PID namespace, whose own number follows
+/// where it is not the first: runs that begin at the same time have different names, though one has not made its group yet when the
+/// other looks.
 fn name(layout: &Layout, facts: &Facts) -> GroupPath {
-    let base = format!("{RUN_PREFIX}{}", facts.pid());
+    let other = facts.own_namespace(NsKind::Pid).filter(|_| facts.is_in_other(NsKind::Pid) == Some(true));
+    let of_namespace = other.map(|number| format!(".{number}")).unwrap_or_default();
+    let base = format!("{RUN_PREFIX}{}{of_namespace}", facts.pid());
     let is_taken = |name: &GroupPath| {
         let own = layout.trees.iter().filter_map(|tree| layout.own_directory(tree));
         own.map(|own| own.join(name.as_path())).any(|directory| facts.is_directory(&directory))
@@ -169,7 +173,7 @@ impl Builder<'_> {
             Some(Placed { directory, .. }) => {
                 self.caller(Phase::Create, Op::Open(Open { directory }), "the child is cloned into it");
                 let why = "in the group from its first instruction";
-                self.caller(Phase::Fork, Control::ForkInto(Actor::Child), why);
+                self.caller(Phase::Fork, Control::SpawnInto(Actor::Child), why);
             }
             None => self.caller(Phase::Fork, Control::Fork(Actor::Child), "the program runs in a child"),
         }

@@ -14,8 +14,6 @@ use xns_tool::{Asks, Refusal};
 /// Why there is no plan.
 #[derive(Debug, Error)]
 pub(crate) enum ChangeError {
-    #[error("no cgroup hierarchy is mounted")]
-    Nothing,
     #[error("no group {0} in any hierarchy")]
     NoGroup(GroupPath),
     #[error("the root of a hierarchy is not given away: all limits of the machine are below it")]
@@ -94,9 +92,6 @@ impl Refusal for ChangeError {
     fn hint(&self, facts: &Facts) -> Option<Hint> {
         let layout = Layout::of(facts);
         match self {
-            ChangeError::Nothing => {
-                Some(hint::no_controller("memory", &layout.place("memory", facts), facts))
-            }
             ChangeError::Systemds(directory) => hint::systemd_owns(directory, facts),
             ChangeError::NoGroup(name) => hint::no_group(name, &layout, facts),
             ChangeError::Busy { name, pids } => Some(
@@ -134,13 +129,7 @@ impl Refusal for ChangeError {
                         "makes it there, too; then: xcgroup add",
                     ),
             ),
-            ChangeError::Arrange(ArrangeError::NotAvailable { controller, directory }) => {
-                Some(hint::not_available(controller, directory, facts))
-            }
-            ChangeError::Arrange(ArrangeError::Threaded { controller, directory }) => {
-                hint::threaded(controller, directory, facts)
-            }
-            ChangeError::Arrange(ArrangeError::Outside(hierarchy)) => hint::not_shown(hierarchy, facts),
+            ChangeError::Arrange(error) => error.hint(facts),
             ChangeError::Limit(error) => error.hint(facts),
             _ => None,
         }

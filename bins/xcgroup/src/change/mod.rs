@@ -63,10 +63,7 @@ fn by_both(cli: &Cli, facts: &Facts, single: SingleThreaded) -> String {
 
 /// The plan for a command line, on a machine with these facts.
 pub(crate) fn plan(cli: &Cli, facts: &Facts) -> Result<Plan, ChangeError> {
-    let layout = Layout::of(facts);
-    if layout.trees.is_empty() {
-        return Err(ChangeError::Nothing);
-    }
+    let layout = Layout::needed(facts)?;
     let mut steps = Steps { cli, facts, layout: &layout, plan: Plan::default(), told: Vec::new() };
     match cli.verb {
         Verb::Create => steps.create()?,

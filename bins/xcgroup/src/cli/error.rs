@@ -67,7 +67,7 @@ impl Refusal for CliError {
         let pointed = match &self {
             CliError::Limit(error) => error.pointed(),
             CliError::Devices(error) => error.pointed(),
-            CliError::Time { error, .. } => Some(error.pointed()),
+            CliError::Time { error, .. } => error.pointed(),
             _ => None,
         };
         match self {

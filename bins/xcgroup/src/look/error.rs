@@ -4,7 +4,7 @@ use crate::cli::CliError;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use thiserror::Error;
-use xns_cgroup::{GroupPath, Layout, hint};
+use xns_cgroup::{ArrangeError, GroupPath, Layout, hint};
 use xns_cli::Diagnostic;
 use xns_core::{Errno, Facts, Hint};
 use xns_tool::{Asks, Refusal};
@@ -12,8 +12,6 @@ use xns_tool::{Asks, Refusal};
 /// Why a verb shows nothing.
 #[derive(Debug, Error)]
 pub(crate) enum LookError {
-    #[error("no cgroup hierarchy is mounted")]
-    Nothing,
     #[error("no group {0} in any hierarchy")]
     NoGroup(GroupPath),
     #[error("no process has the PID {0}")]
@@ -29,6 +27,8 @@ pub(crate) enum LookError {
     #[error("an interval has at least 10ms")]
     Interval,
     #[error(transparent)]
+    Arrange(#[from] ArrangeError),
+    #[error(transparent)]
     Cli(#[from] CliError),
 }
 
@@ -41,6 +41,7 @@ impl Refusal for LookError {
         match self {
             LookError::NoGroup(name) => hint::no_group(name, &Layout::of(facts), facts),
             LookError::NoProcess(pid) => no_process(*pid, facts),
+            LookError::Arrange(error) => error.hint(facts),
             LookError::Cli(error) => error.hint(facts),
             _ => None,
         }

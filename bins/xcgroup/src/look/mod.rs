@@ -35,8 +35,7 @@ use xns_core::Facts;
 
 /// The hierarchies, of which there has to be one.
 fn hierarchies(facts: &Facts) -> Result<Layout, LookError> {
-    let layout = Layout::of(facts);
-    if layout.trees.is_empty() { Err(LookError::Nothing) } else { Ok(layout) }
+    Ok(Layout::needed(facts)?)
 }
 
 /// Prints what was made, or says why it was not.

@@ -92,9 +92,7 @@ impl Spaces {
 
 /// Root of a user namespace of somebody's has rights only over what that owns, as an ordinary user.
 fn is_ordinary(facts: &Facts) -> bool {
-    /// `PROC_USER_INIT_INO` (linux/proc_ns.h).
-    const INITIAL: u64 = 0xefff_fffd;
-    facts.euid() != 0 || facts.own_namespace(NsKind::User).is_some_and(|own| own != INITIAL)
+    facts.euid() != 0 || facts.is_in_other(NsKind::User) == Some(true)
 }
 
 /// Files that hold the target's own namespaces: in one call with its others they are entered also by who has rights in each of

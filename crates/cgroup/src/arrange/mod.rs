@@ -2,7 +2,10 @@
 //! cpusets filled, its values set. Pure: the machine comes in as facts.
 
 mod cpusets;
+mod error;
 mod unified;
+
+pub use error::ArrangeError;
 
 use crate::device::{AttachDevices, Rules};
 use crate::limits::{IfMissing, Setting};
@@ -10,7 +13,6 @@ use crate::stat::Part;
 use crate::{GroupPath, Hierarchy, LEAF, Layout, Make, Op, Set, Tree, Version};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
-use thiserror::Error;
 use xns_core::Facts;
 
 /// What the name of a group for one run begins with; the number of the process that runs it follows.
@@ -64,22 +66,6 @@ pub struct Arrangement {
     pub steps: Vec<(Op, Cow<'static, str>)>,
     /// What a person is told: that something else is set than was asked for, or that processes are moved.
     pub told: Vec<String>,
-}
-
-/// Why a group cannot be where it is wanted.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the texts say it")]
-pub enum ArrangeError {
-    #[error("no cgroup hierarchy is mounted")]
-    NoHierarchy,
-    #[error("no mount here shows your group in the hierarchy {0}")]
-    Outside(Hierarchy),
-    #[error("the cgroup hierarchy at {} is mounted read-only", .0.display())]
-    ReadOnly(PathBuf),
-    #[error("the controller {controller} is not available in {}", directory.display())]
-    NotAvailable { controller: String, directory: PathBuf },
-    #[error("the controller {controller} works for whole processes, and {} is a group of threads", directory.display())]
-    Threaded { controller: String, directory: PathBuf },
 }
 
 /// The directory of a group in a hierarchy, whether it is there or not; `None` where it is out of sight.

@@ -32,14 +32,14 @@ pub fn not_cloned(group: &Path, errno: Errno, facts: &Facts) -> Option<Hint> {
     }
 }
 
-/// pids.max of the group or of one above it. The group may have been taken back by now: then it was its own if no other is full.
+/// pids.max of the group or of one above it.
 fn full(group: &Group<'_>) -> Option<Hint> {
     let is_full = |up: &Group<'_>| {
         let (most, present) = (up.number("pids.max")?, up.number("pids.current")?);
         (present >= most).then_some((most, present))
     };
-    let found = group.with_above().into_iter().find_map(|up| is_full(&up).map(|found| (up, found)));
-    let Some((up, (most, present))) = found else { return its_own(group) };
+    let (up, (most, present)) =
+        group.with_above().into_iter().find_map(|up| is_full(&up).map(|found| (up, found)))?;
     let hint = Hint::new(
         "XNS-E07-pids-max",
         format!(
@@ -59,20 +59,6 @@ fn full(group: &Group<'_>) -> Option<Hint> {
         hint.cure(write(&more, &[up.file("pids.max")], group.facts), "raises the limit")
             .cure("end processes of that group", "cgroup.procs there lists them"),
     )
-}
-
-fn its_own(group: &Group<'_>) -> Option<Hint> {
-    let above = group.nearest()?;
-    // Version 2 has the file where the controller is enabled; else something else was short.
-    let limited = group.facts.command().iter().any(|word| word.to_string_lossy().starts_with("--pids"));
-    (!group.exists() && limited).then(|| {
-        Hint::new(
-            "XNS-E07-pids-max",
-            "the new group has no room for the program itself: its --pids is too low",
-        )
-        .because(format!("no group from {} up has reached its pids.max", above.directory.display()))
-        .cure("--pids 1", "is enough for a program without children and threads")
-    })
 }
 
 fn not_version_2(group: &Group<'_>) -> Option<Hint> {

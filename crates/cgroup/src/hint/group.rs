@@ -172,9 +172,7 @@ impl<'f> Group<'f> {
 }
 
 fn inside_cgroup_namespace(facts: &Facts) -> bool {
-    // PROC_CGROUP_INIT_INO (include/linux/proc_ns.h).
-    const FIRST: u64 = 0xEFFF_FFFB;
-    facts.own_namespace(NsKind::Cgroup).is_some_and(|number| number != FIRST)
+    facts.is_in_other(NsKind::Cgroup) == Some(true)
 }
 
 /// "1 process", "3 processes".

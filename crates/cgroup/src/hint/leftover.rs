@@ -4,7 +4,7 @@ use super::group::{Group, some_names};
 use super::permission::as_root;
 use crate::RUN_PREFIX;
 use std::path::{Path, PathBuf};
-use xns_core::{Facts, Hint};
+use xns_core::{Facts, Hint, NsKind};
 
 /// Runs that were killed have left empty groups in these directories. A group stands for no run any more when nobody has the number
 /// in its name, and nobody is in it.
@@ -12,9 +12,11 @@ pub fn left_over(above: &[&Path], facts: &Facts) -> Option<Hint> {
     let mut left: Vec<PathBuf> = Vec::new();
     let mut names: Vec<String> = Vec::new();
     let mut busy: Vec<String> = Vec::new();
+    let is_of_the_dead =
+        |name: &&String| Runner::in_name(name).is_some_and(|runner| runner.gone(facts).is_some());
     for directory in above {
         let group = Group::of(directory, facts);
-        for child in group.below().iter().filter(|name| is_of_the_dead(name, facts)) {
+        for child in group.below().iter().filter(is_of_the_dead) {
             let child = group.child(child);
             let Some(pids) = child.line("cgroup.procs") else { continue };
             if !pids.is_empty() {
@@ -36,13 +38,13 @@ pub fn left_over(above: &[&Path], facts: &Facts) -> Option<Hint> {
     names.sort();
     names.dedup();
     let groups = if names.len() == 1 { "an empty group" } else { "empty groups" };
-    let gone = pid_in(first.file_name()?.to_str()?)?;
+    let gone = Runner::in_name(first.file_name()?.to_str()?)?.gone(facts)?;
     Some(
         Hint::new(
             "XNS-G2-leftover",
             format!("xcgexec was killed before, and has left {groups}: {}", some_names(&names)),
         )
-        .because(format!("{} has no processes, and there is no process {gone}", first.display()))
+        .because(format!("{} has no processes, and {gone}", first.display()))
         .cure(as_root(&format!("xcgroup delete {}", names.join(" ")), facts), "removes what is left"),
     )
 }
@@ -72,11 +74,38 @@ fn orphans(mut names: Vec<String>, facts: &Facts) -> Hint {
     )
 }
 
-/// `xcgexec-7` and `xcgexec-7.2` are of process 7.
-fn pid_in(name: &str) -> Option<u32> {
-    name.strip_prefix(RUN_PREFIX)?.split('.').next()?.parse().ok()
+/// Who has made a group for one run: its number, and that of the PID namespace in which it has it, if that is not the first.
+#[derive(Clone, Copy)]
+struct Runner {
+    pid: u32,
+    namespace: Option<u64>,
 }
 
-fn is_of_the_dead(name: &str, facts: &Facts) -> bool {
-    pid_in(name).is_some_and(|pid| facts.owner(&format!("/proc/{pid}")).is_none())
+impl Runner {
+    /// `xcgexec-7` and `xcgexec-7.2` are of process 7, `xcgexec-7.4026532281` is of process 7 of that PID namespace.
+    fn in_name(name: &str) -> Option<Self> {
+        /// `PROC_DYNAMIC_FIRST` (fs/proc/generic.c): later namespaces have this number or a greater one.
+        const LATER: u64 = 0xf000_0000;
+        let mut parts = name.strip_prefix(RUN_PREFIX)?.split('.');
+        let pid = parts.next()?.parse().ok()?;
+        Some(Runner {
+            pid,
+            namespace: parts.next().and_then(|part| part.parse().ok()).filter(|&n| n >= LATER),
+        })
+    }
+
+    /// The evidence that it has ended, if there is some.
+    fn gone(self, facts: &Facts) -> Option<String> {
+        let own = facts.own_namespace(NsKind::Pid).filter(|_| facts.is_in_other(NsKind::Pid) == Some(true));
+        if self.namespace == own {
+            let gone = facts.owner(&format!("/proc/{}", self.pid)).is_none();
+            return gone.then(|| format!("there is no process {}", self.pid));
+        }
+        // From inside nobody sees who is in the first.
+        let namespace = self.namespace?;
+        let is_in_it = |pid: &String| facts.namespace(&format!("/proc/{pid}/ns/pid")) == Some(namespace);
+        let processes = facts.directories_in("/proc").into_iter().filter(|name| name.parse::<u32>().is_ok());
+        let nobody = !processes.into_iter().any(|pid| is_in_it(&pid));
+        nobody.then(|| format!("no process is seen in the PID namespace {namespace}"))
+    }
 }

@@ -27,6 +27,7 @@ mod systemd;
 mod target;
 #[cfg(test)]
 mod tests;
+mod unread;
 mod value;
 
 pub use clone::not_cloned;
@@ -38,6 +39,7 @@ pub use not_shown::not_shown;
 pub use note::{lower_above, swap_file, swap_not_bounded};
 pub use systemd::{no_bus, systemd_owns};
 pub(crate) use target::refused;
+pub use unread::unread;
 
 use crate::op::{Delegate, Enable, Freeze, Move, Set};
 use crate::{GroupPath, Layout, Version};

@@ -149,7 +149,7 @@ impl LimitError {
     /// The text that is wrong, with a caret under the place: two lines.
     pub fn pointed(&self) -> Option<String> {
         match self {
-            LimitError::Value { error, .. } => Some(error.pointed()),
+            LimitError::Value { error, .. } => error.pointed(),
             _ => None,
         }
     }

@@ -12,7 +12,7 @@ pub struct Guard {
     pub clear: Vec<Op>,
 }
 
-/// Tells the keeper that all is done.
+/// Ends the keeper: all is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dismiss;
 
@@ -51,7 +51,7 @@ impl Apply for Guard {
 
 impl Operation for Dismiss {
     fn calls(&self) -> Vec<Call> {
-        vec![Call::new("waitid(P_PIDFD, keeper, WEXITED)")]
+        vec![Call::new("pidfd_send_signal(keeper, SIGKILL)"), Call::new("waitid(P_PIDFD, keeper, WEXITED)")]
     }
 
     fn shell(&self) -> Vec<Shell> {

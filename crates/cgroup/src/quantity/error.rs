@@ -18,8 +18,8 @@ pub struct QuantityError {
 
 impl QuantityError {
     /// The text, and a caret under the place: two lines, indented by two blanks.
-    pub fn pointed(&self) -> String {
-        pointed(&self.text, self.at)
+    pub fn pointed(&self) -> Option<String> {
+        (!self.text.is_empty()).then(|| pointed(&self.text, self.at))
     }
 
     /// The same, where what was read is the end of a longer text.
@@ -130,19 +130,19 @@ mod tests {
             error.to_string(),
             "'500MB': memory is counted without a B, as in the kernel's files; write 500M"
         );
-        assert_eq!(error.pointed(), "  500MB\n      ^");
+        assert_eq!(error.pointed().unwrap(), "  500MB\n      ^");
         let error = Bytes::parse(OsStr::new("5ü")).unwrap_err();
-        assert_eq!(error.pointed(), "  5ü\n   ^");
+        assert_eq!(error.pointed().unwrap(), "  5ü\n   ^");
         let error = Bytes::parse(OsStr::new("")).unwrap_err();
-        assert_eq!(error.pointed(), "  \n  ^");
+        assert_eq!(error.pointed(), None);
         let error = Bytes::parse(OsStr::from_bytes(b"5\xff\x1b")).unwrap_err();
-        assert_eq!(error.pointed(), "  5\u{fffd}\u{fffd}\n   ^");
+        assert_eq!(error.pointed().unwrap(), "  5\u{fffd}\u{fffd}\n   ^");
     }
 
     #[test]
     fn the_place_is_in_the_whole_text() {
         let whole = OsStr::new("/home=1Q");
         let error = QuantityError { text: "1Q".into(), at: 1, reason: Reason::Rest }.within(whole);
-        assert_eq!(error.pointed(), "  /home=1Q\n         ^");
+        assert_eq!(error.pointed().unwrap(), "  /home=1Q\n         ^");
     }
 }

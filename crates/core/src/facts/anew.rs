@@ -1,6 +1,7 @@
 //! What may have changed since it was read, and what a directory of control groups shows.
 
 use super::Facts;
+use crate::Errno;
 use std::cell::{OnceCell, RefCell};
 use std::path::Path;
 use xns_sys::fs;
@@ -27,6 +28,12 @@ impl Facts {
             interactive: self.interactive,
             seen: self.seen.clone(),
         }
+    }
+
+    /// Why a file that could not be read cannot be; `None` when it can. Recorded, a file that is not there is missing.
+    pub fn why_unread(&self, path: &str) -> Option<Errno> {
+        let missing = || self.file(path).is_none().then_some(Errno::ENOENT);
+        if self.live { fs::read(Path::new(path)).err() } else { missing() }
     }
 
     /// The names of the directories in a directory, sorted; none when it cannot be read. Recorded as the file `directories:PATH`, a

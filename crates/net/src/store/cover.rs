@@ -24,14 +24,12 @@ pub enum Need {
 
 /// CAP_SYS_ADMIN (capabilities(7)).
 const CAP_SYS_ADMIN: u32 = 21;
-/// `PROC_USER_INIT_INO` of linux/proc_ns.h: the number of the initial user namespace.
-const INITIAL_USER: u64 = 0xefff_fffd;
 
 impl Need {
     /// Whether the directory is another's, and the mount namespace the caller's own: then it has CAP_SYS_ADMIN over it, which is worth
     /// something only in a user namespace that is not the initial one.
     pub fn of(facts: &Facts) -> Self {
-        if facts.own_namespace(NsKind::User).is_none_or(|number| number == INITIAL_USER) {
+        if facts.is_in_other(NsKind::User) != Some(true) {
             return Need::Nothing;
         }
         let sort = facts.sort_of(Path::new(DIRECTORY));

@@ -4,7 +4,7 @@ use super::{Site, fork};
 use crate::Op;
 use crate::process::{Enter, NamespaceSource, Op as Process, OpenNamespace, OpenTarget};
 use std::path::Path;
-use xns_core::{Errno, Facts, Failure, Hint, NsKind, Probe, has_ended, stat_field};
+use xns_core::{Actor, Errno, Facts, Failure, Hint, NsKind, Probe, has_ended, stat_field};
 
 const NO_WORDS: &[&str] = &[];
 const CAP_SYS_CHROOT: u32 = 18;
@@ -209,7 +209,9 @@ pub(super) fn refused(site: &Site<'_>, enter: &Enter, failure: &Failure, facts: 
         Errno::ESRCH => ended(enter.pid, facts),
         Errno::EINVAL => wrong_file(site, enter, failure.part, facts).or_else(|| same_user(enter)),
         Errno::EPERM => no_rights(enter, facts),
-        Errno::ENOMEM => fork::fork_failed(errno, site.made_so_far(), site.failed.actor, facts),
+        Errno::ENOMEM => {
+            fork::fork_failed(errno, site.made_so_far(), site.failed.actor != Actor::Caller, facts)
+        }
         _ => None,
     }
 }

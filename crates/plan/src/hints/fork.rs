@@ -1,15 +1,15 @@
 //! E06, E07: a fork that fails for want of a living PID 1, of memory, or by a limit.
 
 use super::limits;
-use xns_core::{Actor, Errno, Facts, Hint, NsKind, NsSet, Probe};
+use xns_core::{Errno, Facts, Hint, NsKind, NsSet, Probe};
 
-/// For a refused fork. `actor` is who forks; `made`: what the plan had made by then. A PID namespace among it cannot be dead: the child
+/// For a refused fork. `gone`: a process that was there at that time has ended since; `made`: what the plan had made by then. A PID namespace among it cannot be dead: the child
 /// that was refused is its first process.
-pub(super) fn fork_failed(errno: Errno, made: NsSet, actor: Actor, facts: &Facts) -> Option<Hint> {
+pub(super) fn fork_failed(errno: Errno, made: NsSet, gone: bool, facts: &Facts) -> Option<Hint> {
     match errno {
         Errno::ENOMEM if made.contains(NsKind::Pid) => no_memory(facts),
         Errno::ENOMEM => dead_pid_namespace(facts).or_else(|| no_memory(facts)),
-        Errno::EAGAIN => limits::reached(!made.contains(NsKind::User), actor != Actor::Caller, facts),
+        Errno::EAGAIN => limits::reached(!made.contains(NsKind::User), gone, facts),
         _ => None,
     }
 }
@@ -55,7 +55,7 @@ fn children_elsewhere(facts: &Facts) -> Option<String> {
     Some(format!("/proc/self/ns/pid is {}, pid_for_children is {shown}", String::from_utf8_lossy(&own)))
 }
 
-fn no_memory(facts: &Facts) -> Option<Hint> {
+pub(super) fn no_memory(facts: &Facts) -> Option<Hint> {
     let text = facts.line("/proc/meminfo")?;
     let available = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?.trim().to_owned();
     let hint = Hint::new("XNS-E06-memory", "the kernel has no memory for another process")
@@ -95,17 +95,17 @@ mod tests {
         assert_eq!(dead_or_alive(vec![]), "XNS-E06-pid-namespace-dead");
         assert_eq!(dead_or_alive(vec![(Probe::Unshare(NsSet::EMPTY), 0)]), "XNS-E05-second-pid-namespace");
         assert_eq!(
-            fork_failed(Errno::ENOMEM, NsSet::EMPTY, Actor::Caller, &dead).unwrap().id,
+            fork_failed(Errno::ENOMEM, NsSet::EMPTY, false, &dead).unwrap().id,
             "XNS-E06-pid-namespace-dead"
         );
         let same = [("/proc/self/ns/pid", "pid:[1]"), ("/proc/self/ns/pid_for_children", "pid:[1]")];
         let full = facts(&[same[0], same[1], ("/proc/meminfo", "MemAvailable:  12 kB\n")]);
-        assert_eq!(fork_failed(Errno::ENOMEM, NsSet::EMPTY.with(NsKind::Pid), Actor::Caller, &dead), None);
-        let hint = fork_failed(Errno::ENOMEM, NsSet::EMPTY, Actor::Caller, &full).unwrap();
+        assert_eq!(fork_failed(Errno::ENOMEM, NsSet::EMPTY.with(NsKind::Pid), false, &dead), None);
+        let hint = fork_failed(Errno::ENOMEM, NsSet::EMPTY, false, &full).unwrap();
         assert_eq!(
             (hint.id, hint.because[0].as_str()),
             ("XNS-E06-memory", "MemAvailable of /proc/meminfo: 12 kB")
         );
-        assert_eq!(fork_failed(Errno::EAGAIN, NsSet::EMPTY, Actor::Caller, &full), None);
+        assert_eq!(fork_failed(Errno::EAGAIN, NsSet::EMPTY, false, &full), None);
     }
 }

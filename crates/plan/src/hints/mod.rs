@@ -17,7 +17,7 @@ pub(crate) use mounts::kernel_fs;
 use crate::process::{NamespaceSource, Op as Process, OpenNamespace, UsePlace};
 use crate::{Control, Op, Plan, Step, process};
 use std::path::Path;
-use xns_core::{Errno, Facts, Failure, Hint, NsKind, NsSet};
+use xns_core::{Actor, Errno, Facts, Failure, Hint, NsKind, NsSet};
 use xns_mnt::root::{Content, Fill};
 use xns_user::Credentials;
 
@@ -27,6 +27,7 @@ pub fn hint(plan: &Plan, step: usize, failure: &Failure, facts: &Facts) -> Optio
     let restricted = || site.made(NsKind::User).then(|| apparmor::restricted(failure, facts)).flatten();
     restricted().or_else(|| {
         match &site.failed.op {
+            Op::Cgroup(xns_cgroup::Op::Guard(_)) => not_forked(&site, failure.errno()?, facts),
             _ if site.failed.op.forks().is_some() => not_forked(&site, failure.errno()?, facts),
             Op::Control(Control::Exec(program)) => exec::refused(&site, program, failure, facts),
             Op::Process(Process::Unshare(unshare)) => {
@@ -82,14 +83,17 @@ pub fn hint(plan: &Plan, step: usize, failure: &Failure, facts: &Facts) -> Optio
 
 /// The group that the child is cloned into has its own reasons.
 fn not_forked(site: &Site<'_>, errno: Errno, facts: &Facts) -> Option<Hint> {
-    let into = matches!(site.failed.op, Op::Control(Control::ForkInto(_) | Control::SpawnInto(_)));
+    let into = matches!(site.failed.op, Op::Control(Control::SpawnInto(_)));
     let group = site.before.iter().find_map(|step| match &step.op {
         Op::Cgroup(xns_cgroup::Op::Open(open)) if into => Some(open.directory.as_path()),
         _ => None,
     });
+    // Who forks in vain has ended by now, and so has the keeper.
+    let is_guard = |step: &Step| matches!(step.op, Op::Cgroup(xns_cgroup::Op::Guard(_)));
+    let gone = site.failed.actor != Actor::Caller || site.before.iter().any(is_guard);
     group
         .and_then(|group| xns_cgroup::hint::not_cloned(group, errno, facts))
-        .or_else(|| fork::fork_failed(errno, site.made_so_far(), site.failed.actor, facts))
+        .or_else(|| fork::fork_failed(errno, site.made_so_far(), gone, facts))
 }
 
 /// Where in which plan it happened.

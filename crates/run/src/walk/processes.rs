@@ -17,31 +17,6 @@ impl Walker<'_> {
         Ok(())
     }
 
-    /// A child in the group that was opened.
-    pub(super) fn fork_into(&mut self, step: usize, actor: Actor) -> Result<(), Stop> {
-        let refused = |errno| Failure::in_part(Control::JOIN, errno);
-        let fork = |walker: &Self| {
-            let group = walker.slots.get(Slot::Group)?;
-            match fork::fork_into(walker.single, group) {
-                // Before Linux 5.7.
-                Err(Errno::ENOSYS | Errno::E2BIG | Errno::EINVAL) => {
-                    fork::fork(walker.single).map(|forked| (forked, true))
-                }
-                answer => answer.map(|forked| (forked, false)),
-            }
-        };
-        let (forked, by_itself) = fork(self).map_err(|errno| self.refused_as(step, refused(errno)))?;
-        let in_child = matches!(forked, Fork::Child { .. });
-        let joined = if in_child && by_itself { self.join_group() } else { Ok(()) };
-        let how = if by_itself { |_| JOINED } else { how };
-        self.go_on(step, actor, Some(forked), how);
-        joined.map_err(|errno| Stop::Failed(Failed { step, failure: refused(errno) }))
-    }
-
-    fn join_group(&self) -> Result<(), Errno> {
-        fs::write_in(self.slots.get(Slot::Group)?, Path::new("cgroup.procs"), b"0")
-    }
-
     /// In both processes of a fork.
     fn go_on(&mut self, step: usize, actor: Actor, forked: Option<Fork>, how: fn(bool) -> Outcome) {
         // Who does the next step says this one, or the two lines could come in either order.

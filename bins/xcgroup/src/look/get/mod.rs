@@ -23,7 +23,8 @@ pub(crate) fn get(cli: &Cli, facts: &Facts) -> Result<u8, Box<Diagnostic>> {
 
 fn made(cli: &Cli, facts: &Facts) -> Result<String, LookError> {
     let layout = hierarchies(facts)?;
-    let Some((name, files)) = cli.operands.split_first() else { return Err(LookError::Nothing) };
+    let (name, files) =
+        cli.operands.split_first().ok_or(CliError::Missing { verb: "get", operands: "a group" })?;
     let group = Group::of(&GroupPath::parse(name).map_err(CliError::from)?, &layout, facts)?;
     let look = screen::look(cli, facts);
     if files.is_empty() {

@@ -39,6 +39,27 @@ fn g2_a_group_of_a_killed_run() {
 }
 
 #[test]
+fn g2_of_another_pid_namespace() {
+    let machine = Machine::hybrid()
+        .file("directories:/cg/memory", "xcgexec-1.4026532281\nxcgexec-1.4026532282")
+        .file("directories:/cg/cpu", "")
+        .file("/cg/memory/xcgexec-1.4026532281/cgroup.procs", "")
+        .file("/cg/memory/xcgexec-1.4026532282/cgroup.procs", "")
+        .file("directories:/proc", "77\nirq")
+        .file("owner:/proc/1", "0")
+        .file("/proc/77/ns/pid", "pid:[4026532282]");
+    let told = ask(&machine).unwrap();
+    assert_eq!(told.cause, "xcgexec was killed before, and has left an empty group: /xcgexec-1.4026532281");
+    let evidence = "/cg/memory/xcgexec-1.4026532281 has no processes, and no process is seen in the PID namespace 4026532281";
+    assert_eq!(told.because, [evidence]);
+    // Inside of it the number is one of ours, and lives.
+    assert_eq!(ask(&machine.clone().file("/proc/self/ns/pid", "pid:[4026532281]")), None);
+    let inside =
+        machine.file("/proc/self/ns/pid", "pid:[4026532281]").file("directories:/cg/memory", "xcgexec-7");
+    assert_eq!(ask(&inside), None);
+}
+
+#[test]
 fn g3_what_goes_on_after_a_killed_run() {
     let machine = Machine::hybrid()
         .file("directories:/cg/memory", "xcgexec-7")

@@ -20,6 +20,9 @@ pub(super) fn refused(site: &Site<'_>, exec: &Exec, failure: &Failure, facts: &F
     if errno == Errno::EAGAIN {
         return over_the_limit(site, facts);
     }
+    if errno == Errno::ENOMEM {
+        return no_room(site).or_else(|| super::fork::no_memory(facts));
+    }
     let view = View::of(site, facts).filter(|_| !exec.program.is_empty())?;
     let candidates = candidates(exec, facts);
     let found = candidates.iter().find_map(|path| file::why(path, errno, &view));
@@ -73,6 +76,23 @@ fn over_the_limit(site: &Site<'_>, facts: &Facts) -> Option<Hint> {
     // In a new user namespace it is another number.
     let uid = set.filter(|_| !site.made(NsKind::User))?;
     limits::of_user(limits::Whose::Uid(uid), facts)
+}
+
+/// The group was limited to less than a program's first pages.
+fn no_room(site: &Site<'_>) -> Option<Hint> {
+    let (file, value) = site.before.iter().find_map(|step| match &step.op {
+        crate::Op::Cgroup(xns_cgroup::Op::Set(set)) if is_memory(&set.file) => Some((&set.file, &set.value)),
+        _ => None,
+    })?;
+    Some(
+        Hint::new("XNS-E52-no-room", "the group's memory is too little for a program to begin")
+            .because(format!("{} was {value}", file.display()))
+            .cure("--memory 4M", "is enough for a small program"),
+    )
+}
+
+fn is_memory(file: &Path) -> bool {
+    file.file_name().is_some_and(|name| name == "memory.max" || name == "memory.limit_in_bytes")
 }
 
 /// The finding in words.
