@@ -32,7 +32,7 @@ else bold='' red='' green='' plain=''; fi
 
 lessons=$(cd "$(dirname "$0")" && pwd)
 uid=$(id -u)
-undo='' ended='' name='' terminal='' inner='' pid='' out='' status=0
+undo='' ended='' told='' name='' terminal='' inner='' pid='' out='' status=0
 # shellcheck disable=SC2086 # words
 set -- ${LESSON_COUNTS:-0 0 0}
 n_seen=$1 n_failed=$2 n_cannot=$3
@@ -98,7 +98,25 @@ adapted() {
 }
 
 prompt() { printf '\n    %s%s %s%s\n' "$bold" "$1" "$2" "$plain"; }
-shown() { [ -z "$1" ] || printf '%s\n' "$1" | sed 's/^/    /'; }
+
+# shown TEXT: as the terminal has it. A hint that xlsns gives below each of its lists, on a machine where somebody else's processes
+# cannot be read, is W1's matter; the other lessons say once that it is there.
+shown() {
+    case $name:$1 in
+        W1:*) ;;
+        *'hint[XNS-L4-'*)
+            set -- "$(printf '%s\n' "$1" | awk '
+                /^xlsns: hint\[XNS-L4-/ { hint = 1; next }
+                hint && /^  (because|try): / { next }
+                { hint = 0; print }')" hint ;;
+    esac
+    [ -z "$1" ] || printf '%s\n' "$1" | sed 's/^/    /'
+    [ -n "${2:-}" ] && [ -z "$told" ] || return 0
+    told=yes
+    pick '  (xlsns also gives the hint that it could not read every process. It is shown in W1 only.)' \
+        '  (xlsns는 읽지 못한 프로세스가 있다는 힌트도 준다. 이 힌트는 W1에서만 보여 준다.)'
+    echo
+}
 
 run() {
     set -- "$(adapted "$1")"
@@ -283,7 +301,7 @@ needs() {
     case $answered in ok*) return 0 ;; esac
     reason=$(printf '%s\n' "$answered" | sed 1d)
     [ -n "$answered" ] || reason=$(pick 'xnscheck gives no answer' 'xnscheck가 답하지 않는다')
-    cannot "$2: $reason" "$3: $reason"
+    cannot "$2: $reason" "$3: xnscheck의 설명: $reason"
     return 1
 }
 
@@ -349,7 +367,7 @@ clean_up() {
 finish() {
     ended=yes
     printf '\n%s: %s\n' "$name" "$(pick "$n_seen seen, $n_failed failed, $n_cannot cannot be shown here" \
-        "확인 $n_seen, 실패 $n_failed, 여기서 보일 수 없음 $n_cannot")"
+        "확인 $n_seen, 실패 $n_failed, 여기서 보여 줄 수 없음 $n_cannot")"
     [ "$n_failed" -eq 0 ]
     exit
 }

@@ -112,6 +112,21 @@ fn each_mistake_gets_its_own() {
     }
 }
 
+/// An exec enters a time namespace since Linux 6.2.
+#[test]
+fn a_program_that_stays_in_the_old_time_namespace() {
+    let ids = |release: &str, line: &str| {
+        let mut recorded = recorded(0, line, SHARED);
+        recorded.files.push(("/proc/sys/kernel/osrelease".into(), release.into()));
+        let facts = Facts::recorded(recorded);
+        let plan = plan(&Cli::parse(&facts).unwrap(), &facts).unwrap();
+        notes(&plan, &facts, || true).into_iter().map(|hint| hint.id).collect::<Vec<_>>()
+    };
+    assert_eq!(ids("6.1.0-56-cloud-amd64\n", "-T true"), ["XNS-E06-time"]);
+    assert_eq!(ids("6.1.0-56-cloud-amd64\n", "-fT true"), NONE);
+    assert_eq!(ids("6.12.117\n", "-T true"), NONE);
+}
+
 #[test]
 fn mounts_reach_the_host_only_through_shared_mounts() {
     let line = "-m --propagation unchanged true";

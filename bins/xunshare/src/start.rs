@@ -3,7 +3,7 @@
 use crate::cli::Cli;
 use crate::maps::Map;
 use crate::{TOOL, shell};
-use xns_core::{Facts, NsKind};
+use xns_core::{Facts, NsKind, NsSet};
 use xns_plan::is_shell;
 use xns_plan::process::{Announce, Identity};
 use xns_user::Setgroups;
@@ -34,11 +34,21 @@ pub(crate) fn announcement(cli: &Cli, users: &Map, groups: &Map, facts: &Facts) 
     Announce {
         tool: TOOL.called_as(facts).into_owned(),
         kinds: cli.kinds,
-        forked: cli.fork,
+        of_children: of_children(cli, facts),
         identity,
         other_ids: identity.and_then(|identity| other_ids(cli, identity, groups, facts)),
         in_own_root: own_root.then(|| shell::program(cli, users, facts).program),
     }
+}
+
+/// Without a child: the kinds that the shell itself does not get into. An exec enters a time namespace since Linux 6.2.
+fn of_children(cli: &Cli, facts: &Facts) -> NsSet {
+    let stays = |kind: &NsKind| match kind {
+        NsKind::Pid => true,
+        NsKind::Time => facts.older_kernel((6, 2)).is_some(),
+        _ => false,
+    };
+    if cli.fork { NsSet::EMPTY } else { cli.kinds.iter().filter(stays).collect() }
 }
 
 /// The shell's ids, when they are not those that the same user has there, and can be had: setgroups is not denied.

@@ -8,6 +8,7 @@ mod facts;
 mod failure;
 mod hint;
 pub mod inside;
+mod kernel;
 mod look;
 pub mod mountinfo;
 mod namespace;

@@ -63,9 +63,9 @@ const TOOLS: [&str; 8] =
     ["xunshare", "xnsenter", "xlsns", "xcgexec", "xcgroup", "xnetns", "xnscheck", "try-group"];
 
 /// Programs of the host that tests use or compare ours with, as far as the host has them. The rest is busybox, which starts
-/// faster; its shell would take its own commands for these.
+/// faster; its shell would take its own commands for these, and its sleep is none under another argv[0], which populations give it.
 const PROGRAMS: &str = "\
-    sh bash env true chroot readlink xargs timeout stat dd nproc kill ps uptime hostname strace \
+    sh bash env true sleep chroot readlink xargs timeout stat dd nproc kill ps uptime hostname strace \
     mount umount unshare nsenter lsns setpriv setsid taskset ipcmk ipcrm ipcs newuidmap newgidmap ip tc ping nft crun dot \
     cgexec cgcreate cgdelete cgset cgget cgclassify lscgroup lssubsys cgsnapshot";
 

@@ -84,11 +84,7 @@ fn lacks(enough: bool, version: u8, needed: &str, facts: &Facts) -> Option<Hint>
 
 /// Before Linux 5.11 programs counted as locked memory of the user, root's too.
 fn locked_memory(facts: &Facts) -> Option<Hint> {
-    let release = facts.line("/proc/sys/kernel/osrelease")?;
-    let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map_while(|part| part.parse::<u32>().ok());
-    if (numbers.next()?, numbers.next()?) >= (5, 11) {
-        return None;
-    }
+    let release = facts.older_kernel((5, 11))?;
     let limits = facts.line("/proc/self/limits")?;
     let row = limits.lines().find_map(|line| line.strip_prefix("Max locked memory"))?;
     let soft: u64 = row.split_whitespace().next()?.parse().ok()?;

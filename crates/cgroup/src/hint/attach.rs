@@ -34,7 +34,10 @@ pub(super) fn refused(pid: Option<u32>, group: &Group<'_>, errno: Errno) -> Opti
         Errno::ENOSPC => empty_cpuset(group),
         Errno::EBUSY => internal(group),
         Errno::EOPNOTSUPP => threaded(group),
-        Errno::EACCES | Errno::EPERM if group.is_version_2() => common_ancestor(pid, group),
+        Errno::EACCES | Errno::EPERM if group.is_version_2() => pid
+            .filter(|_| errno == Errno::EPERM)
+            .and_then(|pid| more_rights(&[pid], group.facts))
+            .or_else(|| common_ancestor(pid, group)),
         Errno::EACCES | Errno::EPERM => other_users_process(pid?, group.facts),
         Errno::ENOENT => outside(pid, group),
         Errno::ENODEV => removed(group),
@@ -255,6 +258,32 @@ fn other_users_process(pid: u32, facts: &Facts) -> Option<Hint> {
     )
     .because(format!("it runs as uid {real}; {}", who(facts)));
     Some(with_rights(hint, facts))
+}
+
+/// E43: into another cpuset a process is moved by who has all its capabilities, or CAP_SYS_NICE: the kernel asks as for
+/// sched_setaffinity(2). The first of these that has more.
+pub(super) fn more_rights(pids: &[u32], facts: &Facts) -> Option<Hint> {
+    const CAP_SYS_NICE: u64 = 1 << 23;
+    let number = |text: &str| u64::from_str_radix(text.trim(), 16).ok();
+    let own = number(&facts.status("CapEff")?)?;
+    if own & CAP_SYS_NICE != 0 {
+        return None;
+    }
+    let (pid, set) = pids.iter().find_map(|pid| {
+        let status = facts.file(&format!("/proc/{pid}/status"))?;
+        let set = number(status_field(&status, "CapPrm:")?)?;
+        (set & !own != 0).then_some((*pid, set))
+    })?;
+    let cause = format!(
+        "into a cpuset a process is moved by who has all its capabilities, and {} has more than you",
+        process(pid, facts)
+    );
+    Some(
+        Hint::new("XNS-E43-more-rights", cause)
+            .because(format!("/proc/{pid}/status says CapPrm {set:016x}; yours says CapEff {own:016x}"))
+            .cure(as_root(&format!("xcgroup add /OTHER {pid}"), facts), "into another group, as root")
+            .cure(typed(&["sudo"], facts), ""),
+    )
 }
 
 /// E43: a move wants the right to write to the nearest group above both as well (cgroup-v2.rst, "Delegation").

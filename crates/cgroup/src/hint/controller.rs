@@ -135,7 +135,8 @@ fn not_here(controller: &str, layout: &Layout, facts: &Facts) -> Hint {
         .cure("perf record -G NAME", "takes the group's path");
     }
     let Some(unified) = layout.unified() else {
-        return mountable(controller, controller, layout, facts).because(unbound);
+        let hint = may_lack_version_1(controller, layout, facts);
+        return hint.unwrap_or_else(|| mountable(controller, controller, layout, facts)).because(unbound);
     };
     let root = Group::of(&unified.point, facts);
     if !root.is_root() {
@@ -144,6 +145,31 @@ fn not_here(controller: &str, layout: &Layout, facts: &Facts) -> Hint {
     mountable(controller, controller, layout, facts)
         .because(unbound)
         .because(format!("{} lacks it", root.file("cgroup.controllers")))
+}
+
+/// A kernel may have these by version 2 alone: since which Linux, and the configuration that brings version 1.
+static MAY_LACK_VERSION_1: [(&str, (u32, u32), &str); 2] =
+    [("memory", (6, 11), "CONFIG_MEMCG_V1"), ("cpuset", (6, 12), "CONFIG_CPUSETS_V1")];
+
+/// Only version 1 is mounted, and a mount of the controller there would be refused by a kernel without its version 1.
+fn may_lack_version_1(controller: &str, layout: &Layout, facts: &Facts) -> Option<Hint> {
+    let (_, since, config) = MAY_LACK_VERSION_1.iter().find(|(name, ..)| *name == controller)?;
+    let (version, release) = facts.kernel()?;
+    let built = facts.line(&format!("/boot/config-{release}")).unwrap_or_default();
+    if layout.unified().is_some() || version < *since || built.contains(&format!("\n{config}=y")) {
+        return None;
+    }
+    let mount = mounting("cgroup2", "cgroup2", &beside("unified", layout), facts);
+    let cause = format!("this kernel is one that may have {controller} by version 2 alone, as Debian's do");
+    Some(
+        Hint::new("XNS-E41-no-version-1", cause)
+            .because(format!(
+                "since Linux {}.{} version 1 of it takes {config}; this is {release}",
+                since.0, since.1
+            ))
+            .cure(mount, "version 2, beside version 1")
+            .cure("an older kernel", "as Debian's 6.1, which has it by version 1"),
+    )
 }
 
 /// What is the root here is a group of somebody else, who has not passed the controller on.
@@ -179,6 +205,10 @@ fn unknown(controller: &str, layout: &Layout, facts: &Facts) -> Hint {
 
 fn not_in_kernel(known: &Known, layout: &Layout, facts: &Facts) -> Hint {
     let Known { name, config, since } = known;
+    // Newer ones leave it out of /proc/cgroups, too.
+    if let Some(hint) = may_lack_version_1(name, layout, facts) {
+        return hint;
+    }
     let release = facts.line("/proc/sys/kernel/osrelease").unwrap_or_else(|| "this one".to_owned());
     let hint = Hint::new(
         "XNS-E41-not-in-kernel",

@@ -17,8 +17,17 @@ pub(super) fn refused(names: &[String], group: &Group<'_>, errno: Errno) -> Opti
         }),
         Errno::EBUSY => occupied(group),
         Errno::EOPNOTSUPP => threaded(names, group),
-        errno => denied(group, &group.file("cgroup.subtree_control"), "pass controllers on there", errno),
+        errno => more_rights(names, group, errno).or_else(|| {
+            denied(group, &group.file("cgroup.subtree_control"), "pass controllers on there", errno)
+        }),
     }
+}
+
+/// E43: the groups below get a cpuset of their own, and their processes are moved into it (sched_setaffinity(2)).
+fn more_rights(names: &[String], group: &Group<'_>, errno: Errno) -> Option<Hint> {
+    (errno == Errno::EPERM && names.iter().any(|name| name == "cpuset"))
+        .then(|| attach::more_rights(&group.members(), group.facts))
+        .flatten()
 }
 
 /// The first that the group has not got itself.

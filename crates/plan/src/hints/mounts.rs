@@ -74,7 +74,7 @@ fn no_directory(fs: KernelFs, at: &Path) -> Hint {
 
 /// binfmt_misc belongs to the user namespace since Linux 6.7.
 fn binfmt_refused(facts: &Facts) -> Option<Hint> {
-    let release = older_than((6, 7), facts)?;
+    let release = facts.older_kernel((6, 7))?;
     Some(
         Hint::new("XNS-M3-old-kernel", "a user namespace may mount binfmt_misc since Linux 6.7")
             .because(format!("this is Linux {release}"))
@@ -84,20 +84,12 @@ fn binfmt_refused(facts: &Facts) -> Option<Hint> {
 
 /// E21: overlay belongs to the user namespace since Linux 5.11.
 pub(super) fn old_overlay(facts: &Facts) -> Option<Hint> {
-    let release = older_than((5, 11), facts)?;
+    let release = facts.older_kernel((5, 11))?;
     Some(
         Hint::new("XNS-E21-old-kernel", "a user namespace may mount overlay since Linux 5.11")
             .because(format!("this is Linux {release}"))
             .cure(facts.command_with(&["sudo"], NO_WORDS), "root mounts it on every kernel"),
     )
-}
-
-/// The release of a kernel that is older than this.
-fn older_than(version: (u32, u32), facts: &Facts) -> Option<String> {
-    let release = facts.line("/proc/sys/kernel/osrelease")?;
-    let mut numbers = release.split(['.', '-']).map(|number| number.parse::<u32>().unwrap_or(0));
-    let old = (numbers.next()?, numbers.next()?) < version;
-    old.then_some(release)
 }
 
 /// E14: a user namespace may mount proc only for a PID namespace that it owns.

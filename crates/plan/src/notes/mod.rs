@@ -21,6 +21,7 @@ type Tell = fn(&View<'_>, &Facts) -> Option<Hint>;
 pub fn notes(plan: &Plan, facts: &Facts, wanted: impl FnOnce() -> bool) -> Vec<Hint> {
     const MISTAKES: [(Looks, Tell); 13] = [
         (processes::is_not_forked, processes::not_forked),
+        (processes::is_not_forked_in_time, processes::not_forked_in_time),
         (processes::has_old_proc, processes::old_proc),
         (processes::may_outlive_its_parent, processes::deaf),
         (ids::is_nobody, ids::nobody),

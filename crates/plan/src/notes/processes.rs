@@ -21,6 +21,23 @@ pub(super) fn not_forked(view: &View<'_>, facts: &Facts) -> Option<Hint> {
     )
 }
 
+pub(super) fn is_not_forked_in_time(view: &View<'_>) -> bool {
+    view.makes(NsKind::Time) && !view.forks()
+}
+
+/// Before Linux 6.2 an exec stays in its time namespace, and who has unshared one cannot share memory with a child (EINVAL).
+pub(super) fn not_forked_in_time(_: &View<'_>, facts: &Facts) -> Option<Hint> {
+    let release = facts.older_kernel((6, 2))?;
+    Some(
+        Hint::new(
+            "XNS-E06-time",
+            "the program stays in the old time namespace, and where it uses vfork(2), as dash does, it starts nothing (\"Cannot fork\")",
+        )
+        .because(format!("the plan makes a time namespace, and forks no child into it; an exec enters one since Linux 6.2, and this is {release}"))
+        .cure(facts.command_with(&[], &["-f"]), "the program itself is in the new one"),
+    )
+}
+
 pub(super) fn may_outlive_its_parent(view: &View<'_>) -> bool {
     view.makes(NsKind::Pid)
         && !view.has_init()

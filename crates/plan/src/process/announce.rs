@@ -14,8 +14,8 @@ pub struct Announce {
     pub tool: String,
     /// The new namespaces.
     pub kinds: NsSet,
-    /// Is the shell a child, which alone is in a new PID namespace?
-    pub forked: bool,
+    /// The new ones that the shell itself is not in, only its children.
+    pub of_children: NsSet,
     /// Who the shell is, where user ids are isolated.
     pub identity: Option<Identity>,
     /// The ids of the shell, uid and gid, when who enters by their own is somebody else there.
@@ -53,8 +53,11 @@ impl Announce {
     }
 
     fn word(&self, kind: NsKind) -> &'static str {
-        let of_children = kind == NsKind::Pid && self.kinds.contains(kind) && !self.forked;
-        if of_children { "pid(of its children)" } else { kind.name() }
+        match kind {
+            NsKind::Pid if self.of_children.contains(kind) => "pid(of its children)",
+            NsKind::Time if self.of_children.contains(kind) => "time(of its children)",
+            kind => kind.name(),
+        }
     }
 
     fn way_in(&self, pid: u32) -> String {
@@ -66,8 +69,7 @@ impl Announce {
 
     /// The command that enters, typed by the same user. `None` when there is nothing to enter.
     fn enter(&self, pid: u32) -> Option<String> {
-        // A shell that was not forked is itself still in the old PID namespace.
-        let entered = if self.forked { self.kinds } else { self.kinds.without(NsKind::Pid) };
+        let entered = self.of_children.iter().fold(self.kinds, |kinds, kind| kinds.without(kind));
         if entered.is_empty() {
             return None;
         }
@@ -115,11 +117,11 @@ impl Apply for Announce {
 mod tests {
     use super::*;
 
-    fn announce(kinds: &[NsKind], forked: bool) -> Announce {
+    fn announce(kinds: &[NsKind], of_children: &[NsKind]) -> Announce {
         Announce {
             tool: "xunshare".into(),
             kinds: kinds.iter().copied().collect(),
-            forked,
+            of_children: of_children.iter().copied().collect(),
             identity: None,
             other_ids: None,
             in_own_root: None,
@@ -129,10 +131,8 @@ mod tests {
     #[test]
     fn says_what_is_isolated_and_the_way_in() {
         let identity = Identity { inside: InsideId::ROOT, outside: OutsideId::new(1000).unwrap() };
-        let op = Announce {
-            identity: Some(identity),
-            ..announce(&[NsKind::User, NsKind::Mnt, NsKind::Pid], true)
-        };
+        let op =
+            Announce { identity: Some(identity), ..announce(&[NsKind::User, NsKind::Mnt, NsKind::Pid], &[]) };
         assert_eq!(
             op.state(),
             "xunshare: isolated: mnt pid user; shared with the host: uts ipc net cgroup time; uid 0 here is 1000 outside\n"
@@ -141,16 +141,23 @@ mod tests {
             op.way_in(4711),
             "xunshare: PID 4711 outside; enter from another terminal: xnsenter -t 4711 -a\n"
         );
-        let rooted = Announce { in_own_root: Some("/bin/my sh".into()), ..announce(&[NsKind::Mnt], false) };
+        let rooted = Announce { in_own_root: Some("/bin/my sh".into()), ..announce(&[NsKind::Mnt], &[]) };
         assert_eq!(rooted.enter(5).unwrap(), "xnsenter -t 5 -a -r '/bin/my sh'");
-        assert!(!announce(&NsKind::ALL, true).state().contains("shared"));
+        assert!(!announce(&NsKind::ALL, &[]).state().contains("shared"));
     }
 
     #[test]
     fn a_shell_that_was_not_forked_is_in_the_old_pid_namespace() {
-        let op = announce(&[NsKind::Pid, NsKind::Uts], false);
+        let op = announce(&[NsKind::Pid, NsKind::Uts], &[NsKind::Pid]);
         assert_eq!(op.enter(5).unwrap(), "xnsenter -t 5 -a");
-        assert_eq!(announce(&[NsKind::Pid], false).way_in(5), "xunshare: PID 5 outside\n");
+        assert_eq!(announce(&[NsKind::Pid], &[NsKind::Pid]).way_in(5), "xunshare: PID 5 outside\n");
         assert!(op.state().contains("isolated: uts pid(of its children);"), "{}", op.state());
+    }
+
+    #[test]
+    fn a_shell_that_stays_in_the_old_time_namespace() {
+        let op = announce(&[NsKind::Time], &[NsKind::Time]);
+        assert!(op.state().contains("isolated: time(of its children);"), "{}", op.state());
+        assert_eq!(op.way_in(5), "xunshare: PID 5 outside\n");
     }
 }

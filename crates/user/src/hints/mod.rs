@@ -35,11 +35,9 @@ pub fn not_mapped_as_root(errno: Errno, facts: &Facts) -> Option<Hint> {
 /// Kernels before 4.15 take five lines. (What else is EINVAL is refused before it is written.)
 fn too_many_lines(map: &IdMap, facts: &Facts) -> Option<Hint> {
     const MOST: usize = 5;
-    let release = facts.line("/proc/sys/kernel/osrelease")?;
-    let mut numbers = release.split(['.', '-', '+']).map(|number| number.parse::<u32>().unwrap_or(0));
-    let old = (numbers.next()?, numbers.next()?) < (4, 15);
+    let release = facts.older_kernel((4, 15))?;
     let lines = map.extents().len();
-    (old && lines > MOST).then(|| {
+    (lines > MOST).then(|| {
         Hint::new("XNS-E08-lines", format!("the map has {lines} lines, and this kernel takes {MOST}"))
             .because(format!("it is Linux {release}; 340 are taken since 4.15"))
             .cure("fewer and larger ranges", "")

@@ -61,6 +61,34 @@ fn e41_the_mount_command() {
     );
 }
 
+/// Debian's 6.12 has memory and cpuset by version 2 alone: what is told must not be a mount that is refused.
+#[test]
+fn e41_a_kernel_without_version_1_of_it() {
+    let mounts = "31 2 0:1 / /cg/pids rw - cgroup cgroup rw,pids\n";
+    let kernel = |release: &str, rows: &str| {
+        let machine =
+            Machine::v2().file("/proc/self/mountinfo", mounts).file("/proc/self/cgroup", "1:pids:/\n");
+        machine.file("/proc/sys/kernel/osrelease", release).file("/proc/cgroups", rows)
+    };
+    let both = "cpuset\t0\t1\t1\nmemory\t0\t1\t1\npids\t1\t1\t1\n";
+    for (controller, config) in [("memory", "CONFIG_MEMCG_V1"), ("cpuset", "CONFIG_CPUSETS_V1")] {
+        let told = nowhere(&kernel("6.12.117+deb12-cloud-amd64\n", both), controller);
+        assert_eq!(told.id, "XNS-E41-no-version-1");
+        assert!(
+            told.because[0].ends_with(&format!("{config}; this is 6.12.117+deb12-cloud-amd64")),
+            "{told:?}"
+        );
+        let mount = "mkdir -p /cg/unified && mount -t cgroup2 cgroup2 /cg/unified";
+        assert_eq!(told.cures, [mount, "an older kernel"]);
+        assert_eq!(nowhere(&kernel("6.1.0\n", both), controller).id, "XNS-E41-unmounted");
+        // Newer kernels leave out of the table what they have not.
+        assert_eq!(nowhere(&kernel("6.18.0\n", "pids\t1\t1\t1\n"), controller).id, "XNS-E41-no-version-1");
+        let built = kernel("6.18.0\n", both).file("/boot/config-6.18.0", &format!("#\n{config}=y\n"));
+        assert_eq!(nowhere(&built, controller).id, "XNS-E41-unmounted");
+    }
+    assert_eq!(nowhere(&kernel("6.12.0\n", "hugetlb\t0\t1\t1\n"), "hugetlb").id, "XNS-E41-unmounted");
+}
+
 #[test]
 fn e41_the_parameter_of_the_kernel() {
     let machine = Machine::v2().file("/proc/cmdline", "quiet cgroup_disable=rdma,hugetlb\n");

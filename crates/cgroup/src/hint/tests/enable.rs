@@ -55,6 +55,32 @@ fn e47_real_time_processes_below() {
     assert_eq!(refused(&machine, "/cg/a", &["cpux"], Errno::EINVAL).unwrap().id, "XNS-E49-unknown");
 }
 
+/// To enable cpuset moves the processes below, for which the kernel asks as for sched_setaffinity(2).
+#[test]
+fn e43_a_process_with_more_rights() {
+    let rights = |own: &str, of_7: &str| {
+        group()
+            .group("/cg/a", 1000)
+            .user(1000)
+            .file("/cg/a/cgroup.procs", "7\n")
+            .process(7, "sleep", 'S', 0, 0)
+            .file("/proc/self/status", &format!("CapEff:\t{own}\n"))
+            .file("/proc/7/status", &format!("CapPrm:\t{of_7}\n"))
+    };
+    let told = refused(&rights("0", "1ff"), "/cg/a", &["cpuset"], Errno::EPERM).unwrap();
+    assert_eq!(told.id, "XNS-E43-more-rights");
+    assert!(told.cause.ends_with("7 (sleep) has more than you"), "{told:?}");
+    assert_eq!(
+        told.because,
+        ["/proc/7/status says CapPrm 00000000000001ff; yours says CapEff 0000000000000000"]
+    );
+    assert_eq!(told.cures, ["sudo xcgroup add /OTHER 7", "sudo xcgexec -g x"]);
+    for (own, of_7, controller) in [("0", "0", "cpuset"), ("800000", "1ff", "cpuset"), ("0", "1ff", "cpu")] {
+        let told = refused(&rights(own, of_7), "/cg/a", &[controller], Errno::EPERM);
+        assert_ne!(told.unwrap().id, "XNS-E43-more-rights", "{own} {of_7} {controller}");
+    }
+}
+
 #[test]
 fn e40_with_processes_in_it() {
     let machine = group().file("/cg/a/cgroup.procs", "7\n8\n").process(7, "sh", 'S', 0, 0);
