@@ -24,7 +24,7 @@ fn connect_can_be_killed_anywhere() {
             let done = inside(&script);
             assert!(done.ok(), "{line} {call}: {done:?}");
             let said = |word: &str| done.stdout.lines().any(|line| line.starts_with(word));
-            let ours = ["pid ", "killed ", "exec ", "exited ", "signalled "];
+            let ours = ["pid ", "process ", "killed ", "exec ", "exited ", "signalled "];
             let left: Vec<&str> =
                 done.stdout.lines().filter(|line| !ours.iter().any(|word| line.starts_with(word))).collect();
             assert_eq!(left, [] as [&str; 0], "{line} {call}: {done:?}");

@@ -18,10 +18,11 @@ fn the_hosts_lo_is_switched_on_and_off() {
         xnetns connect --bridge br0 host:10.0.1.1/24 B:10.0.1.2/24; ip netns del B
         while ip -o link show type veth | grep -q .; do sleep 0.01; done; xnetns disconnect -all; lo
         xnetns connect --bridge br0 B:10.0.1.2/24; lo; xnetns disconnect B
+        xnetns connect --bridge br0 host:10.0.1.1/24; xnetns disconnect --bridge br0; lo
         ip link set lo up; xnetns connect host:10.0.0.1/24 A:10.0.0.2/24; lo; xnetns disconnect A; lo";
     let (on, off) = ("state UNKNOWN alias xnetns:up ", "state DOWN ");
     let round = format!("{on}\n{on}\n{off}\n");
-    let after = format!("{off}\n{off}\nstate UNKNOWN \nstate UNKNOWN \n");
+    let after = format!("{off}\n{off}\n{off}\nstate UNKNOWN \nstate UNKNOWN \n");
     let shown = out(script);
     // A namespace goes with what is named.
     let shown = shown.replace("A\n", "");

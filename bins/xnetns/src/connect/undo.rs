@@ -150,7 +150,7 @@ fn index_of(held: &Held, name: &DeviceName) -> Option<u32> {
 struct Rest<'a> {
     wish: &'a Wish<'a>,
     going: &'a [Going<'a>],
-    /// Bridges of our own namespace that go.
+    /// Bridges of our own namespace that go, or lose what they were given.
     gone: Vec<u32>,
 }
 
@@ -163,7 +163,8 @@ impl Rest<'_> {
 
     /// Does a device of it go?
     fn touches(&self, place: &Place) -> bool {
-        self.going.iter().any(|going| going.place == place || going.peer.is_some_and(|(of, _)| of == place))
+        let is_of = |going: &Going<'_>| going.place == place || going.peer.is_some_and(|(of, _)| of == place);
+        self.going.iter().any(is_of) || (*place == Place::Here && !self.gone.is_empty())
     }
 
     /// Is it to be as it was before, whether or not a device of it goes?
@@ -206,6 +207,7 @@ impl Rest<'_> {
                     "made by connect, and without ports now",
                 );
             } else if let Some(mark) = Mark::of(bridge) {
+                gone.push(bridge.index);
                 steps.carry(
                     &Place::Here,
                     given_back(&name, &mark),
