@@ -176,12 +176,12 @@ pub fn send(pid: u32, signal: nix::sys::signal::Signal) {
     let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid.cast_signed()), signal);
 }
 
-/// Waits until it is so; fails the test after ten seconds.
+/// Waits until it is so; fails the test after a minute.
 #[track_caller]
 pub fn wait_for(what: &str, mut so: impl FnMut() -> bool) {
     let start = Instant::now();
     while !so() {
-        assert!(start.elapsed() < Duration::from_secs(10), "waited in vain for {what}");
+        assert!(start.elapsed() < Duration::from_secs(60), "waited in vain for {what}");
         std::thread::sleep(Duration::from_millis(5));
     }
 }
