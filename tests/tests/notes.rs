@@ -208,3 +208,17 @@ fn a_map_without_the_caller_makes_nobody() {
     assert_eq!(ids(0, &format!("-r {line}")), NONE);
     assert_eq!(ids(0, &format!("-S 5 {line}")), NONE);
 }
+
+/// A name of `ip netns` that is there, and one that is not.
+#[test]
+fn a_network_namespace_is_covered() {
+    let covered = |file: &str, sort: &str| {
+        let mut recorded = recorded(0, &format!("--net={file} true"), PRIVATE);
+        recorded.files.push((format!("sort:{file}"), sort.as_bytes().to_vec()));
+        let facts = Facts::recorded(recorded);
+        let plan = plan(&Cli::parse(&facts).unwrap(), &facts).unwrap();
+        notes(&plan, &facts, || true).iter().any(|hint| hint.id == "XNS-S7-name-covered")
+    };
+    assert!(covered("/run/netns/A", "net:[7]"));
+    assert!(!covered("/run/netns/A", "an empty file") && !covered("/tmp/A", "net:[7]"));
+}

@@ -160,9 +160,13 @@ fn what_is_not_there_and_hostile_names() {
     let done = run(&scene, "status=0; $X show RED nix || status=$?; echo $status");
     assert!(done.stdout.starts_with("RED · ") && done.stdout.ends_with("\n1\n"), "{done:?}");
     let script = "name=$(printf 'a\\033[2Jb'); ip link add \"$name\" type veth peer name c; \
-        ip link set c alias \"$(printf 'x\\033]0;y\\007')\"; $X show host; $X -j show host";
+        ip link set c alias \"$(printf 'x\\033]0;y\\007')\"; $X show host; $X -j show host; \
+        ip netns add o; odd=$(printf 'o\\033d'); touch \"/run/netns/$odd\" \"/run/netns/s$odd\"; mount --bind /run/netns/o \"/run/netns/$odd\"; \
+        umount /run/netns/o; rm /run/netns/o; ip link add e type veth peer name f netns \"$odd\"; $X show";
     let done = run(&scene, script);
-    assert!(done.stdout.contains("\\x1b[2Jb"), "{done:?}");
+    for told in ["\\x1b[2Jb", "\no\\x1bd · ", "f in o\\x1bd · ", "so\\x1bd · stale"] {
+        assert!(done.stdout.contains(told), "{told}: {done:?}");
+    }
     assert!(!done.stdout.contains(['\u{1b}', '\u{7}']), "{done:?}");
 }
 

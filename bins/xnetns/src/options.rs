@@ -48,7 +48,7 @@ pub static TABLE: Table<Key> = Table {
     headings: &[IP, JOINING, HEADING, ABOUT],
     options: &ROWS,
     after_help: "The words are those of ip(8), which may be shortened as there. Options stand before the program of exec; with two dashes \
-anywhere before it, with one as ip has them: -n, -all, -j, -p, -br, -4, -6.",
+anywhere before it, with one as ip has them: -n, -all, -j, -p, -br, -4, -6, which with connect, disconnect, show and check may stand anywhere.",
 };
 
 /// Of iproute2, the version that it was compared with.

@@ -45,6 +45,8 @@ impl fmt::Display for Address {
 impl Address {
     /// The second and further ones of a network (IFA_F_SECONDARY).
     pub const SECONDARY: u32 = 0x01;
+    /// Nobody is asked whether another has it, too (IFA_F_NODAD).
+    pub const NODAD: u32 = 0x02;
     /// It stays for ever (IFA_F_PERMANENT).
     pub const PERMANENT: u32 = 0x80;
     /// Whether another has it, too, is not known yet (IFA_F_TENTATIVE).

@@ -22,14 +22,14 @@ mod wire;
 
 pub use address::Address;
 pub use glimpse::{Glimpse, GlimpsedInterface};
-pub use hint::{why_no_process, why_not_entered, why_not_privileged, why_unusable};
+pub use hint::{why_no_directory, why_no_process, why_not_entered, why_not_looked_into, why_unusable};
 pub use interface::{Bridge, Interface, Link, State};
 pub use name::{DeviceName, DeviceNameError, NetnsName, NetnsNameError, Place};
 pub use neighbour::Neighbour;
 pub use network::{NetError, Network, NowhereElse, Number, Places, Refusal, Way};
 pub use op::{
-    Attach, AwaitGone, Carry, CoverStore, Enter, MakeName, Op, Reach, RemoveName, ReplaceFile, ShowNetwork,
-    UseStore,
+    Attach, AwaitGone, AwaitUp, Awaited, Carry, CoverStore, Enter, MakeName, Op, Reach, RemoveName,
+    ReplaceFile, ShowNetwork, UseStore,
 };
 pub use open::{OpenError, open};
 pub use request::Request;

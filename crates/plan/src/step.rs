@@ -110,11 +110,16 @@ impl Default for Plan {
     /// No steps, and room for as many as a common plan has: each growth would leave its old room behind, on pages that are
     /// touched for the first time.
     fn default() -> Self {
-        Plan { steps: Vec::with_capacity(10) }
+        Plan::with_room(10)
     }
 }
 
 impl Plan {
+    /// No steps, and room for this many.
+    pub fn with_room(steps: usize) -> Self {
+        Plan { steps: Vec::with_capacity(steps) }
+    }
+
     /// Adds a step at the end.
     pub fn push(&mut self, actor: Actor, phase: Phase, op: impl Into<Op>, why: impl Into<Cow<'static, str>>) {
         self.steps.push(Step { actor, phase, op: op.into(), why: why.into() });

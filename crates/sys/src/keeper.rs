@@ -10,8 +10,8 @@ use std::time::Duration;
 /// In bytes. Only the pages that are used take memory.
 const STACK: usize = 256 * 1024;
 
-/// Page tables for it are there already, as they would not be for a mapping.
-#[repr(align(16))]
+/// Page tables for it are there already, as they would not be for a mapping. It ends where a page does, of which the child uses a part.
+#[repr(align(4096))]
 struct Stack(UnsafeCell<[u8; STACK]>);
 
 // SAFETY: nobody makes a reference to it: the kernel is told where it ends, once in the life of a process (`TAKEN`).

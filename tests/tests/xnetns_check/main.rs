@@ -45,6 +45,7 @@ six() {
     pair
     ip -n RED address add fd00:7::1/64 dev veth0 nodad; ip -n BLUE address add fd00:7::2/64 dev veth1 nodad
 }
+six_only() { six; ip -n RED address del 11.11.11.2/24 dev veth0; ip -n BLUE address del 11.11.11.3/24 dev veth1; }
 nft_in() { n=$1; shift; ip netns exec "$n" nft "$@"; }
 # drops NAMESPACE FAMILY HOOK: all of it
 drops() { nft_in "$1" add table "$2" f; nft_in "$1" add chain "$2" f c "{ type filter hook $3 priority 0; policy drop; }"; }

@@ -14,6 +14,17 @@ fn switched_off_or_without_an_address() {
             trouble("six; set_in RED ipv6/conf/all/disable_ipv6 1", SIX, "XNS-N20-ipv6-off"),
             trouble("six; ip -n BLUE link set veth1 mtu 1200", SIX, "XNS-N20-ipv6-off"),
             trouble("pair; set_in RED ipv6/conf/lo/disable_ipv6 1", ("RED ::1", "::1"), "XNS-N20-ipv6-off"),
+            // The only addresses are of version 6, and are gone with it.
+            trouble(
+                "six_only; set_in BLUE ipv6/conf/all/disable_ipv6 1",
+                ("RED BLUE", "fd00:7::2"),
+                "XNS-N20-ipv6-off",
+            ),
+            trouble(
+                "six_only; set_in RED ipv6/conf/veth0/disable_ipv6 1",
+                ("RED BLUE", "fd00:7::2"),
+                "XNS-N20-ipv6-off",
+            ),
             trouble("pair", ("--ipv6 RED BLUE", "fd00::2"), "XNS-N05-no-address XNS-N05-no-address"),
         ],
     );

@@ -14,8 +14,9 @@ fn connect_can_be_killed_anywhere() {
         for call in 0.. {
             let script = format!(
                 "{LEFT} {} xnetns 0 {call} {} {line} > said 2>/dev/null
-                cat said; xnetns disconnect -all 2>/dev/null || :
+                cat said; xnetns --hints=always disconnect -all 2> told || :
                 xnetns list --hints=always | grep -v '(stale:' || :
+                for name in $(xnetns list | cut -d' ' -f1); do grep -q \"xnetns del $name\" told || echo $name is not told; done
                 for name in $(xnetns list | cut -d' ' -f1); do xnetns del $name; done; left",
                 env!("CARGO_BIN_EXE_kill-at"),
                 bin("xnetns").display(),

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up fails with the reason")]
 
 mod killed;
+mod marks;
+mod version_six;
 
 use xns_tests::{Done, Need, Scene, bin, need};
 
@@ -70,15 +72,15 @@ fn the_host_a_process_and_version_6() {
     let script = "unshare -n sleep 1000 & pid=$!; while [ \"$(readlink /proc/$pid/ns/net)\" = \"$(readlink /proc/self/ns/net)\" ]; do sleep 0.01; done
         xnetns connect host:10.1.0.1/24,fd00:1::1/64 $pid:10.1.0.2/24,fd00:1::2/64
         ping -c 1 -W 2 10.1.0.2 >/dev/null && echo four
-        for i in 1 2 3 4 5 6 7 8 9; do ping -6 -c 1 -W 1 fd00:1::2 >/dev/null 2>&1 && echo six && break; sleep 0.5; done
+        ping -6 -c 1 -W 2 fd00:1::2 >/dev/null && echo six
         nsenter -t $pid -n ip -o link show lo | grep -o 'state [A-Z]*'
         ip -o link show lo | grep -o 'state [A-Z]*'
         xnetns disconnect $pid
         nsenter -t $pid -n ip -o link show lo | grep -o 'state [A-Z]*'
-        nsenter -t $pid -n ip -o link show lo | grep alias || :
+        { nsenter -t $pid -n ip -o link show lo; ip -o link show lo; } | grep -e alias -e UP || :
         ip -o link | grep -v ' lo: ' || :
         kill $pid";
-    assert_eq!(out(script), "four\nsix\nstate UNKNOWN\nstate DOWN\nstate DOWN\n");
+    assert_eq!(out(script), "four\nsix\nstate UNKNOWN\nstate UNKNOWN\nstate DOWN\n");
 }
 
 #[test]
@@ -116,14 +118,14 @@ fn a_hundred_on_a_bridge() {
     assert_eq!(shown.lines().count(), 21, "{shown}");
 }
 
-/// What stood there before stands there afterwards.
+/// What stood there before stands there afterwards, but for 127.0.0.1, which the kernel gives `lo` once it has been switched on.
 #[test]
 fn nothing_else_is_removed() {
     if !need("nothing_else_is_removed", &NEEDS) {
         return;
     }
     let script = format!(
-        "{LEFT} state() {{ for n in $(ip netns list | cut -d' ' -f1 | sort); do echo $n; ip -n $n -o link show | cut -d' ' -f2,3 | sort; done; ip -o addr | tr -s ' ' | cut -d' ' -f2-4; ip -o link show | cut -d' ' -f2; }}
+        "{LEFT} state() {{ for n in $(ip netns list | cut -d' ' -f1 | sort); do echo $n; ip -n $n -o link show | cut -d' ' -f2,3 | sort; done; ip -o addr | tr -s ' ' | grep -v ' lo inet 127' | cut -d' ' -f2-4; ip -o link show | cut -d' ' -f2; }}
         ip netns add RED; ip -n RED link add d0 type bridge; ip -n RED link set lo alias mine
         ip link add br1 type bridge; ip addr add 10.2.0.9/24 dev br1
         ip link add v0 type veth peer name v1; ip link set v0 master br1

@@ -19,6 +19,9 @@ use xns_tool::say;
 /// What a report tells of, where it can be had without limits.
 const REPORTED: [&str; 6] = ["memory", "cpu", "pids", "io", "cpuacct", "blkio"];
 
+/// What a run with a limit or two has, in steps.
+const ROOM: usize = 28;
+
 pub(super) fn plan(cli: &Cli, layout: &Layout, facts: &Facts) -> Result<Plan, PlanError> {
     let name = name(layout, facts);
     let below = places::below(&cli.groups, layout, facts)?;
@@ -54,7 +57,7 @@ pub(super) fn plan(cli: &Cli, layout: &Layout, facts: &Facts) -> Result<Plan, Pl
     };
     let arrangement = arrange(layout, &wanted, facts)?;
     let told = arrangement.told.clone();
-    let mut builder = Builder { cli, facts, arrangement, plan: Plan::default() };
+    let mut builder = Builder { cli, facts, arrangement, plan: Plan::with_room(ROOM) };
     builder.make();
     builder.start();
     builder.finish();
@@ -107,8 +110,8 @@ fn also(
 /// As far as the owner of our own group there shows, which has to be seen.
 fn may_make_groups(layout: &Layout, tree: &Tree, facts: &Facts) -> bool {
     let Some(own) = layout.own_directory(tree) else { return false };
-    let owner = own.to_str().and_then(|own| facts.owner(own));
-    !tree.read_only && (facts.euid() == 0 || owner == Some(facts.euid()))
+    let is_ours = || own.to_str().and_then(|own| facts.owner(own)) == Some(facts.euid());
+    !tree.read_only && (facts.euid() == 0 || is_ours())
 }
 
 struct Builder<'a> {

@@ -42,6 +42,11 @@ pub enum NamesVerb {
 }
 
 impl NamesVerb {
+    /// Their words.
+    pub(super) fn words() -> impl Iterator<Item = &'static str> {
+        NETNS.into_iter().map(|(name, _)| name)
+    }
+
     /// The word in full.
     pub(crate) fn word(self) -> &'static str {
         VERBS[self as usize].name

@@ -1,10 +1,12 @@
 //! What can be wrong with a command line.
 
+use super::{NamesVerb, VERBS};
+use crate::options::TABLE;
 use std::ffi::OsString;
 use thiserror::Error;
 use xns_cli::Diagnostic;
 use xns_cli::options::UsageError;
-use xns_core::{Facts, Hint};
+use xns_core::{Facts, Hint, nearest};
 use xns_tool::{Asks, BadWord, Refusal};
 
 /// Why the command line is not taken, or what it asks for instead of a run.
@@ -43,6 +45,28 @@ impl CliError {
     }
 }
 
+/// The word that was misspelt, as it was meant.
+fn meant(error: &CliError, facts: &Facts) -> Option<Hint> {
+    let (typed, new) = match error {
+        CliError::Object(word) => {
+            let word = word.to_str()?;
+            (word.to_owned(), nearest(word, VERBS.iter().map(|row| row.name))?.to_owned())
+        }
+        CliError::Verb(word) => {
+            let word = word.to_str()?;
+            (word.to_owned(), nearest(word, NamesVerb::words())?.to_owned())
+        }
+        CliError::Usage(UsageError::UnknownLong { typed }) => {
+            let (name, value) = typed.split_at(typed.find('=').unwrap_or(typed.len()));
+            let name = nearest(name, TABLE.options.iter().map(|row| row.long))?;
+            (format!("--{typed}"), format!("--{name}{value}"))
+        }
+        _ => return None,
+    };
+    let cause = format!("{new} is the nearest that there is");
+    Some(Hint::new("XNS-NET-meant", cause).cure(facts.command_instead(&typed, &new), ""))
+}
+
 impl Refusal for CliError {
     fn asks(&self) -> Option<Asks> {
         match self {
@@ -53,6 +77,9 @@ impl Refusal for CliError {
     }
 
     fn hint(&self, facts: &Facts) -> Option<Hint> {
+        if let Some(meant) = meant(self, facts) {
+            return Some(meant);
+        }
         let (what, id) = match self {
             CliError::Foreign { object, .. } => (format!("the object {object}"), "XNS-NET-object"),
             CliError::ForeignOption(option) => (format!("the option {}", option.display()), "XNS-NET-option"),

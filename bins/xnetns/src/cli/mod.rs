@@ -155,6 +155,41 @@ mod tests {
     }
 
     #[test]
+    fn ips_options_follow_verbs_of_ours() {
+        let cli = parse("ip check -6 RED BLUE").unwrap();
+        assert_eq!(
+            (cli.command, cli.options.version),
+            (Command::Check(words("RED BLUE")), Some(Version::V6))
+        );
+        let cli = parse("ip show RED -4 -n BLUE").unwrap();
+        assert_eq!((cli.command, cli.options.netns), (Command::Show(words("RED")), Some("BLUE".into())));
+        assert_eq!(parse("ip show -x").unwrap_err().to_string(), "Option \"-x\" is unknown");
+        assert_eq!(command("ip route add -6"), Command::Route(words("add -6")));
+    }
+
+    #[test]
+    fn what_was_meant_is_proposed() {
+        let cure = |line: &str| {
+            let facts = Facts::recorded(Recorded {
+                command: line.split(' ').map(OsString::from).collect(),
+                ..Recorded::default()
+            });
+            let hint = xns_tool::Refusal::hint(&Cli::parse(&facts).unwrap_err(), &facts);
+            hint.map(|hint| hint.cures[0].action.clone())
+        };
+        for (line, meant) in [
+            ("xnetns conect A", "xnetns connect A"),
+            ("xnetns shwo", "xnetns show"),
+            ("xnetns netns lits", "xnetns netns list"),
+            ("xnetns connect --brigde=br0 A", "xnetns connect --bridge=br0 A"),
+            ("xnetns check --jsno A", "xnetns check --json A"),
+        ] {
+            assert_eq!(cure(line).as_deref(), Some(meant), "{line}");
+        }
+        assert_eq!((cure("xnetns elephant"), cure("xnetns show --elephant")), (None, None));
+    }
+
+    #[test]
     fn misuse_of_a_verb_of_ours_has_its_own_status() {
         let status = |line: &str| misuse_status(&words(line));
         assert_eq!((status("xnetns connect --zzz"), status("xnetns -n X disc -x")), (Some(1), Some(1)));

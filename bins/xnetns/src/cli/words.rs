@@ -28,7 +28,8 @@ impl Typed {
                 typed.words.push(word.clone());
                 continue;
             }
-            let before_object = typed.words.is_empty();
+            // With a verb that is ours alone they may follow, too.
+            let before_object = typed.words.first().is_none_or(|first| misuse_of(first).is_some());
             let Some(option) = as_option(word, before_object) else {
                 if before_object && word.as_bytes().starts_with(b"-") {
                     typed.odd.get_or_insert_with(|| word.clone());

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use thiserror::Error;
 use xns_cli::Diagnostic;
 use xns_core::{Errno, Facts, Hint, errno, shell};
-use xns_net::{DeviceName, DeviceNameError, NetError, NetnsNameError, Place};
+use xns_net::{DeviceName, DeviceNameError, NetError, NetnsName, NetnsNameError, Place};
 use xns_tool::{Asks, Refusal};
 
 /// Why there is no plan.
@@ -49,8 +49,8 @@ pub(crate) enum ConnectError {
     Closed { place: Place, errno: Errno },
     #[error("cannot see what is in {0}: {1}")]
     Unseen(Place, NetError),
-    #[error("connect has made nothing {0}")]
-    Nothing(String),
+    #[error("connect has made nothing {place}")]
+    Nothing { place: String, stale: Vec<NetnsName> },
 }
 
 fn taken(place: &Place, device: &str) -> Hint {
@@ -60,6 +60,14 @@ fn taken(place: &Place, device: &str) -> Hint {
         .because(format!("{device} of {place} has it"))
         .cure(format!("xnetns show {word}"), "shows what it is for")
         .cure(format!("xnetns disconnect {word}"), "removes what connect has made there")
+}
+
+/// What is said of a name that a killed `connect` may have left: an empty file does not tell who has made it.
+pub(super) fn stale(name: &NetnsName) -> String {
+    let word = shell::quote(name.as_os_str());
+    format!(
+        "{name} is left: no network namespace is bound to this name, which anybody may have made (xnetns del {word})"
+    )
 }
 
 impl Refusal for ConnectError {
@@ -75,9 +83,17 @@ impl Refusal for ConnectError {
             ConnectError::Closed { place: Place::Process(pid), errno: Errno::ENOENT } => {
                 Some(xns_net::why_no_process(*pid))
             }
+            ConnectError::Closed { place: Place::Name(_), errno: Errno::ENOTDIR } => {
+                Some(xns_net::why_no_directory())
+            }
+            ConnectError::Closed { place: Place::Process(pid), errno: Errno::EACCES } => {
+                Some(xns_net::why_not_looked_into(*pid, facts))
+            }
+            ConnectError::Device(DeviceNameError { word }) => Some(crate::ip::device_name(word)),
             ConnectError::Unseen(place, error) if error.errno() == Some(Errno::EPERM) => {
                 xns_net::why_not_entered(place, facts)
             }
+            ConnectError::Nothing { stale, .. } => xns_net::why_unusable(stale.first()?, facts),
             ConnectError::Taken { place, device, .. } => Some(taken(place, device)),
             _ => None,
         }

@@ -20,7 +20,8 @@ use std::cell::LazyCell;
 use std::ffi::{OsStr, OsString};
 use xns_cli::Diagnostic;
 use xns_core::{Facts, SingleThreaded};
-use xns_net::{DeviceName, Place};
+use xns_net::store::State;
+use xns_net::{DeviceName, NetnsName, Place};
 use xns_tool::{carry_out, say};
 
 const USAGE: &str = "xnetns connect NAME:ADDRESS NAME:ADDRESS... [--bridge NAME]";
@@ -150,21 +151,25 @@ fn parted(words: &[OsString], cli: &Cli, single: SingleThreaded) -> Result<undo:
     }
     let named = words.iter().map(|word| held(word, &visitor)).collect::<Result<Vec<_>, _>>()?;
     let is_named = !named.is_empty();
-    let (held, unseen) = if is_named { (named, None) } else { all(&visitor) };
+    let all = if is_named { All { held: named, ..All::default() } } else { all(&visitor) };
     let wish = undo::Wish {
-        held: &held,
+        held: &all.held,
         named: is_named,
         bridge: bridge.as_ref(),
         here: &here(&visitor)?,
         processes: &LazyCell::new(Processes::look),
     };
-    match (undo::plan(&wish), unseen) {
-        (Err(ConnectError::Nothing(_)), Some(unseen)) => Err(unseen),
-        (Ok(mut parted), Some(unseen)) => {
-            parted.told.push(unseen.to_string());
+    match (undo::plan(&wish), all.unseen) {
+        (Err(ConnectError::Nothing { .. }), Some(unseen)) => Err(unseen),
+        (Err(ConnectError::Nothing { place, .. }), None) => {
+            Err(ConnectError::Nothing { place, stale: all.stale })
+        }
+        (Ok(mut parted), unseen) => {
+            parted.told.extend(all.stale.iter().map(error::stale));
+            parted.told.extend(unseen.map(|unseen| unseen.to_string()));
             Ok(parted)
         }
-        (parted, None) | (parted @ Err(_), _) => parted,
+        (Err(error), _) => Err(error),
     }
 }
 
@@ -178,16 +183,26 @@ fn held(word: &OsStr, visitor: &Visitor) -> Result<Held, ConnectError> {
     ground::held(&place, visitor)?.ok_or(ConnectError::Missing(place))
 }
 
-/// All that have a name; and why one of them could not be looked at.
-fn all(visitor: &Visitor) -> (Vec<Held>, Option<ConnectError>) {
-    let (mut found, mut unseen) = (Vec::new(), None);
-    for place in xns_net::store::names().unwrap_or_default().into_iter().map(Place::Name) {
-        match ground::held(&place, visitor) {
-            Ok(held) => found.extend(held),
+/// All that have a name.
+#[derive(Default)]
+struct All {
+    held: Vec<Held>,
+    /// Names that nothing is bound to.
+    stale: Vec<NetnsName>,
+    /// Why one of them could not be looked at.
+    unseen: Option<ConnectError>,
+}
+
+fn all(visitor: &Visitor) -> All {
+    let mut all = All::default();
+    for name in xns_net::store::names().unwrap_or_default() {
+        match ground::held(&Place::Name(name.clone()), visitor) {
+            Ok(held) => all.held.extend(held),
             // Nothing can be in it.
+            Err(ConnectError::Stale(_)) if State::look(&name) == Some(State::Stale) => all.stale.push(name),
             Err(ConnectError::Stale(_)) => {}
-            Err(error) => _ = unseen.get_or_insert(error),
+            Err(error) => _ = all.unseen.get_or_insert(error),
         }
     }
-    (found, unseen)
+    all
 }

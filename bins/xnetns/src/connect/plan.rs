@@ -7,8 +7,8 @@ use crate::names::use_store;
 use std::ffi::OsStr;
 use xns_core::{Actor, Facts};
 use xns_net::mark::{GROUP, Mark};
-use xns_net::request::{ChangeAddress, ChangeLink, DeleteLink, Flag, LinkKind, LinkOptions, NewLink, Peer};
-use xns_net::{Carry, DeviceName, Interface, MakeName, Op, Place, Reach, Request};
+use xns_net::request::{ChangeAddress, ChangeLink, DeleteLink, LinkKind, LinkOptions, NewLink, Peer};
+use xns_net::{AwaitUp, Awaited, Carry, DeviceName, Interface, MakeName, Op, Place, Reach, Request};
 use xns_plan::{Phase, Plan};
 
 /// An end, and what is there.
@@ -27,7 +27,7 @@ pub(super) struct Joined {
 
 /// Joins two by a pair of devices.
 pub(super) fn pair(one: &Site, other: &Site, facts: &Facts) -> Result<Joined, ConnectError> {
-    let mut builder = Builder { joined: Joined::default(), facts };
+    let mut builder = Builder { joined: Joined::default(), facts, is_ours: true, awaited: Vec::new() };
     builder.reach([one, other]);
     let (first, second) = (one.free(&[]), other.free(&[]));
     // The two ends are easier to tell apart by two names.
@@ -39,11 +39,10 @@ pub(super) fn pair(one: &Site, other: &Site, facts: &Facts) -> Result<Joined, Co
         builder.veth(&one.end.place, &first, &other.end.place, &second);
     }
     for (site, device, peer) in [(one, &first, (&second, other)), (other, &second, (&first, one))] {
-        let mut requests = addresses(site, device);
-        requests.push(up(device.clone(), Some(format!("to {} in {}", peer.0, peer.1.end.place))));
-        builder.settle(site, requests);
+        builder.settle(site, device, format!("to {} in {}", peer.0, peer.1.end.place));
     }
     builder.tell(&one.end, &first, &second, &other.end.place, &other.end.addresses);
+    builder.wait();
     Ok(builder.joined)
 }
 
@@ -54,41 +53,52 @@ pub(super) fn bridge(
     here: &Ground,
     facts: &Facts,
 ) -> Result<Joined, ConnectError> {
-    let mut builder = Builder { joined: Joined::default(), facts };
+    let there = here.devices.iter().find(|device| device.name == name.as_os_str());
+    let mut builder =
+        Builder { joined: Joined::default(), facts, is_ours: there.is_none(), awaited: Vec::new() };
     let own = Site { end: End { place: Place::Here, addresses: Vec::new() }, ground: None };
     builder.reach(std::iter::once(&own).chain(sites));
-    let there = here.devices.iter().find(|device| device.name == name.as_os_str());
     builder.bridge(name, there)?;
     let mut taken: Vec<DeviceName> = Vec::new();
     for site in sites.iter().filter(|site| site.end.place != Place::Here) {
         let port = free(&here.devices, &taken.iter().collect::<Vec<_>>());
         let device = site.free(&[]);
         builder.veth(&Place::Here, &port, &site.end.place, &device);
-        let mut requests = addresses(site, &device);
-        requests.push(up(device.clone(), Some(format!("to {port}, a port of {name}"))));
-        builder.settle(site, requests);
-        let mut enslave = ChangeLink::of(port.clone());
+        builder.settle(site, &device, format!("to {port}, a port of {name}"));
+        let mut enslave = up(port.clone(), format!("to {device} in {}", site.end.place));
         enslave.options.master = Some(Some(name.clone()));
-        enslave.options.flags.push((Flag::Up, true));
-        enslave.options.alias = Some(format!("to {device} in {}", site.end.place).into());
         builder.carry(Place::Here, vec![enslave.into()], "a port of the bridge");
+        builder.awaited.push(Awaited { place: Place::Here, device: port.clone(), is_six: false });
         builder.tell(&site.end, &device, &port, &Place::Here, &[]);
         taken.push(port);
     }
-    for site in sites.iter().filter(|site| site.end.place == Place::Here && !site.end.addresses.is_empty()) {
-        let mut requests = addresses(site, name);
-        if let Some(bridge) = there.filter(|bridge| bridge.alias.is_none()) {
+    for site in sites.iter().filter(|site| site.end.place == Place::Here) {
+        let mut requests = builder.addresses(site, name);
+        let is_given = !requests.is_empty();
+        if let Some(bridge) = there.filter(|bridge| bridge.alias.is_none() && is_given) {
             let mut change = ChangeLink::of(name.clone());
             let addresses = site.end.addresses.iter().map(Address::to_string).collect();
             change.options.alias = Some(Mark { up: !bridge.is_up(), addresses, ..Mark::default() }.alias());
             requests.push(change.into());
         }
-        if there.is_some_and(|bridge| bridge.alias.is_some()) {
+        if there.is_some_and(|bridge| bridge.alias.is_some() && is_given) {
             let told =
                 format!("{name} has an alias of its own: disconnect leaves it the addresses that it gets");
             builder.joined.told.push(told);
         }
-        builder.carry(Place::Here, requests, "so that this machine is one of those that are joined");
+        builder.switch_on(site, requests);
+        // A bridge without ports passes nothing.
+        if !taken.is_empty() {
+            builder.await_six(site, name);
+        }
+    }
+    builder.wait();
+    let mut given = sites.iter().flat_map(|site| &site.end.addresses);
+    if !builder.is_ours && given.any(|address| address.ip.is_ipv6()) {
+        let told = format!(
+            "the kernel asks on {name} whether others have these addresses of version 6: they are used in a second or two"
+        );
+        builder.joined.told.push(told);
     }
     Ok(builder.joined)
 }
@@ -124,24 +134,33 @@ fn free(devices: &[Interface], taken: &[&DeviceName]) -> DeviceName {
         .unwrap_or_else(|| unreachable!("there are more names than devices"))
 }
 
-fn addresses(site: &Site, device: &DeviceName) -> Vec<Request> {
-    let add = |address: &Address| ChangeAddress::add(device.clone(), address.ip, address.prefix).into();
-    site.end.addresses.iter().map(add).collect()
-}
-
 /// Switched on, with a word for people.
-fn up(device: DeviceName, alias: Option<String>) -> Request {
+fn up(device: DeviceName, alias: String) -> ChangeLink {
     let mut change = ChangeLink::up(device);
-    change.options.alias = alias.map(Into::into);
-    change.into()
+    change.options.alias = Some(alias.into());
+    change
 }
 
 struct Builder<'f> {
     joined: Joined,
     facts: &'f Facts,
+    /// Is everybody on the link named here? Then no address is another's.
+    is_ours: bool,
+    /// Devices that are to pass packets in the end.
+    awaited: Vec<Awaited>,
 }
 
 impl Builder<'_> {
+    /// Of version 6 the kernel would first ask for a second or two whether anybody has the address, and lose what comes for it.
+    fn addresses(&self, site: &Site, device: &DeviceName) -> Vec<Request> {
+        let add = |address: &Address| {
+            let is_known = self.is_ours && address.ip.is_ipv6();
+            let flags = if is_known { xns_net::Address::NODAD } else { 0 };
+            ChangeAddress { flags, ..ChangeAddress::add(device.clone(), address.ip, address.prefix) }.into()
+        };
+        site.end.addresses.iter().map(add).collect()
+    }
+
     fn push(&mut self, op: impl Into<Op>, why: &'static str) {
         self.joined.plan.push(Actor::Caller, Phase::Create, op.into(), why);
     }
@@ -206,25 +225,53 @@ impl Builder<'_> {
         if there.is_none_or(|bridge| !bridge.is_up()) {
             self.carry(
                 Place::Here,
-                vec![up(name.clone(), None)],
+                vec![ChangeLink::up(name.clone()).into()],
                 "a bridge passes nothing on unless it is up",
             );
         }
         Ok(())
     }
 
-    /// The device's addresses, and what is most often forgotten.
-    fn settle(&mut self, site: &Site, mut requests: Vec<Request>) {
+    /// A new device's addresses, and it is switched on, with a word for people.
+    fn settle(&mut self, site: &Site, device: &DeviceName, alias: String) {
+        let mut requests = self.addresses(site, device);
+        requests.push(up(device.clone(), alias).into());
+        self.switch_on(site, requests);
+        self.await_six(site, device);
+    }
+
+    /// Its addresses of version 6 are to be used at once.
+    fn await_six(&mut self, site: &Site, device: &DeviceName) {
+        if self.is_ours && site.end.addresses.iter().any(|address| address.ip.is_ipv6()) {
+            let place = site.end.place.clone();
+            self.awaited.push(Awaited { place, device: device.clone(), is_six: true });
+        }
+    }
+
+    fn wait(&mut self) {
+        let devices = std::mem::take(&mut self.awaited);
+        if !devices.is_empty() {
+            self.push(
+                Op::AwaitUp(AwaitUp { devices }),
+                "the kernel may take a second to see it, in which packets are lost",
+            );
+        }
+    }
+
+    /// These, and what is most often forgotten.
+    fn switch_on(&mut self, site: &Site, mut requests: Vec<Request>) {
         let place = &site.end.place;
         let lo = site.lo();
         let is_down = lo.map_or(site.is_made(), |lo| !lo.is_up());
-        if *place != Place::Here && is_down {
+        if is_down {
             let mut change = ChangeLink::up(DeviceName::lo());
             // In a new one it tells what it has to already.
             change.options.alias = lo.and_then(|lo| self.mark(lo, place)).map(|mark| mark.alias());
             requests.push(change.into());
         }
-        self.carry(place.clone(), requests, "addresses, and everything switched on: lo too");
+        if !requests.is_empty() {
+            self.carry(place.clone(), requests, "addresses, and everything switched on: lo too");
+        }
     }
 
     /// What `lo` tells of being switched on; nothing where somebody else has given it an alias.

@@ -52,14 +52,17 @@ pub(super) fn plan(wish: &Wish<'_>) -> Result<Parted, ConnectError> {
         let request = DeleteLink::of(DeviceName::new(&one.device.name)?).into();
         steps.carry(one.place, vec![request], "made by connect, as its group tells");
     }
-    let rest = Rest { wish, going: &going };
+    let mut rest = Rest { wish, going: &going, gone: Vec::new() };
     let mut told = rest.bridges(&mut steps)?;
-    for held in wish.held.iter().filter(|held| held.ground.place != Place::Here) {
+    let others = || wish.held.iter().filter(|held| held.ground.place != Place::Here);
+    // Ours may have a name, too.
+    let here = Some(wish.here).filter(|here| others().all(|held| held.inode() != here.inode()));
+    for held in others().chain(here) {
         told.extend(rest.namespace(held, &mut steps)?);
     }
     parted.told = told;
     if parted.plan.steps.is_empty() {
-        return Err(ConnectError::Nothing(wish.words()));
+        return Err(ConnectError::Nothing { place: wish.words(), stale: Vec::new() });
     }
     Ok(parted)
 }
@@ -147,18 +150,31 @@ fn index_of(held: &Held, name: &DeviceName) -> Option<u32> {
 struct Rest<'a> {
     wish: &'a Wish<'a>,
     going: &'a [Going<'a>],
+    /// Bridges of our own namespace that go.
+    gone: Vec<u32>,
 }
 
 impl Rest<'_> {
     fn goes(&self, place: &Place, index: u32) -> bool {
         self.going.iter().any(|going| {
             (going.place == place && going.device.index == index) || going.peer == Some((place, index))
-        })
+        }) || (*place == Place::Here && self.gone.contains(&index))
+    }
+
+    /// Does a device of it go?
+    fn touches(&self, place: &Place) -> bool {
+        self.going.iter().any(|going| going.place == place || going.peer.is_some_and(|(of, _)| of == place))
+    }
+
+    /// Is it to be as it was before, whether or not a device of it goes?
+    fn is_asked(&self, place: &Place) -> bool {
+        let is_named = || self.wish.held.iter().any(|held| held.ground.place == *place);
+        self.wish.bridge.is_none() && (!self.wish.named || is_named())
     }
 
     /// Bridges that have no ports any more: one of ours goes, another one loses the addresses that we gave it.
-    fn bridges(&self, steps: &mut Steps<'_>) -> Result<Vec<String>, ConnectError> {
-        let mut told = Vec::new();
+    fn bridges(&mut self, steps: &mut Steps<'_>) -> Result<Vec<String>, ConnectError> {
+        let (mut told, mut gone) = (Vec::new(), Vec::new());
         let here = &self.wish.here.ground;
         let wanted = |device: &&Interface| {
             let named = self.wish.bridge.is_none_or(|name| device.name == name.as_os_str());
@@ -183,6 +199,7 @@ impl Rest<'_> {
                 continue;
             }
             if is_made(bridge) {
+                gone.push(bridge.index);
                 steps.carry(
                     &Place::Here,
                     vec![DeleteLink::of(name).into()],
@@ -196,6 +213,7 @@ impl Rest<'_> {
                 );
             }
         }
+        self.gone = gone;
         Ok(told)
     }
 
@@ -204,33 +222,20 @@ impl Rest<'_> {
         let devices = &held.ground.devices;
         let place = &held.ground.place;
         let stays = |device: &&Interface| !self.goes(place, device.index);
-        let lo = devices.iter().find(|device| device.name == "lo");
-        let Some(mark) = lo.and_then(Mark::of) else { return Ok(None) };
-        let touched = self
-            .going
-            .iter()
-            .any(|going| going.place == place || going.peer.is_some_and(|(of, _)| of == place));
-        if devices.iter().filter(stays).any(is_made) || !(touched || self.wish.bridge.is_none()) {
+        let Some(lo) = devices.iter().find(|device| device.name == "lo") else { return Ok(None) };
+        if devices.iter().filter(stays).any(is_made) || !(self.touches(place) || self.is_asked(place)) {
             return Ok(None);
         }
-        if let (true, Place::Name(name)) = (mark.made, place) {
-            let inode = held.inode();
-            // What the kernel makes in each namespace is tied to nothing (`sit0`, `tunl0`).
-            let others: Vec<_> =
-                devices.iter().filter(stays).filter(|one| one.name != "lo" && !one.is_untied).collect();
-            let process = self.wish.processes.others(inode).next();
-            let kept = match (others.first(), process) {
-                (Some(device), _) => Some(format!(
-                    "{} is in it, which connect has not made",
-                    shown(device.name.as_bytes(), Charset::Utf8)
-                )),
-                (None, Some(pid)) => Some(format!("process {pid} is in it")),
-                (None, None) => None,
+        let Some(mark) = Mark::of(lo) else { return Ok(self.unmarked(place, lo)) };
+        if mark.made {
+            let Place::Name(name) = place else {
+                let why = "connect has made it, and it goes by its name (xnetns list)";
+                return Ok(Some(format!("the network namespace of {place} is kept: {why}")));
             };
-            return Ok(match kept {
+            return Ok(match self.user(held) {
                 Some(why) => Some(format!("{place} is kept: {why} (xnetns del {place})")),
                 None => {
-                    let remove = RemoveName { name: name.clone(), state: Some(State::Live(inode)) };
+                    let remove = RemoveName { name: name.clone(), state: Some(State::Live(held.inode())) };
                     steps.push(Op::RemoveName(remove), "made by connect, and nobody else uses it");
                     None
                 }
@@ -243,6 +248,34 @@ impl Rest<'_> {
             steps.carry(place, vec![change.into()], "as it was before");
         }
         Ok(None)
+    }
+
+    /// Who else uses a namespace.
+    fn user(&self, held: &Held) -> Option<String> {
+        let stays = |device: &&Interface| !self.goes(&held.ground.place, device.index);
+        // What the kernel makes in each namespace is tied to nothing (`sit0`, `tunl0`).
+        let is_others = |device: &&Interface| device.name != "lo" && !device.is_untied;
+        match held.ground.devices.iter().filter(stays).find(is_others) {
+            Some(device) => {
+                let name = shown(device.name.as_bytes(), Charset::Utf8);
+                Some(format!("{name} is in it, which connect has not made"))
+            }
+            None => {
+                let pid = self.wish.processes.others(held.inode()).next()?;
+                Some(format!("process {pid} is in it"))
+            }
+        }
+    }
+
+    /// The alias of `lo` is another's, so that nothing tells any more whether the namespace was made, or `lo` switched on.
+    fn unmarked(&self, place: &Place, lo: &Interface) -> Option<String> {
+        let alias = lo.alias.as_ref().filter(|_| lo.is_up() && self.touches(place))?;
+        let why =
+            format!("lo has the alias {}, which is not connect's", shown(alias.as_bytes(), Charset::Utf8));
+        Some(match place {
+            Place::Name(name) => format!("{name} is left, and lo on in it: {why} (xnetns del {name})"),
+            _ => format!("lo of {place} is left on: {why}"),
+        })
     }
 }
 

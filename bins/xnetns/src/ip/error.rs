@@ -115,6 +115,15 @@ fn as_ip(command: &[OsString]) -> String {
     xns_core::shell::line(words)
 }
 
+/// Why no device has this name.
+pub(crate) fn device_name(word: &OsString) -> Hint {
+    let cause = format!(
+        "a device's name is 1 to {} bytes without '/', ':', blanks and control characters",
+        DeviceName::LONGEST
+    );
+    Hint::new("XNS-E60-device-name", cause).because(format!("\"{}\" has {}", Shown(word), word.len()))
+}
+
 /// For a terminal.
 struct Shown<'a>(&'a OsString);
 
@@ -140,16 +149,9 @@ impl Refusal for WordsError {
                 Hint::new("XNS-E60-device-name", "the name of a device has 15 bytes at most")
                     .because(format!("\"{}\" has {}", Shown(word), word.len())),
             ),
-            WordsError::Argument { word, what, .. } if what.ends_with("not a valid ifname") => Some(
-                Hint::new(
-                    "XNS-E60-device-name",
-                    format!(
-                        "a device's name is 1 to {} bytes without '/', ':', blanks and control characters",
-                        DeviceName::LONGEST
-                    ),
-                )
-                .because(format!("\"{}\" has {}", Shown(word), word.len())),
-            ),
+            WordsError::Argument { word, what, .. } if what.ends_with("not a valid ifname") => {
+                Some(device_name(word))
+            }
             error => xns_net::why_unusable(&error.missing_name()?, facts),
         }
     }

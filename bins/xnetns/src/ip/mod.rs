@@ -9,7 +9,7 @@ mod value;
 mod words;
 
 pub(crate) use carry::carry;
-pub(crate) use error::WordsError;
+pub(crate) use error::{WordsError, device_name};
 pub(crate) use interface::{Lines, Names, Surroundings, brief_head, json_head, long_head};
 pub(crate) use object::{Json, Object, print_json};
 pub(crate) use place::{netns, own_place, reach};

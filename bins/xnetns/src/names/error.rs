@@ -111,6 +111,7 @@ impl Refusal for NamesError {
                 .because(*reason)
                 .cure("xnetns add NAME", "with another one"),
             ),
+            NamesError::Unread(Errno::ENOTDIR) => Some(xns_net::why_no_directory()),
             NamesError::NoProcess { pid, errno: Errno::ENOENT } => Some(xns_net::why_no_process(*pid)),
             _ => None,
         }

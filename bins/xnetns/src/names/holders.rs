@@ -69,9 +69,9 @@ impl Work<'_> {
         let reporting = self.reporting();
         if unread > 0 && reporting.hint_mode(self.facts).wanted() && !reporting.is_quiet(self.facts) {
             let name = TOOL.called_as(self.facts);
-            tell(&format!(
-                "{name}: {unread} processes of others may not be looked at, and may be in it, too: sudo shows them\n"
-            ));
+            let some = if unread == 1 { "1 process".to_owned() } else { format!("{unread} processes") };
+            let cure = if self.facts.euid() == 0 { "" } else { ": sudo shows them" };
+            tell(&format!("{name}: {some} may not be looked at, and may be in it, too{cure}\n"));
         }
         print(&all.within(inode).iter().map(|pid| format!("{pid}\n")).collect::<String>()).map(|()| 0)
     }

@@ -29,7 +29,7 @@ impl Picture<'_> {
         for (name, state) in self.dead {
             table
                 .row(None)
-                .text(join(&[name.to_string(), state.to_string()], look.charset))
+                .text(join(&[name.as_os_str().as_bytes().to_vec(), state.to_string().into()], look.charset))
                 .style(Style::Bold);
         }
         // What is cut off a line is what it would be read for.
@@ -38,9 +38,13 @@ impl Picture<'_> {
 
     fn space(&self, table: &mut Table<'_>, at: usize, charset: Charset) {
         let space = &self.spaces[at];
-        let mut heading = vec![title(space), words::processes(space.crowd.count, self.hidden)];
+        let mut heading = vec![title(space), words::processes(space.crowd.count, self.hidden).into()];
         heading.extend(
-            space.contents.as_ref().and_then(|contents| contents.as_ref().err()).map(ToString::to_string),
+            space
+                .contents
+                .as_ref()
+                .and_then(|contents| contents.as_ref().err())
+                .map(|error| error.to_string().into()),
         );
         let row = table.row(None).text(join(&heading, charset)).style(Style::Bold).id();
         let Some(contents) = space.known() else { return };
@@ -83,24 +87,25 @@ impl Picture<'_> {
         let wanted = |address: &&Address| (self.is_wanted)(address.ip.is_ipv6());
         let addresses = interface.addresses.iter().filter(wanted);
         parts.extend(addresses.map(|address| words::address(address, interface)));
-        parts.join(dot(charset).as_bytes())
+        join(&parts, charset)
     }
 }
 
 /// All that it is called.
-fn title(space: &Space) -> String {
-    let mut names: Vec<String> = space.names.iter().map(ToString::to_string).collect();
+fn title(space: &Space) -> Vec<u8> {
+    let mut names: Vec<&[u8]> = space.names.iter().map(|name| name.as_os_str().as_bytes()).collect();
     if names.is_empty() {
-        return space.label();
+        return space.called();
     }
+    let here = format!("({})", super::subject::HOST);
     if space.is_here {
-        names.push(format!("({})", super::subject::HOST));
+        names.push(here.as_bytes());
     }
-    names.join(" ")
+    names.join(b" ".as_slice())
 }
 
-fn join(words: &[String], charset: Charset) -> String {
-    words.join(dot(charset))
+fn join(words: &[Vec<u8>], charset: Charset) -> Vec<u8> {
+    words.join(dot(charset).as_bytes())
 }
 
 const fn dot(charset: Charset) -> &'static str {

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
-use xns_core::{Facts, Hint};
+use xns_core::{Errno, Facts, Hint, errno};
 use xns_net::store::State;
 use xns_net::{NetnsName, NetnsNameError};
 
@@ -54,8 +54,10 @@ impl SubjectError {
                 xns_net::why_unusable(name, facts)
             }
             SubjectError::NoProcess(pid) => Some(xns_net::why_no_process(*pid)),
-            SubjectError::Closed { subject: Subject::Process(_), .. } if facts.euid() != 0 => {
-                xns_net::why_not_privileged("another user's process is looked into", facts)
+            SubjectError::Closed { subject: Subject::Process(pid), why }
+                if *why == errno::text(Errno::EACCES) =>
+            {
+                Some(xns_net::why_not_looked_into(*pid, facts))
             }
             SubjectError::Name(_) | SubjectError::Closed { .. } => None,
         }

@@ -40,7 +40,7 @@ pub(crate) fn tied(interface: &Interface, at: usize, spaces: &[Space], line: &st
     text.extend(end_name(end, spaces));
     match end.space {
         Some(other) if other == at => {}
-        Some(other) => text.extend(format!(" in {}", spaces[other].label()).into_bytes()),
+        Some(other) => text.extend([b" in ".as_slice(), &spaces[other].called()].concat()),
         None => text.extend(b" in a network namespace out of sight"),
     }
     text

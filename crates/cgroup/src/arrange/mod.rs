@@ -178,12 +178,13 @@ impl Arrangement {
                 self.enable(group, existed, &controllers, wanted.wishes, facts)?;
             }
         }
-        let there = existed && facts.is_directory(&directory);
-        if !there || wanted.transient {
+        // One for a run is new.
+        let there = !wanted.transient && existed && facts.is_directory(&directory);
+        if !there {
             self.make(tree, &directory, facts, !wanted.transient, wanted);
         }
         for setting in wanted.settings.iter().filter(|setting| setting.hierarchy == tree.hierarchy) {
-            self.set(&directory, setting, there && !wanted.transient, facts);
+            self.set(&directory, setting, there, facts);
         }
         self.placed.push(Placed { tree: tree.clone(), directory });
         Ok(())

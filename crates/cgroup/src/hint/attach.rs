@@ -2,7 +2,7 @@
 
 use super::group::{Group, process, some_names};
 use super::permission::{as_root, not_yours, read_only, removed, typed, who, with_rights, write};
-use super::{known, real_time, systemd};
+use super::{real_time, systemd};
 use crate::{Layout, Tree, memberships};
 use std::path::PathBuf;
 use xns_core::{Errno, Facts, Hint, has_ended, stat_field, status_field};
@@ -82,7 +82,8 @@ fn missing(group: &Group<'_>) -> Option<Hint> {
         None => hint,
     };
     let last = group.directory.file_name()?.to_str()?;
-    let meant = near.as_ref().and_then(|(_, names)| known::nearest(last, names.iter().map(String::as_str)));
+    let meant =
+        near.as_ref().and_then(|(_, names)| xns_core::nearest(last, names.iter().map(String::as_str)));
     Some(match meant {
         Some(meant) => hint.cure(meant, "the nearest name there is"),
         None => hint,

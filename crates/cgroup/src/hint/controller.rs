@@ -1,11 +1,11 @@
 //! E41, E42, E49: a controller that is not where it is wanted.
 
 use super::group::Group;
-use super::known::{CONTROLLERS, Known, ONLY_VERSION_1, nearest, other_name};
+use super::known::{CONTROLLERS, Known, ONLY_VERSION_1, other_name};
 use super::permission::{as_root, write};
 use crate::{Hierarchy, Layout, Mode, Place, Tree, Version};
 use std::path::Path;
-use xns_core::{Facts, Hint, shell};
+use xns_core::{Facts, Hint, nearest, shell};
 
 /// For a controller that a user names, and that is nowhere, or in version 2 without being passed on to this process's group.
 pub fn no_controller(controller: &str, place: &Place<'_>, facts: &Facts) -> Hint {

@@ -95,57 +95,14 @@ pub(super) fn in_version_1(file: &str) -> Vec<&'static str> {
     FILES.iter().filter(|(_, two)| *two == file).map(|(one, _)| *one).collect()
 }
 
-/// The name that a misspelt one most resembles: at most a third of it is otherwise.
-pub(super) fn nearest<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let most = (word.chars().count() / 3).max(1);
-    let apart = names.into_iter().map(|name| (distance(word, name), name));
-    apart.filter(|(apart, _)| (1..=most).contains(apart)).min().map(|(_, name)| name)
-}
-
-/// How many letters have to be put in, left out or replaced (Levenshtein).
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.to_lowercase().chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, letter) in one.to_lowercase().chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, same) in other.iter().enumerate() {
-            let replaced = diagonal + usize::from(letter != *same);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[other.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn a_misspelt_name_has_one_that_was_meant() {
-        let names = || CONTROLLERS.iter().map(|known| known.name);
-        assert_eq!(nearest("memroy", names()), Some("memory"));
-        assert_eq!(nearest("pid", names()), Some("pids"));
-        assert_eq!(nearest("CPUs", names()), Some("cpu"));
-        assert_eq!((nearest("network", names()), nearest("", [])), (None, None));
-    }
 
     #[test]
     fn each_version_has_its_names() {
         assert_eq!(in_version_2("memory.limit_in_bytes"), Some("memory.max"));
         assert_eq!(in_version_1("cpu.max"), ["cpu.cfs_quota_us", "cpu.cfs_period_us"]);
         assert_eq!((in_version_2("memory.max"), in_version_1("tasks").len()), (None, 0));
-    }
-
-    proptest! {
-        #[test]
-        fn distances(one in "[a-d]{0,8}", other in "[a-d]{0,8}") {
-            let apart = distance(&one, &other);
-            prop_assert_eq!(apart, distance(&other, &one));
-            prop_assert_eq!(apart == 0, one == other);
-            prop_assert!(apart <= one.len().max(other.len()) && apart >= one.len().abs_diff(other.len()));
-        }
     }
 }

@@ -3,10 +3,10 @@
 use super::attach::no_group;
 use super::controller;
 use super::group::Group;
-use super::known::{both_names, in_version_1, in_version_2, nearest};
+use super::known::{both_names, in_version_1, in_version_2};
 use super::value;
 use crate::{Layout, Place, Version};
-use xns_core::Hint;
+use xns_core::{Hint, nearest};
 
 /// Files that not every kernel has: what they take.
 static TAKES: [(&str, &str); 24] = [

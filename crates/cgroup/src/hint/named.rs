@@ -1,13 +1,12 @@
 //! E50: no hierarchy has a group of the name that was typed.
 
 use super::group::some_names;
-use super::known::nearest;
 use super::permission::as_root;
 use crate::locate::places;
 use crate::{GroupPath, Layout, is_systemds};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use xns_core::{Facts, Hint, shell};
+use xns_core::{Facts, Hint, nearest, shell};
 
 /// Where it was looked for, and groups that may be meant.
 pub(super) fn no_group(name: &GroupPath, layout: &Layout, facts: &Facts) -> Option<Hint> {

@@ -302,7 +302,25 @@ impl Site<'_> {
 fn no_such_kind(kind: &str) -> Hint {
     Hint::new("XNS-NET-kind", format!("this kernel cannot make devices of the type {}", printable(kind)))
         .because("neither built in nor a module that it could load has it, or a setting is not for it")
-        .cure(format!("modprobe {}", quote(kind)), "as root of the machine, if the kernel has the module")
+        .cure(
+            format!("modprobe {}", quote(module_of(kind))),
+            "as root of the machine, if the kernel has the module",
+        )
+}
+
+/// What is called otherwise than its kind of device.
+fn module_of(kind: &str) -> &str {
+    match kind {
+        "vlan" => "8021q",
+        "bond" => "bonding",
+        "gre" | "gretap" | "erspan" => "ip_gre",
+        "ip6gre" | "ip6gretap" | "ip6erspan" => "ip6_gre",
+        "ip6tnl" => "ip6_tunnel",
+        "vti" => "ip_vti",
+        "vti6" => "ip6_vti",
+        "xfrm" => "xfrm_interface",
+        kind => kind,
+    }
 }
 
 /// The namespaces in which its ends are to be.
@@ -329,4 +347,18 @@ fn name_of(interface: &Interface) -> String {
 fn printable(text: &str) -> String {
     let shown = |c: char| if is_unsafe_to_print(c) { c.escape_unicode().to_string() } else { c.to_string() };
     text.chars().map(shown).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_module_may_be_called_otherwise() {
+        let cure = |kind| no_such_kind(kind).cures[0].action.clone();
+        assert_eq!(
+            [cure("vlan"), cure("bond"), cure("dummy")],
+            ["modprobe 8021q", "modprobe bonding", "modprobe dummy"]
+        );
+    }
 }

@@ -4,7 +4,10 @@ mod carried;
 mod named;
 
 pub(crate) use carried::refused;
-pub(crate) use named::{name_taken, no_process, not_privileged, not_reached, not_removed, store_refused};
+pub(crate) use named::{
+    name_taken, no_process, not_looked_into, not_privileged, not_reached, not_removed, store_refused,
+};
 pub use named::{
-    no_process as why_no_process, not_privileged as why_not_privileged, why_not_entered, why_unusable,
+    no_directory as why_no_directory, no_process as why_no_process, not_looked_into as why_not_looked_into,
+    why_not_entered, why_unusable,
 };

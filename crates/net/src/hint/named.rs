@@ -24,14 +24,7 @@ pub(crate) fn store_refused(part: u8, errno: Errno, facts: &Facts) -> Option<Hin
     }
     match errno {
         Errno::EPERM | Errno::EACCES => not_privileged("a name is made", facts),
-        Errno::ELOOP | Errno::ENOTDIR => Some(
-            Hint::new(
-                "XNS-E58-no-directory",
-                "names are kept in a directory, and something else is in its place",
-            )
-            .because(format!("{DIRECTORY} is no directory"))
-            .cure(format!("rm {DIRECTORY}"), "the next add makes it"),
-        ),
+        Errno::ELOOP | Errno::ENOTDIR => Some(no_directory()),
         Errno::EROFS => Some(
             Hint::new("XNS-E58-read-only", "/run is on a file system that is read-only here")
                 .because(format!("{DIRECTORY} cannot be made or written"))
@@ -49,8 +42,16 @@ pub(crate) fn store_refused(part: u8, errno: Errno, facts: &Facts) -> Option<Hin
     }
 }
 
+/// A file is in the place of the directory.
+pub fn no_directory() -> Hint {
+    let cause = "names are kept in a directory, and something else is in its place";
+    Hint::new("XNS-E58-no-directory", cause)
+        .because(format!("{DIRECTORY} is no directory"))
+        .cure(format!("rm {DIRECTORY}"), "the next add makes it")
+}
+
 /// Names belong to root, and so do the rights over a network namespace.
-pub fn not_privileged(what: &str, facts: &Facts) -> Option<Hint> {
+pub(crate) fn not_privileged(what: &str, facts: &Facts) -> Option<Hint> {
     const NO_WORDS: &[&str] = &[];
     if facts.euid() != 0 {
         return Some(
@@ -141,6 +142,9 @@ fn stale(name: &NetnsName) -> Hint {
 /// A namespace that cannot be opened or entered.
 pub(crate) fn not_reached(place: &Place, failure: &Failure, facts: &Facts) -> Option<Hint> {
     let errno = failure.errno()?;
+    if let (Place::Process(pid), Errno::EACCES) = (place, errno) {
+        return Some(not_looked_into(*pid, facts));
+    }
     if errno == Errno::EPERM {
         return why_not_entered(place, facts);
     }
@@ -224,6 +228,21 @@ pub fn no_process(pid: u32) -> Hint {
     Hint::new("XNS-E57-no-process", format!("there is no process {pid}"))
         .because(format!("/proc/{pid} is not there"))
         .cure("xlsns -t net", "shows processes in network namespaces")
+}
+
+/// The namespaces of a process are its user's to see, and root's (ptrace(2), PTRACE_MODE_READ_FSCREDS).
+pub fn not_looked_into(pid: u32, facts: &Facts) -> Hint {
+    const NO_WORDS: &[&str] = &[];
+    let hint = Hint::new(
+        "XNS-E58-process",
+        format!("process {pid} is not yours: its network namespace is not shown to you"),
+    )
+    .because(format!("/proc/{pid}/ns/net answers EACCES; you are uid {} here", facts.euid()));
+    if facts.euid() == 0 {
+        return hint.cure("xlsns -t net", "shows processes whose network namespaces you may enter");
+    }
+    hint.cure(facts.command_with(&["sudo"], NO_WORDS), "")
+        .cure("xunshare -rmn", "has network namespaces of your own, named in a mount namespace of your own")
 }
 
 /// The file stays.
@@ -314,6 +333,18 @@ mod tests {
         assert_eq!(id(0, &[("above:/proc/self/ns/mnt", "1")]), "XNS-E58-own-mounts");
         assert_eq!(id(0, &[("/proc/self/status", "CapEff:\t0\n")]), "XNS-E58-capability");
         assert_eq!(id(0, &[]), "none");
+    }
+
+    #[test]
+    fn another_users_process_is_not_looked_into() {
+        let cures = |uid| {
+            let failure = Failure::in_part(0, Errno::EACCES);
+            let hint = not_reached(&Place::Process(1), &failure, &facts(uid, &[])).unwrap();
+            assert_eq!(hint.id, "XNS-E58-process");
+            hint.cures.into_iter().map(|cure| cure.action).collect::<Vec<_>>()
+        };
+        assert_eq!(cures(0), ["xlsns -t net"]);
+        assert_eq!(cures(1000), ["sudo xnetns add RED", "xunshare -rmn"]);
     }
 
     #[test]

@@ -60,9 +60,7 @@ impl Operation for Attach {
         match (failure.part, failure.errno()?) {
             (CREATE, Errno::EEXIST) => Some(hint::name_taken(&self.name, State::of(&self.name, facts)?)),
             (OPEN, Errno::ENOENT | Errno::ESRCH) => Some(hint::no_process(self.pid)),
-            (OPEN, Errno::EACCES | Errno::EPERM) => {
-                hint::not_privileged("another user's process is looked into", facts)
-            }
+            (OPEN, Errno::EACCES | Errno::EPERM) => Some(hint::not_looked_into(self.pid, facts)),
             (CREATE, errno) => hint::store_refused(super::use_store::MAKE, errno, facts),
             _ => None,
         }

@@ -2,6 +2,7 @@
 
 mod attach;
 mod await_gone;
+mod await_up;
 mod carry;
 mod cover_store;
 mod enter;
@@ -14,6 +15,7 @@ mod use_store;
 
 pub use attach::Attach;
 pub use await_gone::AwaitGone;
+pub use await_up::{AwaitUp, Awaited};
 pub use carry::Carry;
 pub(crate) use carry::Refused;
 pub use cover_store::CoverStore;
@@ -48,6 +50,8 @@ pub enum Op {
     RemoveName(RemoveName),
     /// What a namespace leaves, waited for.
     AwaitGone(AwaitGone),
+    /// Devices that are to pass packets, waited for.
+    AwaitUp(AwaitUp),
     /// A network namespace, entered.
     Enter(Enter),
     /// `/sys` of this network namespace.
@@ -68,6 +72,7 @@ impl Op {
             Op::Attach(op) => op,
             Op::RemoveName(op) => op,
             Op::AwaitGone(op) => op,
+            Op::AwaitUp(op) => op,
             Op::Enter(op) => op,
             Op::ShowNetwork(op) => op,
             Op::ReplaceFile(op) => op,

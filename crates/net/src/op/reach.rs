@@ -76,10 +76,14 @@ pub(super) fn failed(place: &Place, part: u8) -> String {
     }
 }
 
-/// The whole line, and `ip`'s status. Of a process that is not there `ip` lets the kernel tell.
+/// The whole line, and `ip`'s status. Of a process that is not there, or another's, `ip` lets the kernel tell.
 pub(super) fn original(place: &Place, failure: &Failure) -> Option<(String, u8)> {
-    if matches!(place, Place::Process(_)) && failure.errno() == Some(Errno::ENOENT) {
-        return Some(("RTNETLINK answers: No such process".to_owned(), 2));
+    if matches!(place, Place::Process(_)) {
+        match failure.errno() {
+            Some(Errno::ENOENT) => return Some(("RTNETLINK answers: No such process".to_owned(), 2)),
+            Some(Errno::EACCES) => return Some(("RTNETLINK answers: Operation not permitted".to_owned(), 2)),
+            _ => {}
+        }
     }
     Some((format!("{}: {}", failed(place, failure.part), errno::text(failure.errno()?)), 255))
 }

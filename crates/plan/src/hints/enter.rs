@@ -3,7 +3,9 @@
 use super::{Site, fork};
 use crate::Op;
 use crate::process::{Enter, NamespaceSource, Op as Process, OpenNamespace, OpenTarget};
+use std::ffi::OsStr;
 use std::path::Path;
+use xns_core::shell::quote;
 use xns_core::{Actor, Errno, Facts, Failure, Hint, NsKind, Probe, has_ended, stat_field};
 
 const NO_WORDS: &[&str] = &[];
@@ -135,13 +137,14 @@ pub(super) fn not_opened(open: &OpenNamespace, failure: &Failure, facts: &Facts)
             } else {
                 format!("there are: {}", names.join(" "))
             };
-            Some(
-                Hint::new("XNS-E33-no-name", "no network namespace has that name")
-                    .because(format!("/run/netns: {evidence}"))
-                    .cure("sudo ip netns add NAME", "makes one"),
-            )
+            let hint = Hint::new("XNS-E33-no-name", "no network namespace has that name")
+                .because(format!("/run/netns: {evidence}"));
+            Some(hint.cure(add(file.file_name()?, facts), "makes one; so does ip netns add"))
         }
-        (NamespaceSource::File(file), Errno::ENOENT) => attached(file),
+        (NamespaceSource::File(file), Errno::ENOENT) => {
+            let name = file.to_str().filter(|name| open.kind == NsKind::Net && !name.contains('/'));
+            attached(file).or_else(|| Some(only_a_name(name?, facts)))
+        }
         (NamespaceSource::File(file), Errno::EACCES | Errno::EPERM) => {
             of_target(process_of(file)?, errno, facts)
         }
@@ -181,6 +184,29 @@ pub(super) fn not_opened(open: &OpenNamespace, failure: &Failure, facts: &Facts)
         ),
         _ => None,
     }
+}
+
+/// The line that makes a name.
+fn add(name: &OsStr, facts: &Facts) -> String {
+    let root = if facts.euid() == 0 { "" } else { "sudo " };
+    format!("{root}xnetns add {}", quote(name))
+}
+
+/// A file's name is wanted, and a network namespace's is given.
+fn only_a_name(name: &str, facts: &Facts) -> Hint {
+    let is_there = facts.names_in("/run/netns").iter().any(|other| other == name);
+    let file = format!("/run/netns/{name}");
+    let hint = Hint::new("XNS-E33-no-name", "what follows --net= is a file: that of a name is in /run/netns")
+        .because(format!(
+            "{name} is not in the current directory; {file} is {}there",
+            if is_there { "" } else { "not " }
+        ));
+    let hint = if is_there {
+        hint
+    } else {
+        hint.cure(add(name.as_ref(), facts), "makes the name; so does ip netns add")
+    };
+    hint.cure(facts.command_instead(name, &file), "names its file")
 }
 
 /// `-Up` is `-U` with the file `p`.

@@ -19,7 +19,7 @@ type Tell = fn(&View<'_>, &Facts) -> Option<Hint>;
 
 /// The mistakes in a plan. Whether anybody wants to hear of them is asked only when it looks like one.
 pub fn notes(plan: &Plan, facts: &Facts, wanted: impl FnOnce() -> bool) -> Vec<Hint> {
-    const MISTAKES: [(Looks, Tell); 13] = [
+    const MISTAKES: [(Looks, Tell); 14] = [
         (processes::is_not_forked, processes::not_forked),
         (processes::is_not_forked_in_time, processes::not_forked_in_time),
         (processes::has_old_proc, processes::old_proc),
@@ -29,6 +29,7 @@ pub fn notes(plan: &Plan, facts: &Facts, wanted: impl FnOnce() -> bool) -> Vec<H
         (ids::owns_too_little, ids::owner),
         (outside::names_the_host, outside::hostname),
         (outside::mounts_may_leak, outside::propagation),
+        (outside::names_a_network, outside::covered_name),
         (enter::enters_a_process, enter::parent_of_pid_1),
         (enter::takes_descriptors_along, enter::descriptors),
         (enter::shares_the_terminal, enter::terminal),

@@ -2,8 +2,10 @@
 
 use super::ids::names_something;
 use super::view::View;
-use xns_core::{Facts, Hint, NsKind};
-use xns_mnt::Propagation;
+use crate::Op;
+use std::path::Path;
+use xns_core::{Facts, Hint, NsKind, Sort, shell};
+use xns_mnt::{Pin, Propagation};
 
 pub(super) fn names_the_host(view: &View<'_>) -> bool {
     let (name, arguments) = view.command();
@@ -49,5 +51,31 @@ pub(super) fn propagation(view: &View<'_>, facts: &Facts) -> Option<Hint> {
             .because(format!("{point} is a shared mount (/proc/self/mountinfo), and the plan {done}"))
             .cure("--propagation slave", "mounts made outside still arrive here")
             .cure("leave --propagation out", "nothing passes, either way"),
+    )
+}
+
+/// The file of a name of `ip netns` that the new network namespace is bound to.
+fn named(op: &Op) -> Option<&Path> {
+    let Op::Mnt(xns_mnt::Op::Pin(Pin { kind: NsKind::Net, file, .. })) = op else { return None };
+    (file.parent() == Some(Path::new("/run/netns"))).then_some(file)
+}
+
+pub(super) fn names_a_network(view: &View<'_>) -> bool {
+    view.does(|op| named(op).is_some())
+}
+
+/// S7: mount(2) lies over what is there.
+pub(super) fn covered_name(view: &View<'_>, facts: &Facts) -> Option<Hint> {
+    let file = view.find(named)?;
+    let sort = facts.sort_of(file).filter(|sort| matches!(sort, Sort::Namespace(..)))?;
+    let shown = shell::path(file);
+    Some(
+        Hint::new(
+            "XNS-S7-name-covered",
+            "the name is that of a network namespace that is there: the new one lies over it",
+        )
+        .because(format!("{shown} is {sort}"))
+        .cure(format!("xnsenter --net={shown} …"), "enters that one")
+        .cure(format!("umount {shown}"), "lets go of the new one afterwards, and brings that one back"),
     )
 }

@@ -39,6 +39,11 @@ impl<'a> View<'a> {
         self.plan.steps.iter().any(|step| like(&step.op))
     }
 
+    /// The first answer of an operation.
+    pub(super) fn find<T>(&self, ask: impl Fn(&'a Op) -> Option<T>) -> Option<T> {
+        self.plan.steps.iter().find_map(|step| ask(&step.op))
+    }
+
     /// Is the program another process than the one that makes the namespaces?
     pub(super) fn forks(&self) -> bool {
         self.plan.has(Actor::Child) || self.plan.has(Actor::Init)

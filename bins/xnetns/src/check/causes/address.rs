@@ -3,7 +3,7 @@
 use super::super::case::{Case, bits, free};
 use super::super::reach::{self, Node, Reach};
 use super::super::trace::{addresses, holds};
-use super::Found;
+use super::{Found, version};
 use std::net::IpAddr;
 use xns_core::Hint;
 use xns_net::{Address, Interface};
@@ -25,8 +25,13 @@ pub(super) fn none(case: &Case<'_>, space: usize, other: Option<usize>, found: &
     // Where neither has one, each gets another.
     let number = if space == case.from { 1 } else { 2 };
     let name = case.name(device);
-    let near =
-        near(case, device).map(|address| (address.prefix, free(address, &|ip| taken(case, device, ip))));
+    let near = near(case, device);
+    // None could be given.
+    let wants_six = case.is_six == Some(true) || near.is_some_and(|address| address.ip.is_ipv6());
+    if wants_six && version::off_at(case, device, found) {
+        return;
+    }
+    let near = near.map(|address| (address.prefix, free(address, &|ip| taken(case, device, ip))));
     let address = match near {
         Some((prefix, Some(ip))) => format!("{ip}/{prefix}"),
         _ if case.is_six == Some(true) => format!("fd00::{number}/64"),

@@ -1,6 +1,7 @@
 //! A network namespace, and what was read of it.
 
 use crate::show::subject::HOST;
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use xns_net::{Interface, NetError, NetnsName, Route};
 
@@ -59,17 +60,22 @@ pub(crate) struct End {
 }
 
 impl Space {
-    /// How it is called among others: `RED`, `host`, else `net:[4026532001] (PID 4711 sh)`. For terminals.
-    pub(crate) fn label(&self) -> String {
+    /// How it is called among others: `RED`, `host`, else `net:[4026532001] (PID 4711 sh)`. Any bytes, as a table takes them.
+    pub(crate) fn called(&self) -> Vec<u8> {
         match self.names.first() {
-            Some(name) => name.to_string(),
-            None if self.is_here => HOST.to_owned(),
+            Some(name) => name.as_os_str().as_bytes().to_vec(),
+            None if self.is_here => HOST.into(),
             None if self.crowd.count > 0 => {
-                let command = xns_cli::shown::shown(&self.command, xns_cli::table::Charset::Utf8);
-                format!("net:[{}] (PID {} {command})", self.inode, self.crowd.first)
+                let begin = format!("net:[{}] (PID {} ", self.inode, self.crowd.first);
+                [begin.as_bytes(), &self.command, b")"].concat()
             }
-            None => format!("net:[{}]", self.inode),
+            None => format!("net:[{}]", self.inode).into(),
         }
+    }
+
+    /// The same for terminals.
+    pub(crate) fn label(&self) -> String {
+        xns_cli::shown::shown(&self.called(), xns_cli::table::Charset::Utf8)
     }
 
     /// What is in it, if that could be read.
