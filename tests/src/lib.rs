@@ -22,7 +22,7 @@ pub use command::{Cmd, Done, bin, copy_program, original, xunshare};
 pub use need::{Need, ORDINARY_UID, cgroup2_root, is_root, need, pids_root, skip, slowness, stay_on_one_cpu};
 pub use population::{NEXT_PID, OTHER_PID, Population};
 pub use running::Running;
-pub use scene::{Scene, children, ns, send, wait_for};
+pub use scene::{Scene, children, exec_enters_time, ns, send, wait_for};
 pub use terminal::Terminal;
 pub use trace::{Seen, descriptor, split, traced};
 pub use who::Who;

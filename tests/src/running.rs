@@ -7,7 +7,8 @@ use std::process::{Child, ChildStdin, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+/// A guest is up to thirty times slower than the machine, and it may not be alone there.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A program that was started. Dropping it kills it.
 pub struct Running {

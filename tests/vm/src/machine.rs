@@ -66,7 +66,7 @@ const TOOLS: [&str; 8] =
 /// faster; its shell would take its own commands for these, and its sleep is none under another argv[0], which populations give it.
 const PROGRAMS: &str = "\
     sh bash env true sleep chroot readlink xargs timeout stat dd nproc kill ps uptime hostname strace \
-    mount umount unshare nsenter lsns setpriv setsid taskset ipcmk ipcrm ipcs newuidmap newgidmap ip tc ping nft crun dot \
+    mount umount unshare nsenter lsns setpriv setsid taskset ipcmk ipcrm ipcs newuidmap newgidmap ip tc ping nft crun \
     cgexec cgcreate cgdelete cgset cgget cgclassify lscgroup lssubsys cgsnapshot";
 
 /// One with UTF-8, which tmux wants, and bash for those who ask for it; it is in the C library's own package.
@@ -94,8 +94,20 @@ const MODULES: [(&str, &str); 17] = [
     ("nf_tables", ""),
 ];
 
-const DIRECTORIES: [&str; 11] =
-    ["dev", "etc", "home/student", "mnt", "proc", "root", "run", "sys", "tmp", "usr/local/bin", "var/tmp"];
+const DIRECTORIES: [&str; 12] = [
+    "dev",
+    "etc",
+    "home/student",
+    "mnt",
+    "proc",
+    "root",
+    "run",
+    "srv",
+    "sys",
+    "tmp",
+    "usr/local/bin",
+    "var/tmp",
+];
 
 const ACCOUNTS: [(&str, &str); 5] = [
     ("etc/passwd", "root:x:0:0:root:/root:/bin/bash\nstudent:x:1000:1000:student:/home/student:/bin/bash\n"),
