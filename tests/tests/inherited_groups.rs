@@ -213,7 +213,7 @@ fn what_is_short_is_named() {
     ];
     for line in lines {
         let done = shell(&format!("exec 3</dev/null; ulimit -n 4; {line}"));
-        let told = "cannot read /proc/self/mountinfo: Too many open files\n  hint[XNS-S7-no-descriptor]";
+        let told = "cannot read /proc/self/mountinfo: Too many open files\n  hint[XNS-S8-no-descriptor]";
         // A program that is linked to libraries does not come so far.
         let linked = done.stderr.contains("error while loading shared libraries");
         assert!(linked || done.stderr.contains(told), "{line}: {done:?}");

@@ -7,12 +7,12 @@ use xns_core::{Errno, Facts, Hint};
 pub fn unread(file: &str, errno: Errno, facts: &Facts) -> Option<Hint> {
     match errno {
         Errno::EMFILE => Some(
-            Hint::new("XNS-S7-no-descriptor", "this process may not open one file more")
+            Hint::new("XNS-S8-no-descriptor", "this process may not open one file more")
                 .because("the limit counts what it was given open, too (setrlimit(2), RLIMIT_NOFILE)")
                 .cure("ulimit -n 1024", "in the shell that starts it"),
         ),
         Errno::ENFILE => Some(
-            Hint::new("XNS-S7-no-descriptor", "all processes together may not open one file more")
+            Hint::new("XNS-S8-no-descriptor", "all processes together may not open one file more")
                 .because("fs.file-max is reached (proc_sys_fs(5))"),
         ),
         Errno::ENOENT => Some(
