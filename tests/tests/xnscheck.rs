@@ -198,6 +198,15 @@ fn a_chroot_is_named() {
     let pivot = "cp xnscheck root/bin; exec \"$X\" --quiet -fp --pivot-root root /bin/xnscheck --json";
     let cured = run(&scene, pivot);
     assert_eq!((cured.result("user-chroot"), cured.result("namespace-user")), ("ok", "ok"), "{:#}", cured.0);
+    // A small root has no /etc, and perhaps no /run; and proc is mounted by who asks for it.
+    let small = pivot
+        .replace("cp xnscheck", "rm -rf root/etc root/run; cp xnscheck")
+        .replace("-fp", "-fp --mount-proc");
+    let small = run(&scene, &small);
+    assert_eq!(small.result("mount-bind-ro"), "ok", "{:#}", small.0);
+    assert_eq!(small.missing("net-names", "XNS-E58-no-directory"), "mkdir -p /run/netns");
+    let bare = run(&scene, "exec chroot root /bin/xnscheck --json");
+    assert_eq!(bare.missing("namespaces-of-1", "XNS-L7-no-proc"), "mount -t proc proc /proc");
 }
 
 #[test]

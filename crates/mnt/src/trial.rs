@@ -69,6 +69,12 @@ impl Trial {
         [Some(NsKind::Mnt), more].into_iter().flatten().collect()
     }
 
+    /// What is bound: a small root need not have `/etc`.
+    pub fn bound() -> &'static Path {
+        let etc = Path::new("/etc");
+        if etc.is_dir() { etc } else { Path::new("/") }
+    }
+
     /// Tries it; `None` when no child could be made.
     pub fn ask(self, rights: Rights, facts: &Facts) -> Option<Tried> {
         facts.tried(self.name(), rights, self.kinds(), || self.carry_out(rights))
@@ -85,7 +91,7 @@ impl Trial {
             Trial::Overlay => overlay(place, rights),
             Trial::ReadOnlyBind => {
                 // With all that is below: a user namespace may not uncover what a mount covers (mount_namespaces(7)).
-                let tree = mount::clone_tree(Path::new("/etc"), true)?;
+                let tree = mount::clone_tree(Trial::bound(), true)?;
                 mount::set_read_only(&tree)?;
                 mount::attach(tree, fs::open_directory(place)?)
             }

@@ -10,6 +10,12 @@ done
 grep -q 'License: Apache-2.0' /usr/share/doc/xns/copyright && grep -q 'License: MIT' /usr/share/doc/xns/copyright
 same 'files that are not of root' "$(dpkg -L xns | xargs stat -c '%u:%g' | sort -u)" 0:0
 
+# Without the tools nothing is put aside.
+dpkg -P xns >/dev/null
+! dpkg -i "$replace" >/dev/null 2>&1 || fail 'xns-replace without xns'
+originals
+dpkg -P xns-replace >/dev/null 2>&1
+install "$xns"
 install "$replace"
 replaced
 dpkg -V xns xns-replace || fail 'ours is not as installed'

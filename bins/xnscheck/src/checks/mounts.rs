@@ -43,7 +43,7 @@ pub(super) static CHECKS: [Check; 7] = [
 fn tried(trial: Trial, facts: &Facts) -> Found {
     let say = match trial {
         Trial::Pivot => "pivot_root(\".\", \".\")".to_owned(),
-        Trial::ReadOnlyBind => "a bind of /etc, read-only".to_owned(),
+        Trial::ReadOnlyBind => format!("a bind of {}, read-only", Trial::bound().display()),
         other => format!("mount -t {}", other.name()),
     };
     let ask = |rights: Rights| trial.ask(rights, facts);

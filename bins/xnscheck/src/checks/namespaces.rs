@@ -3,7 +3,7 @@
 use super::refusal;
 use crate::check::Walk::{W1, W2, W3, W4, W5, W6, W7, W9, W10};
 use crate::check::{Check, Found, Group, Outcome, Walk, Ways, refused};
-use xns_core::{Errno, Facts, NsKind, NsSet, Probe, Rights, Tried};
+use xns_core::{Errno, Facts, Hint, NsKind, NsSet, Probe, Rights, Tried};
 use xns_plan::asked;
 
 const fn kind(
@@ -81,7 +81,13 @@ fn of_first(facts: &Facts) -> Found {
         Some(number) => Found::works(format!("readlink {LINK}: mnt:[{number}]")),
         None => {
             let say = format!("readlink {LINK}: refused");
-            let hint = asked::not_readable(1, Errno::EACCES, facts);
+            let no_proc = || {
+                Hint::new("XNS-L7-no-proc", "processes and their namespaces are seen in /proc alone")
+                    .because("/proc/self/stat cannot be read")
+                    .cure("mount -t proc proc /proc", "as root")
+            };
+            let shown = facts.line("/proc/self/stat").is_some();
+            let hint = if shown { asked::not_readable(1, Errno::EACCES, facts) } else { Some(no_proc()) };
             Found::missing(hint.unwrap_or_else(|| refused(LINK)), vec![say])
         }
     }

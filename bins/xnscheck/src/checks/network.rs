@@ -40,7 +40,14 @@ fn no_device(kind: &str, errno: Errno) -> Option<Hint> {
 /// An ordinary user has names of its own in `xunshare -rmn`.
 fn names(facts: &Facts) -> Found {
     let ask = |rights| trial::names(rights, facts);
-    let why = |rights: Rights, _| super::why_no_namespaces(rights, facts);
+    let why = |rights: Rights, errno| match errno {
+        Errno::ENOENT => Some(
+            Hint::new("XNS-E58-no-directory", "names are files in /run/netns, and there is no /run")
+                .because("/run cannot be opened")
+                .cure("mkdir -p /run/netns", "as root"),
+        ),
+        _ => super::why_no_namespaces(rights, facts),
+    };
     let mut found = Ways { say: "a name in /run/netns", ask: &ask, why: &why }.found(facts);
     if facts.euid() != 0 {
         found.evidence.push("your own names are in xunshare -rmn".to_owned());
