@@ -173,7 +173,7 @@ open_terminal() {
     # shellcheck disable=SC2016 # for the other shell
     sh -c 'last() { return "$status"; }
         status=0
-        while IFS= read -r line; do last; eval "$line"; status=$?; done' <.to >.from 2>&1 3>&- 4<&- &
+        while IFS= read -r line; do last; eval "$line"; status=$?; : >"$0"; done' "$work/.idle" <.to >.from 2>&1 3>&- 4<&- &
     terminal=$!
     # Open for reading, too: a write never meets a pipe that nobody reads.
     exec 3<>.to 4<.from
@@ -209,9 +209,10 @@ into() {
     [ -n "$terminal" ] || open_terminal
     set -- "$(adapted "$1")"
     prompt '$' "$1"
+    rm -f "$work/.idle"
     printf '%s\n' "$1" >&3
-    # Only when the shell there waits for it: it would read on by itself.
-    await "[ -n \"\$(children $terminal)\" ]" || :
+    # Only when the shell there waits for it, which would read on by itself, or has waited in vain.
+    await "[ -e $work/.idle ] || [ -n \"\$(children $terminal)\" ]" || :
     # A login shell takes the PATH of /etc/profile, in which the tools need not be.
     printf 'PATH="%s"\n' "$PATH" >&3
     answer
@@ -219,8 +220,26 @@ into() {
     inner=$terminal
     # The last one: xcgexec has a child before the program, which clears away after it.
     while next=$(children "$inner"); [ -n "$next" ]; do inner=${next##* }; done
-    # Where none was started, what is to be typed into it would be done to this machine.
-    [ "$inner" != "$terminal" ] || inner=''
+    # Where none was started, what is to be typed into it would be done to this machine: the lesson is over.
+    [ "$inner" != "$terminal" ] || { inner=''; no_shell; }
+}
+
+# no_shell: a failure, unless xnscheck says that this machine does not let the user make what the shell was to be in.
+no_shell() {
+    checked any >/dev/null
+    reason=$(awk '
+        $1 == "\"id\":" { asked = $2 ~ /^"(namespace-|mount-|user-chroot)/ && $2 !~ /namespaces-of-1/ }
+        $1 == "\"result\":" { missing = $2 ~ /missing/ }
+        asked && missing && ($1 == "\"cause\":" || $1 == "\"why\":") {
+            sub(/^[^:]*: */, ""); sub(/,$/, "")
+            if ($0 != "null") { gsub(/^"|"$/, ""); gsub(/\\"/, "\""); print; exit }
+        }' "$work/.check")
+    if [ -n "$reason" ]; then
+        cannot "the shell of this lesson: $reason" "이 실습의 셸: xnscheck의 설명: $reason"
+    else
+        see 'there is a shell in it' '그 안에 셸이 있다' test -n "$inner"
+    fi
+    finish
 }
 
 within() {

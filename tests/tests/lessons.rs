@@ -149,6 +149,32 @@ fn every_lesson_has_a_test() {
     assert_eq!(sources().len(), 10);
 }
 
+/// Where the user may make no namespaces each lesson says so, at once, and nothing has been shown.
+#[test]
+fn what_cannot_be_made_here_is_told() {
+    if !need(
+        "what_cannot_be_made_here_is_told",
+        &[&PROGRAMS[..], &[Need::Root, Need::Program("unshare")]].concat(),
+    ) {
+        return;
+    }
+    let scene = scene();
+    let tools = bin("xunshare").parent().unwrap().display().to_string();
+    let path = format!("{tools}:{}", std::env::var("PATH").unwrap());
+    let course = scene.cmd("unshare").args(["-U", &format!("{DIRECTORY}/run"), "W2", "W3", "W5"]);
+    let done = course.env("PATH", path).env("TMPDIR", scene.path("tmp")).env("LC_ALL", "C").run();
+    assert_eq!(done.status, Some(1), "{done:?}");
+    assert_eq!(
+        done.stdout.matches("the shell of this lesson: your uid has no number").count(),
+        6,
+        "{done:?}"
+    );
+    assert!(
+        done.stdout.ends_with("Observations: 0 seen, 0 failed; 3 parts could not be shown here.\n"),
+        "{done:?}"
+    );
+}
+
 /// Something is wrong with a tool: which observation fails is said, with what was expected and what was seen.
 #[test]
 fn an_observation_that_fails_is_told() {

@@ -61,7 +61,7 @@ fn proc_is_that_of_the_new_pid_namespace() {
 #[test]
 fn nothing_stays_in_the_directory_but_the_mount_points() {
     each("nothing_stays_in_the_directory_but_the_mount_points", |who, scene| {
-        let options = "--bind /etc/hostname:/a/b/name --tmpfs /t/u -fp";
+        let options = "--bind /etc/passwd:/a/b/name --tmpfs /t/u -fp";
         let done = inside(who, scene, options, "[ -f /a/b/name ] && [ -d /t/u ] && echo there");
         assert_eq!(done.out(), "there");
         assert!(
