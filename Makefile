@@ -114,7 +114,7 @@ help:
 	@echo "make demo       install what is needed, build, and run the lessons of the course; ARGS='W3 W5': these"
 	@echo "make vm         a machine to learn in, in QEMU: KERNEL=6.1|6.12 CGROUP=v2|v1|hybrid"
 	@echo "make test       install what is needed, build, and run every test"
-	@echo "make test-vm    every test and lesson in guests: kernels 6.1 and 6.12, cgroup v1, v2 and hybrid; about an hour"
+	@echo "make test-vm    every test and lesson in guests: kernels 6.1 and 6.12, cgroup v1, v2 and hybrid; two hours"
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR=$(DESTDIR): binaries, manuals, completions"
 	@echo "make uninstall  remove them again"
 	@echo "make deb        Debian packages into $(DEB_DIR): xns, and xns-replace, which takes the originals' names"
