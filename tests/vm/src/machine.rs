@@ -73,13 +73,14 @@ const PROGRAMS: &str = "\
 const LOCALE: &str = "/usr/lib/locale/C.utf8";
 
 /// With what follows as parameters of the module.
-const MODULES: [(&str, &str); 17] = [
+const MODULES: [(&str, &str); 18] = [
     ("virtio_pci", ""),
     ("virtio_console", ""),
     ("virtio_blk", ""),
     ("virtio_net", ""),
     ("ext4", ""),
     ("overlay", ""),
+    ("binfmt_misc", ""),
     // Partitions.
     ("loop", "max_part=4"),
     ("null_blk", "nr_devices=1 gb=1"),
