@@ -10,7 +10,8 @@ root=$1; shift
 limits='xcgexec --memory 64M --cpu 50% --pids 50'
 if [ "${LIMITS-}" = none ]; then limits=''; fi
 # Its own: host name, shared memory, PIDs, control groups, root.
-own='xunshare -muipCf --hostname box --mount-proc --dev /dev --tmpfs /tmp'
+own='xunshare -muipCf --hostname box --mount-proc'
+own="$own --dev /dev --tmpfs /tmp"
 set -- --pivot-root "$root" "$@"
 # And a network: the namespace box, with a device to the host.
 xnetns connect $dry host:10.9.8.1/24 box:10.9.8.2/24

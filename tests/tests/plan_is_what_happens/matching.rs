@@ -181,6 +181,13 @@ impl Matcher {
             self.opened.insert((seen.pid, number), path.to_owned());
         }
         let Some(child) = seen.child() else { return };
+        // A descriptor of the child is called as the child is.
+        let args = seen.args.join(" ");
+        let pidfd = ["parent_tid=[", "pidfd=["].iter().find_map(|before| args.split_once(before));
+        let number = pidfd.and_then(|(_, after)| after.split(['<', ']']).next()?.parse().ok());
+        if let (Some(number), Some(actor)) = (number, self.actors.get(&child)) {
+            self.names.insert((seen.pid, number), actor.clone());
+        }
         let own: Vec<_> = self.names.iter().filter(|((pid, _), _)| *pid == seen.pid).collect();
         let copies: Vec<_> = own.into_iter().map(|((_, fd), name)| ((child, *fd), name.clone())).collect();
         self.names.extend(copies);
@@ -293,6 +300,7 @@ impl Matcher {
                 format!("write {} {}", self.seen_file(seen)?, arg(1).replace(&seen.pid.to_string(), ""))
             }
             "getcwd" => "getcwd ".to_owned(),
+            "pidfd_send_signal" => format!("pidfd_send_signal {} {}", arg(0), arg(1)),
             "close_range" => format!("close_range {} ~0 {}", arg(0), arg(2)),
             "fstatfs" => format!("fstatfs {}", self.seen_arg(seen.pid, seen.arg(0))),
             "pidfd_open" if arg(0) == seen.pid.to_string() => format!("pidfd_open getpid() {}", arg(1)),
