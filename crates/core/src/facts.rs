@@ -171,9 +171,10 @@ impl Facts {
         number
     }
 
-    /// Is that another than the one that the machine begins with? `None` where nobody knows.
-    pub fn is_in_other(&self, kind: NsKind) -> Option<bool> {
-        Some(self.own_namespace(kind)? != kind.initial()?)
+    /// That number, where it is not the one that the machine begins with; `None` also where nobody knows.
+    pub fn other_namespace(&self, kind: NsKind) -> Option<u64> {
+        let initial = kind.initial()?;
+        self.own_namespace(kind).filter(|&number| number != initial)
     }
 
     /// The view of our own namespaces, if one was opened: asking goes on with it.

@@ -69,7 +69,7 @@ pub(super) fn plan(cli: &Cli, layout: &Layout, facts: &Facts) -> Result<Plan, Pl
 /// where it is not the first: runs that begin at the same time have different names, though one has not made its group yet when the
 /// other looks.
 fn name(layout: &Layout, facts: &Facts) -> GroupPath {
-    let other = facts.own_namespace(NsKind::Pid).filter(|_| facts.is_in_other(NsKind::Pid) == Some(true));
+    let other = facts.other_namespace(NsKind::Pid);
     let of_namespace = other.map(|number| format!(".{number}")).unwrap_or_default();
     let base = format!("{RUN_PREFIX}{}{of_namespace}", facts.pid());
     let is_taken = |name: &GroupPath| {

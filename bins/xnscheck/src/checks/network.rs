@@ -41,9 +41,9 @@ fn no_device(kind: &str, errno: Errno) -> Option<Hint> {
 fn names(facts: &Facts) -> Found {
     let ask = |rights| trial::names(rights, facts);
     let why = |rights: Rights, errno| match errno {
-        Errno::ENOENT => Some(
+        Errno::ENOENT if !facts.is_directory("/run".as_ref()) => Some(
             Hint::new("XNS-E58-no-directory", "names are files in /run/netns, and there is no /run")
-                .because("/run cannot be opened")
+                .because("/run is no directory")
                 .cure("mkdir -p /run/netns", "as root"),
         ),
         _ => super::why_no_namespaces(rights, facts),

@@ -92,7 +92,7 @@ impl Spaces {
 
 /// Root of a user namespace of somebody's has rights only over what that owns, as an ordinary user.
 fn is_ordinary(facts: &Facts) -> bool {
-    facts.euid() != 0 || facts.is_in_other(NsKind::User) == Some(true)
+    facts.euid() != 0 || facts.other_namespace(NsKind::User).is_some()
 }
 
 /// Files that hold the target's own namespaces: in one call with its others they are entered also by who has rights in each of

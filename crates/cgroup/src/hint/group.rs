@@ -1,6 +1,6 @@
 //! A group as a hint looks at it: by the files in its directory, which may be gone by now.
 
-use crate::{Layout, Tree, Version};
+use crate::{Layout, RUN_PREFIX, Tree, Version};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use xns_core::{Facts, Hint, NsKind, shell};
@@ -95,7 +95,7 @@ impl<'f> Group<'f> {
 
     /// Was it made for this run of xcgexec, and taken back before this hint was asked for?
     pub(super) fn is_taken_back(&self) -> bool {
-        let own = format!("xcgexec-{}", self.facts.pid());
+        let own = format!("{RUN_PREFIX}{}", self.facts.pid());
         let is_own = |part: &OsStr| {
             let rest = part.to_str().and_then(|part| part.strip_prefix(&own));
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
@@ -172,7 +172,7 @@ impl<'f> Group<'f> {
 }
 
 fn inside_cgroup_namespace(facts: &Facts) -> bool {
-    facts.is_in_other(NsKind::Cgroup) == Some(true)
+    facts.other_namespace(NsKind::Cgroup).is_some()
 }
 
 /// "1 process", "3 processes".

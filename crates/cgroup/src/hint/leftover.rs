@@ -3,48 +3,53 @@
 use super::group::{Group, some_names};
 use super::permission::as_root;
 use crate::RUN_PREFIX;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use xns_core::{Facts, Hint, NsKind};
 
 /// Runs that were killed have left empty groups in these directories. A group stands for no run any more when nobody has the number
 /// in its name, and nobody is in it.
 pub fn left_over(above: &[&Path], facts: &Facts) -> Option<Hint> {
-    let mut left: Vec<PathBuf> = Vec::new();
+    let mut evidence: Option<String> = None;
     let mut names: Vec<String> = Vec::new();
     let mut busy: Vec<String> = Vec::new();
-    let is_of_the_dead =
-        |name: &&String| Runner::in_name(name).is_some_and(|runner| runner.gone(facts).is_some());
     for directory in above {
         let group = Group::of(directory, facts);
-        for child in group.below().iter().filter(is_of_the_dead) {
-            let child = group.child(child);
+        for name in group.below() {
+            let Some(runner) = Runner::in_name(&name).filter(|runner| !runner.is_seen(facts)) else {
+                continue;
+            };
+            let child = group.child(&name);
             let Some(pids) = child.line("cgroup.procs") else { continue };
+            // Who has no number here is of another PID namespace, and so is the number in the name.
+            if pids.lines().any(|pid| pid == "0" || is_of_a_run(pid, facts)) {
+                continue;
+            }
+            // Only now: in another PID namespace everybody is looked at.
+            let Some(gone) = runner.gone(facts) else { continue };
             if !pids.is_empty() {
-                // Who has no number here is of another PID namespace, and so is the number in the name.
-                if !pids.lines().any(|pid| pid == "0" || is_of_a_run(pid, facts)) {
-                    busy.push(child.name());
-                }
+                busy.push(child.name());
             } else if child.below().is_empty() {
                 // One name may be in several hierarchies.
                 names.push(child.name());
-                left.push(child.directory);
+                evidence.get_or_insert_with(|| {
+                    format!("{} has no processes, and {gone}", child.directory.display())
+                });
             }
         }
     }
     if !busy.is_empty() {
         return Some(orphans(busy, facts));
     }
-    let first = left.first()?;
+    let evidence = evidence?;
     names.sort();
     names.dedup();
     let groups = if names.len() == 1 { "an empty group" } else { "empty groups" };
-    let gone = Runner::in_name(first.file_name()?.to_str()?)?.gone(facts)?;
     Some(
         Hint::new(
             "XNS-G2-leftover",
             format!("xcgexec was killed before, and has left {groups}: {}", some_names(&names)),
         )
-        .because(format!("{} has no processes, and {gone}", first.display()))
+        .because(evidence)
         .cure(as_root(&format!("xcgroup delete {}", names.join(" ")), facts), "removes what is left"),
     )
 }
@@ -94,12 +99,19 @@ impl Runner {
         })
     }
 
+    /// Has it a number here?
+    fn is_ours(self, facts: &Facts) -> bool {
+        self.namespace == facts.other_namespace(NsKind::Pid)
+    }
+
+    fn is_seen(self, facts: &Facts) -> bool {
+        self.is_ours(facts) && facts.owner(&format!("/proc/{}", self.pid)).is_some()
+    }
+
     /// The evidence that it has ended, if there is some.
     fn gone(self, facts: &Facts) -> Option<String> {
-        let own = facts.own_namespace(NsKind::Pid).filter(|_| facts.is_in_other(NsKind::Pid) == Some(true));
-        if self.namespace == own {
-            let gone = facts.owner(&format!("/proc/{}", self.pid)).is_none();
-            return gone.then(|| format!("there is no process {}", self.pid));
+        if self.is_ours(facts) {
+            return (!self.is_seen(facts)).then(|| format!("there is no process {}", self.pid));
         }
         // From inside nobody sees who is in the first.
         let namespace = self.namespace?;

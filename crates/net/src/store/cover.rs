@@ -29,7 +29,7 @@ impl Need {
     /// Whether the directory is another's, and the mount namespace the caller's own: then it has CAP_SYS_ADMIN over it, which is worth
     /// something only in a user namespace that is not the initial one.
     pub fn of(facts: &Facts) -> Self {
-        if facts.is_in_other(NsKind::User) != Some(true) {
+        if facts.other_namespace(NsKind::User).is_none() {
             return Need::Nothing;
         }
         let sort = facts.sort_of(Path::new(DIRECTORY));

@@ -3,8 +3,8 @@
 use super::limits;
 use xns_core::{Errno, Facts, Hint, NsKind, NsSet, Probe};
 
-/// For a refused fork. `gone`: a process that was there at that time has ended since; `made`: what the plan had made by then. A PID namespace among it cannot be dead: the child
-/// that was refused is its first process.
+/// For a refused fork. `gone`: a process that was there at that time has ended since; `made`: what the plan had made by then. A PID
+/// namespace among it cannot be dead: the child that was refused is its first process.
 pub(super) fn fork_failed(errno: Errno, made: NsSet, gone: bool, facts: &Facts) -> Option<Hint> {
     match errno {
         Errno::ENOMEM if made.contains(NsKind::Pid) => no_memory(facts),
